@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What every data set takes besides where it lies: subset, input size, loading, augmentation. */
+@About("Keys of every data set.")
 public record DataOptions(
         @About("side of the square input, in pixels; the student's own input size unless set")
                 Optional<Integer> imageSize,

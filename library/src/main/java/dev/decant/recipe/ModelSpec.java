@@ -1,5 +1,6 @@
 package dev.decant.recipe;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,6 @@ public record ModelSpec(
                 "is given twice, with hyphen and underscore"));
         check.notBlank("model", model);
         check.done();
-        config = java.util.Collections.unmodifiableMap(named);
+        config = Collections.unmodifiableMap(named);
     }
 }

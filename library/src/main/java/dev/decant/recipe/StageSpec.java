@@ -1,6 +1,7 @@
 package dev.decant.recipe;
 
 import java.util.List;
+import java.util.Optional;
 
 /** One step of a recipe; each takes the student that the step before left. */
 @KeyedByName
@@ -68,7 +69,7 @@ public sealed interface StageSpec {
     record Analyze(
             @About("`cka`: similarity of every pair of layers") @Default("cka") Study kind,
             @About("the other network: a teacher's name, or `student` for itself; the first teacher unless set")
-                    java.util.Optional<String> with,
+                    Optional<String> with,
             @About("taps of the student; the output of every block if empty") @Default("[]") List<String> studentTaps,
             @About("taps of the other network; the output of every block if empty") @Default("[]")
                     List<String> otherTaps,

@@ -3,6 +3,7 @@ package dev.decant.recipe;
 import java.util.Optional;
 
 /** How a stage trains; its keys stand in the stage itself. */
+@About("Keys of every stage that trains.")
 public record TrainingSpec(
         @About("passes over the training images") int epochs,
         @About("images in a step") @Default("128") int batchSize,

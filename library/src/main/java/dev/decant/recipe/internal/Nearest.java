@@ -20,7 +20,7 @@ public final class Nearest {
 
     static Optional<String> among(String given, Collection<String> known) {
         String typed = given.toLowerCase(Locale.ROOT).replace('_', '-');
-        int allowed = Math.max(1, given.length() / 3);
+        int allowed = given.length() < 4 ? 1 : Math.max(2, given.length() / 3);
         return known.stream()
                 .filter(k -> distance(typed, k) <= allowed)
                 .min(Comparator.comparingInt(k -> distance(typed, k)));

@@ -2,8 +2,10 @@ package dev.decant.recipe.internal;
 
 import dev.decant.recipe.InvalidSpecException;
 import dev.decant.recipe.PlainValue;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -236,9 +238,9 @@ public final class RecordReader {
     /** Calls a constructor or static method; what it refuses is reported at the node that the message is about. */
     private @Nullable Object call(Executable target, Node node, String path, Object... arguments) {
         try {
-            return target instanceof java.lang.reflect.Method method
+            return target instanceof Method method
                     ? method.invoke(null, arguments)
-                    : ((java.lang.reflect.Constructor<?>) target).newInstance(arguments);
+                    : ((Constructor<?>) target).newInstance(arguments);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof InvalidSpecException invalid) {
                 for (InvalidSpecException.Finding finding : invalid.findings()) {
@@ -253,7 +255,7 @@ public final class RecordReader {
             }
             throw new AssertionError(e);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("cannot call " + target, e);
         }
     }
 

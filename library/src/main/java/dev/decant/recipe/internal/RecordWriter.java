@@ -94,7 +94,7 @@ public final class RecordWriter {
         try {
             return component.getAccessor().invoke(record);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("cannot read " + component, e);
         }
     }
 }

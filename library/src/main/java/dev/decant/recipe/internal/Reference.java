@@ -8,7 +8,9 @@ import dev.decant.recipe.PlainValue;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.util.LinkedHashSet;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,22 +34,17 @@ public final class Reference {
             Map.entry(Eps.class, "number, list, auto"));
 
     private final StringBuilder out = new StringBuilder();
-    private final Set<Class<?>> queue = new LinkedHashSet<>();
+    private final Set<Class<?>> seen = new HashSet<>();
+    private final Deque<Class<?>> next = new ArrayDeque<>();
 
     private Reference() {}
 
     public static String markdown(Class<?>... roots) {
         Reference reference = new Reference();
         for (Class<?> root : roots) {
-            reference.section(root);
-            List<Class<?>> done = new java.util.ArrayList<>(List.of(root));
-            while (!done.containsAll(reference.queue)) {
-                for (Class<?> next : List.copyOf(reference.queue)) {
-                    if (!done.contains(next)) {
-                        done.add(next);
-                        reference.section(next);
-                    }
-                }
+            reference.link(root);
+            while (!reference.next.isEmpty()) {
+                reference.section(reference.next.remove());
             }
         }
         return reference.out.toString().strip() + "\n";
@@ -69,7 +66,10 @@ public final class Reference {
 
     private void table(Class<?> type, Optional<Class<?>> sealed) {
         out.append("| key | value | default | meaning |\n|---|---|---|---|\n");
-        for (RecordComponent component : Shape.components(type)) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            if (Shape.isFlattened(component)) {
+                continue;
+            }
             String key = KebabCase.of(component.getName());
             String fallback = Shape.isOptional(component)
                     ? "not set"
@@ -83,6 +83,13 @@ public final class Reference {
                     .append(" | ")
                     .append(fallback);
             out.append(" | ").append(meaning(component, sealed)).append(" |\n");
+        }
+        for (RecordComponent component : type.getRecordComponents()) {
+            if (Shape.isFlattened(component)) {
+                out.append("\nAnd the keys of ")
+                        .append(link(component.getType()))
+                        .append(".\n");
+            }
         }
         out.append('\n');
     }
@@ -113,7 +120,7 @@ public final class Reference {
             if (generic.getRawType() == Optional.class) {
                 return element;
             }
-            return (generic.getRawType() == List.class ? "list of " : "map to ") + element;
+            return (generic.getRawType() == List.class ? "list: " : "map: ") + element;
         }
         Class<?> raw = (Class<?>) type;
         if (raw.isEnum()) {
@@ -122,7 +129,13 @@ public final class Reference {
         if (NAMES.containsKey(raw) || PlainValue.class.isAssignableFrom(raw)) {
             return NAMES.getOrDefault(raw, raw.getSimpleName());
         }
-        queue.add(raw);
+        return link(raw);
+    }
+
+    private String link(Class<?> raw) {
+        if (seen.add(raw)) {
+            next.add(raw);
+        }
         return "[" + title(raw) + "](#" + title(raw).replace(' ', '-') + ")";
     }
 
