@@ -73,7 +73,7 @@ class RecipeReaderTest {
                         "r.yaml:10:18 recipe.stages[0].distill.terms[1].type: unknown type 'kdd'; did you mean 'kd'?",
                         "r.yaml:11:44 recipe.stages[0].distill.terms[2].eps: must be one number or 5 (one for each of the 4"
                                 + " stages, the last for the logits), got [1.0, 2.0]",
-                        "r.yaml:11:33 recipe.stages[0].distill.terms[2].temperature: must be greater than 0, got 0");
+                        "r.yaml:11:36 recipe.stages[0].distill.terms[2].temperature: must be greater than 0, got 0");
     }
 
     @Test
