@@ -4,9 +4,9 @@ Run by hand, never by the build; the header of timm_models.py says how to make t
     V/bin/python reference/timm_logits.py
 
 Output: library/src/test/resources/logits/<case>.safetensors and <case>.json. The safetensors file holds the state dict
-under timm's names and, beside it, `input` (N,3,H,W), `logits`, `penultimate` and the features: `feature.1` to `feature.4` for
-nets with stages (NCHW, or N,L,D for Swin), `block.0`, `block.1` ... for nets of equal blocks (N,L,D, class token
-included). Every parameter and every buffer is random, so that one left out shows. Outputs are computed in double from
+under timm's names and, beside it, `input` (N,3,H,W), `logits`, `penultimate` and the features: `feature.1` to `feature.4`
+for nets with stages (NCHW, or N,L,D for Swin), `block.0`, `block.1` ... for nets of equal blocks (N,L,D, with the class
+token). Every parameter and every buffer is random, so that one left out shows. Outputs are computed in double from
 the F32 weights and stored as F32.
 """
 

@@ -2,7 +2,8 @@
 
 Run by hand, never by the build:
     python3 -m venv V
-    V/bin/pip install torch==2.13.0 numpy==2.4.6 transformers==5.18.0 onnxruntime==1.30.0 safetensors==0.8.0 pillow==12.3.0
+    V/bin/pip install torch==2.13.0 numpy==2.4.6 transformers==5.18.0 onnxruntime==1.30.0
+    V/bin/pip install safetensors==0.8.0 pillow==12.3.0
     V/bin/pip install --no-deps timm==1.0.29 huggingface_hub==1.33.0 pyyaml==6.0.3
     V/bin/python reference/timm_models.py
 
