@@ -56,7 +56,7 @@ public final class Ofa {
     /** As above with an exponent per example (N), or a scalar. */
     public static Tensor weights(Tensor teacher, Tensor target, Tensor eps, double temperature) {
         Shapes.require(
-                eps.rank() == 0 || eps.rank() == 1 && eps.size(0) == teacher.size(0),
+                eps.rank() == 0 || (eps.rank() == 1 && eps.size(0) == teacher.size(0)),
                 "eps " + Shapes.of(eps) + " must be a scalar or (N) for teacher logits " + Shapes.of(teacher));
         Tensor probs = probs(teacher, target, temperature); // (N, K)
         Tensor plain = eps.detach().to(probs.dtype());

@@ -39,8 +39,8 @@ final class Shapes {
 
     /** A target is classes (N) or probabilities (N, K). */
     static void target(Tensor logits, Tensor target) {
-        boolean fits = target.rank() == 1 && target.size(0) == logits.size(0)
-                || target.rank() == 2 && Arrays.equals(target.shape(), logits.shape());
+        boolean fits = (target.rank() == 1 && target.size(0) == logits.size(0))
+                || (target.rank() == 2 && Arrays.equals(target.shape(), logits.shape()));
         require(
                 fits,
                 "target " + of(target) + " must be classes (N) or probabilities (N, K) of the logits " + of(logits));

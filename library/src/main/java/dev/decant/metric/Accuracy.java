@@ -63,7 +63,7 @@ public final class Accuracy {
         int before = 0;
         for (int c = 0; c < examples.length; c++) {
             float other = values[start + c];
-            boolean wins = Float.isNaN(other) || other > own || other == own && c < label;
+            boolean wins = Float.isNaN(other) || other > own || (other == own && c < label);
             before += wins ? 1 : 0;
         }
         return before;
