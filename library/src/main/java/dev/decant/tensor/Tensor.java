@@ -252,6 +252,11 @@ public final class Tensor {
         return Call.tensor("channelsLast", () -> handle.contiguous(MemoryFormat.ChannelsLast), this);
     }
 
+    /** Replaces the memory behind this tensor, keeping the object and its place in optimizers and modules. */
+    public void setData(Tensor data) {
+        Call.run("setData", () -> handle.set_data(data.handle), this, data);
+    }
+
     public Tensor copy() {
         return Call.tensor("copy", handle::clone, this);
     }
