@@ -1,0 +1,96 @@
+package dev.decant.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The arguments a user gave for an architecture, read by type; {@link #finish} refuses those that nobody read.
+ *
+ * <p>Names are timm's; {@code embed-dim} and {@code embed_dim} are the same. Values may be numbers, booleans, strings or
+ * lists of numbers, as YAML and JSON give them.
+ */
+public final class ModelArgs {
+
+    private final String architecture;
+    private final Map<String, Object> given = new LinkedHashMap<>();
+    private final Map<String, Object> read = new TreeMap<>();
+
+    public ModelArgs(String architecture, Map<String, Object> given) {
+        this.architecture = architecture;
+        given.forEach((k, v) -> this.given.put(k.replace('-', '_').toLowerCase(Locale.ROOT), v));
+    }
+
+    public int integer(String key, int otherwise) {
+        Object v = value(key, otherwise);
+        if (v instanceof Number n && n.doubleValue() == Math.rint(n.doubleValue())) {
+            return positive(key, n.intValue());
+        }
+        throw wrong(key, "a whole number", v);
+    }
+
+    public double number(String key, double otherwise) {
+        Object v = value(key, otherwise);
+        if (v instanceof Number n) {
+            return n.doubleValue();
+        }
+        throw wrong(key, "a number", v);
+    }
+
+    public boolean flag(String key, boolean otherwise) {
+        Object v = value(key, otherwise);
+        if (v instanceof Boolean b) {
+            return b;
+        }
+        throw wrong(key, "true or false", v);
+    }
+
+    public List<Integer> integers(String key, List<Integer> otherwise) {
+        Object v = value(key, otherwise);
+        if (!(v instanceof List<?> list) || list.isEmpty()) {
+            throw wrong(key, "a list of whole numbers", v);
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (Object item : list) {
+            if (!(item instanceof Number n)) {
+                throw wrong(key, "a list of whole numbers", v);
+            }
+            numbers.add(positive(key, n.intValue()));
+        }
+        return List.copyOf(numbers);
+    }
+
+    /** The arguments as given, for {@code config.json}. */
+    public Map<String, Object> given() {
+        return Map.copyOf(given);
+    }
+
+    /** Throws if an argument was given that the architecture does not have, naming those it has. */
+    public void finish() {
+        List<String> unknown =
+                given.keySet().stream().filter(k -> !read.containsKey(k)).toList();
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(architecture + " has no argument '" + String.join("', '", unknown)
+                    + "'; it takes " + String.join(", ", read.keySet()));
+        }
+    }
+
+    private Object value(String key, Object otherwise) {
+        read.put(key, otherwise);
+        return given.getOrDefault(key, otherwise);
+    }
+
+    private int positive(String key, int n) {
+        if (n < 1) {
+            throw wrong(key, "at least 1", n);
+        }
+        return n;
+    }
+
+    private IllegalArgumentException wrong(String key, String expected, Object found) {
+        return new IllegalArgumentException(architecture + "." + key + ": expected " + expected + ", got " + found);
+    }
+}
