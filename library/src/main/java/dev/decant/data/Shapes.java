@@ -14,6 +14,10 @@ import java.util.SplittableRandom;
  */
 public final class Shapes implements ImageDataset {
 
+    private static final List<SceneShape> SHAPES = List.of(SceneShape.values());
+    private static final List<SceneColor> COLORS = List.of(SceneColor.values());
+    private static final SceneTexture[] PATTERNS = {SceneTexture.STRIPES, SceneTexture.DOTS, SceneTexture.CHECKS};
+
     private final ShapesOptions options;
     private final String split;
     private final int stream;
@@ -60,13 +64,13 @@ public final class Shapes implements ImageDataset {
         SceneColor color = SceneGenerator.any(SceneColor.values(), random);
         int label = label(index);
         return switch (options.labels()) {
-            case SHAPE -> generator.draw(SceneShape.values()[label], texture, color, random);
+            case SHAPE -> generator.draw(SHAPES.get(label), texture, color, random);
             case SHAPE_TEXTURE -> {
-                SceneTexture pattern = SceneTexture.values()[1 + random.nextInt(3)];
+                SceneTexture pattern = SceneGenerator.any(PATTERNS, random);
                 yield generator.draw(
-                        SceneShape.values()[label / 2], label % 2 == 0 ? SceneTexture.SOLID : pattern, color, random);
+                        SHAPES.get(label / 2), label % 2 == 0 ? SceneTexture.SOLID : pattern, color, random);
             }
-            case COLOR -> generator.draw(shape, texture, SceneColor.values()[label], random);
+            case COLOR -> generator.draw(shape, texture, COLORS.get(label), random);
         };
     }
 
