@@ -12,7 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Writes a file whole or not at all: into a temporary file of the same folder, flushed to the disk, then renamed. What stood
+ * Writes a file whole or not at all: into a temporary file of the same folder, flushed to the disk, then renamed. What
+ * stood
  * there before stays until the last moment.
  */
 public final class AtomicFile {
@@ -28,7 +29,8 @@ public final class AtomicFile {
     }
 
     /**
-     * @throws UncheckedIOException naming the file and the reason (disk full, no permission, no such folder); no temporary
+     * @throws UncheckedIOException naming the file and the reason (disk full, no permission, no such folder); no
+     * temporary
      *     file is left and an older file keeps its content
      */
     public static void write(Path target, Content content) {
@@ -53,7 +55,9 @@ public final class AtomicFile {
         write(target, channel -> writeFully(channel, ByteBuffer.wrap(content)));
     }
 
-    /** Writes all remaining bytes, in pieces: the JDK keeps a native copy of the largest heap buffer it was ever given. */
+    /**
+     * Writes all remaining bytes, in pieces: the JDK keeps a native copy of the largest heap buffer it was ever given.
+     */
     public static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
         ByteBuffer rest = bytes.duplicate();
         while (rest.hasRemaining()) {

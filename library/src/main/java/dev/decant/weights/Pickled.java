@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a pickle can hold here besides strings, numbers, booleans, byte arrays, {@link List}s and {@link java.util.Map}s. None of these has
+ * What a pickle can hold here besides strings, numbers, booleans, byte arrays, {@link List}s and {@link
+ * java.util.Map}s. None of these has
  * behaviour, and equality is identity, so that no crafted nesting is ever walked.
  */
 sealed interface Pickled {

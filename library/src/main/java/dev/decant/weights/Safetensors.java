@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.decant.tensor.DType;
+import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +20,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * The safetensors format: eight bytes of header length, a JSON header (name to dtype, shape, data_offsets), the raw tensors.
+ * The safetensors format: eight bytes of header length, a JSON header (name to dtype, shape, data_offsets), the raw
+ * tensors.
  * Files written here have the layout of the reference implementation, so the same tensors give the same bytes.
  */
 public final class Safetensors {
@@ -48,7 +51,8 @@ public final class Safetensors {
     /**
      * Maps the file and checks its header; the tensors are views of the file.
      *
-     * @throws WeightsException if the header lies: beyond the file, not JSON, a name twice, offsets that overlap, leave gaps,
+     * @throws WeightsException if the header lies: beyond the file, not JSON, a name twice, offsets that overlap,
+     * leave gaps,
      *     leave the file or do not match shape and dtype
      */
     public static StoredWeights read(Path file) {
@@ -66,7 +70,20 @@ public final class Safetensors {
         writePieces(file, pieces, metadata);
     }
 
-    static void writePieces(Path file, List<Piece> unsorted, Map<String, String> metadata) {
+    /** As {@link #write}, straight from tensors on any device; one at a time is copied. */
+    public static void writeTensors(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        List<Piece> pieces = new ArrayList<>();
+        tensors.forEach((name, t) -> pieces.add(new Piece(name, t.dtype(), t.shape(), () -> bytes(t))));
+        writePieces(file, pieces, metadata);
+    }
+
+    private static ByteBuffer bytes(Tensor tensor) {
+        try (Scope copies = Scope.open()) {
+            return tensor.bytes();
+        }
+    }
+
+    private static void writePieces(Path file, List<Piece> unsorted, Map<String, String> metadata) {
         List<Piece> pieces = new ArrayList<>(unsorted);
         pieces.sort(Comparator.comparingInt((Piece p) -> LAYOUT.indexOf(p.dtype()))
                 .thenComparing(p -> p.name().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
@@ -115,7 +132,7 @@ public final class Safetensors {
     }
 
     /** A tensor to write; its bytes are asked for once, when their turn comes. */
-    record Piece(String name, DType dtype, List<Long> sizes, Supplier<ByteBuffer> data) {
+    private record Piece(String name, DType dtype, List<Long> sizes, Supplier<ByteBuffer> data) {
 
         Piece(String name, DType dtype, long[] shape, Supplier<ByteBuffer> data) {
             this(name, dtype, Arrays.stream(shape).boxed().toList(), data);

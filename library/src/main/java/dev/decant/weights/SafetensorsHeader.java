@@ -76,6 +76,7 @@ final class SafetensorsHeader {
     }
 
     private StoredWeights weights() {
+        Map<String, String> metadata = metadata();
         List<Entry> entries = new ArrayList<>();
         root.properties().forEach(field -> {
             if (!field.getKey().equals(Safetensors.METADATA)) {
@@ -91,7 +92,7 @@ final class SafetensorsHeader {
             long[] shape = e.shape().stream().mapToLong(Long::longValue).toArray();
             tensors.put(e.name(), StoredTensor.of(e.name(), e.dtype(), shape, data));
         }
-        return new StoredWeights(file.path(), tensors, metadata());
+        return new StoredWeights(file.path(), tensors, metadata);
     }
 
     private Map<String, String> metadata() {

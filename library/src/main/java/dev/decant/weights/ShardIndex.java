@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The index of a checkpoint in several files: {@code {"weight_map": {name: file}}}, as the transformers library writes it. */
+/**
+ * The index of a checkpoint in several files: {@code {"weight_map": {name: file}}}, as the transformers library writes
+ * it.
+ */
 final class ShardIndex {
 
     private static final long LONGEST = 100_000_000;

@@ -1,14 +1,16 @@
 package dev.decant.weights;
 
 import dev.decant.tensor.DType;
+import dev.decant.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * A named tensor as it lies in a file: row-major, little-endian, often a read-only view of the memory-mapped file. Needs no
- * native library. Immutable; safe to share between threads.
+ * A named tensor as it lies in a file: row-major, little-endian, often a read-only view of the memory-mapped file.
+ * Needs no
+ * native library until {@link #toTensor}. Immutable; safe to share between threads.
  */
 public final class StoredTensor {
 
@@ -115,6 +117,19 @@ public final class StoredTensor {
             }
         }
         return false;
+    }
+
+    /** A copy as a tensor on the CPU; any byte but 0 of a BOOL is true. */
+    public Tensor toTensor() {
+        return Tensor.fromBuffer(dtype == DType.BOOL ? zerosAndOnes() : data(), dtype, shape);
+    }
+
+    private ByteBuffer zerosAndOnes() {
+        byte[] truths = new byte[data.remaining()];
+        for (int i = 0; i < truths.length; i++) {
+            truths[i] = (byte) (data.get(i) == 0 ? 0 : 1);
+        }
+        return ByteBuffer.wrap(truths);
     }
 
     @Override

@@ -1,7 +1,8 @@
 package dev.decant.weights;
 
 /**
- * What may differ between a checkpoint and the model it is loaded into. Whatever is tolerated is still in the {@link LoadReport}.
+ * What may differ between a checkpoint and the model it is loaded into. Whatever is tolerated is still in the {@link
+ * LoadReport}.
  *
  * @param allowsMismatch missing, unexpected and misshapen tensors are skipped instead of refused
  * @param allowsNonFinite NaN and infinity are loaded instead of refused

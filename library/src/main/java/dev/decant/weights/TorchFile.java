@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * PyTorch's own weight files ({@code .pth .pt .bin .th}), the zip of version 1.6 on and the plain one before it, read without executing
+ * PyTorch's own weight files ({@code .pth .pt .bin .th}), the zip of version 1.6 on and the plain one before it, read
+ * without executing
  * anything: see {@link TorchObjects} for all that a file may mention.
  */
 public final class TorchFile {
@@ -28,7 +29,8 @@ public final class TorchFile {
     private TorchFile() {}
 
     /**
-     * The tensors of the file's state dict. A dict without tensors of its own is unwrapped: the first of {@code state_dict_ema, model_ema,
+     * The tensors of the file's state dict. A dict without tensors of its own is unwrapped: the first of {@code
+     * state_dict_ema, model_ema,
      * state_dict, model} that is a dict. A leading "module." is dropped. Other values than tensors are left out.
      *
      * @throws WeightsException if the file carries code, is corrupt, or holds no tensors
@@ -116,7 +118,10 @@ public final class TorchFile {
         return map.values().stream().anyMatch(Pickled.View.class::isInstance);
     }
 
-    /** The storages that follow the pickles of the old format, in the order of their keys: a count of elements, then their bytes. */
+    /**
+     * The storages that follow the pickles of the old format, in the order of their keys: a count of elements, then
+     * their bytes.
+     */
     private static Map<String, MappedFile.Region> legacyStorages(
             MappedFile file, long first, List<?> keys, Map<String, Integer> widths) {
         Map<String, MappedFile.Region> storages = new HashMap<>();

@@ -6,7 +6,10 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Turns strided views of a PyTorch file's storages into plain row-major tensors; checked against the storage, copied only if they must be. */
+/**
+ * Turns strided views of a PyTorch file's storages into plain row-major tensors; checked against the storage, copied
+ * only if they must be.
+ */
 final class TorchViews {
 
     /** Copies are bounded by the file: a few expanded views are normal, a terabyte out of four bytes is an attack. */

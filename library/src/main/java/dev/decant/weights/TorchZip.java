@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The directory of an uncompressed zip, so that each entry is a stretch of the mapped file and nothing is unpacked. PyTorch stores
+ * The directory of an uncompressed zip, so that each entry is a stretch of the mapped file and nothing is unpacked.
+ * PyTorch stores
  * its entries so; a compressed one is refused.
  */
 final class TorchZip {
@@ -43,6 +44,7 @@ final class TorchZip {
     String root() {
         return entries.keySet().stream()
                 .filter(name -> name.endsWith("/data.pkl") && name.indexOf('/') == name.lastIndexOf('/'))
+                .sorted()
                 .findFirst()
                 .map(name -> name.substring(0, name.length() - "data.pkl".length()))
                 .orElseThrow(

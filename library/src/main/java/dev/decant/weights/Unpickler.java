@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads Python pickles (protocols 2 to 5) as data. It calls nothing and builds no object by name: every global, call and
+ * Reads Python pickles (protocols 2 to 5) as data. It calls nothing and builds no object by name: every global, call
+ * and
  * persistent id is handed to {@link TorchObjects}, which knows a fixed list and refuses the rest.
  *
- * <p>Opcodes: CPython's {@code Lib/pickletools.py}. The text opcodes of protocols 0 and 1, which PyTorch never writes, are refused.
+ * <p>Opcodes: CPython's {@code Lib/pickletools.py}. The text opcodes of protocols 0 and 1, which PyTorch never writes,
+ * are refused.
  */
 final class Unpickler {
 
@@ -99,7 +101,10 @@ final class Unpickler {
             case ']' -> push(new ArrayList<>()); // EMPTY_LIST
             case '}' -> push(new LinkedHashMap<>()); // EMPTY_DICT
             case 0x8f -> push(new Pickled.Opaque()); // EMPTY_SET
-            case 0x91 -> opaque(popMark()); // FROZENSET
+            case 0x91 -> { // FROZENSET
+                popMark();
+                push(new Pickled.Opaque());
+            }
             case ')' -> push(new Pickled.Tuple(List.of())); // EMPTY_TUPLE
             case 't' -> push(new Pickled.Tuple(popMark())); // TUPLE
             case 0x85 -> push(new Pickled.Tuple(popLast(1))); // TUPLE1
@@ -143,10 +148,6 @@ final class Unpickler {
         if (!(top() instanceof Pickled.Opaque)) {
             throw corrupt(items.size() + " items for something that is no set");
         }
-    }
-
-    private void opaque(List<Object> leftOut) {
-        push(new Pickled.Opaque());
     }
 
     @SuppressWarnings("unchecked")

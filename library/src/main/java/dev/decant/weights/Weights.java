@@ -1,6 +1,10 @@
 package dev.decant.weights;
 
+import dev.decant.nn.Module;
 import dev.decant.tensor.DType;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,7 +20,10 @@ import java.util.function.Function;
 /** Reads weights of any supported form and loads them into a model; the first class to look at in this package. */
 public final class Weights {
 
-    /** Written by newer versions of PyTorch only, and used by nobody when a momentum is set: its absence or presence is no mismatch. */
+    /**
+     * Written by newer versions of PyTorch only, and used by nobody when a momentum is set: its absence or presence is
+     * no mismatch.
+     */
     private static final String BATCH_COUNTER = "num_batches_tracked";
 
     private Weights() {}
@@ -32,7 +39,8 @@ public final class Weights {
     }
 
     /**
-     * Reads a safetensors file, a PyTorch file, or a folder that holds {@code model.safetensors} or {@code pytorch_model.bin}, whole or in shards
+     * Reads a safetensors file, a PyTorch file, or a folder that holds {@code model.safetensors} or {@code
+     * pytorch_model.bin}, whole or in shards
      * with an index. The content decides, not the extension; only {@code .safetensors} is taken at its word.
      *
      * @throws WeightsException if it is none of these, is corrupt or carries code
@@ -79,8 +87,43 @@ public final class Weights {
         unexpected.removeIf(Weights::isBatchCounter);
         LoadReport report = new LoadReport(stored.source(), fitting.size(), missing, unexpected, misshapen, nonFinite);
         refuse(report, strictness);
-        fitting.forEach((name, tensor) -> into.get(name).set(tensor));
+        into.forEach((name, target) -> Optional.ofNullable(fitting.get(name)).ifPresent(target::set));
         return report;
+    }
+
+    /**
+     * Loads into a module's parameters and buffers, in place: the tensors stay the same objects, on their device and in
+     * their type.
+     */
+    public static LoadReport load(Module into, StoredWeights stored, KeyMap keys, Strictness strictness) {
+        return load(targets(into.state()), stored, keys, strictness);
+    }
+
+    /** Tensors as places to load into. */
+    public static Map<String, Target> targets(Map<String, Tensor> tensors) {
+        Map<String, Target> targets = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> targets.put(name, new TensorTarget(tensor)));
+        return targets;
+    }
+
+    private record TensorTarget(Tensor tensor) implements Target {
+        @Override
+        public DType dtype() {
+            return tensor.dtype();
+        }
+
+        @Override
+        public long[] shape() {
+            return tensor.shape();
+        }
+
+        @Override
+        public void set(StoredTensor value) {
+            try (Scope copies = Scope.open();
+                    NoGrad quiet = NoGrad.open()) {
+                tensor.copyFrom(value.toTensor());
+            }
+        }
     }
 
     private static void refuse(LoadReport report, Strictness strictness) {
