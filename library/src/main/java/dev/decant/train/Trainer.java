@@ -162,7 +162,7 @@ public final class Trainer {
                 t.teachers().forEach((name, teacher) -> {
                     Set<String> taps = t.objective().teacherTaps(name);
                     if (!taps.isEmpty()) {
-                        seen.put(name, pass(teacher, images, taps));
+                        seen.put(name, pass(teacher.model(), teacher.images(images), taps));
                     }
                 });
             }

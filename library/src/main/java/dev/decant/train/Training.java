@@ -27,7 +27,7 @@ import java.util.Optional;
 public record Training(
         RunKey key,
         ImageClassifier student,
-        Map<String, ImageClassifier> teachers,
+        Map<String, Teacher> teachers,
         Objective objective,
         Optimizer optimizer,
         Schedule schedule,
