@@ -6,6 +6,8 @@ import dev.decant.analyze.CkaStudy;
 import dev.decant.analyze.HeatMapImage;
 import dev.decant.data.Loader;
 import dev.decant.model.ImageClassifier;
+import dev.decant.recipe.DataSpec;
+import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
 import dev.decant.tensor.Device;
@@ -13,7 +15,9 @@ import dev.decant.train.Teacher;
 import dev.decant.weights.AtomicFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Draws the similarity of the student's layers and another network's into the run's figures: JSON and PNG. */
 public final class CkaStage {
@@ -42,9 +46,29 @@ public final class CkaStage {
                 spec.batches());
         student.to(device);
         with.to(device);
-        String title = "CKA: " + student.config().architecture() + " and "
-                + with.config().architecture();
-        write(folder.figure("cka"), title, result);
+        write(folder.figure("cka"), title(student, with), result);
+    }
+
+    /** Compares all blocks of two trained models on the test images and writes {@code out.json} and {@code out.png}. */
+    public static void compare(ModelSpec a, ModelSpec b, DataSpec dataSpec, int batch, int batches, Path out) {
+        if (batch < 4) {
+            throw new InputException("--batch " + batch + ": the unbiased estimate needs at least 4 images");
+        }
+        DataParts data = new DataParts(dataSpec);
+        OptionalInt size = dataSpec.options().imageSize().map(OptionalInt::of).orElse(OptionalInt.empty());
+        OptionalInt classes = OptionalInt.of(data.classes().size());
+        ImageClassifier first = Evaluation.trained(a, classes, size);
+        ImageClassifier second = Evaluation.trained(b, classes, size);
+        CkaStudy.Result result = CkaStudy.run(
+                new CkaStudy.Side(first, List.of()),
+                new CkaStudy.Side(second, List.of()),
+                data.evaluation(Split.TEST, first.config().input(), batch),
+                batches);
+        write(out, title(first, second), result);
+    }
+
+    private static String title(ImageClassifier a, ImageClassifier b) {
+        return "CKA: " + a.config().architecture() + " and " + b.config().architecture();
     }
 
     /** Writes {@code base.json} and {@code base.png}. */
