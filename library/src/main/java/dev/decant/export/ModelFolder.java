@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -78,8 +79,10 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
             AtomicFile.write(fresh.resolve(CONFIG), json);
             Safetensors.writeTensors(fresh.resolve(WEIGHTS), state, metadata);
             install(fresh, target, isTaken);
+        } catch (UncheckedIOException e) {
+            throw unwritable(folder, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + folder + ": " + WeightsException.reason(e), e);
+            throw unwritable(folder, e);
         } finally {
             deleteQuietly(fresh);
         }
@@ -103,6 +106,10 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
                 .orElseThrow(() -> new WeightsException(
                         folder + ": no weights; expected one of " + String.join(", ", WEIGHT_FILES)));
         return new ModelFolder(folder, config, weights);
+    }
+
+    private static UncheckedIOException unwritable(Path folder, IOException cause) {
+        return new UncheckedIOException("cannot write " + folder + ": " + WeightsException.reason(cause), cause);
     }
 
     private static JsonNode parse(Path file) {
