@@ -24,9 +24,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A model as a folder: {@code config.json} (timm's fields: {@code architecture}, {@code num_classes}, {@code num_features},
- * {@code model_args}, {@code pretrained_cfg}) beside {@code model.safetensors}. Knows no model; which fields there are is
- * the caller's business.
+ * A model as a folder: {@code config.json} (timm's fields: {@code architecture}, {@code num_classes},
+ * {@code num_features}, {@code model_args}, {@code pretrained_cfg}) beside {@code model.safetensors}. Knows no model;
+ * which fields there are is the caller's business.
  *
  * @param config the parsed {@code config.json}, an object
  * @param weights what to hand to {@code Weights.read}: the folder's weight file or index
