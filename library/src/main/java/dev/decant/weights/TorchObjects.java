@@ -105,7 +105,8 @@ final class TorchObjects {
                 ? error("holds " + shown + " elements, which are not read here; convert them to another type")
                 : error(
                         "carries code: refuses to build " + shown
-                                + "; a weight file holds tensors, numbers, strings, lists and dicts (save the state_dict alone)");
+                                + "; a weight file holds tensors, numbers, strings, lists and dicts"
+                        + " (save the state_dict alone)");
     }
 
     /** What a call of an allowed name gives; nothing is called. */
