@@ -12,6 +12,11 @@ public final class DropPath extends Module {
         this.probability = probability;
     }
 
+    /** The rate of block {@code index} of {@code blocks} when it grows evenly from 0 to {@code last} with depth. */
+    public static double growing(double last, int index, int blocks) {
+        return blocks > 1 ? last * index / (blocks - 1) : 0;
+    }
+
     public Tensor forward(Tensor x) {
         return isTraining() ? dropPath(x, probability) : x;
     }
