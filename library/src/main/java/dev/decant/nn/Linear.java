@@ -19,7 +19,8 @@ public final class Linear extends Module {
         this(inputs, outputs, true);
     }
 
-    private Linear(Tensor weight, List<Tensor> bias) {
+    /** From initial values; weight (O, I), bias (O) or none. */
+    public Linear(Tensor weight, List<Tensor> bias) {
         this.weight = parameter("weight", weight);
         this.bias = bias.stream().map(b -> parameter("bias", b)).toList();
     }
@@ -27,11 +28,6 @@ public final class Linear extends Module {
     /** The framework's own initial values: uniform within 1/sqrt(I). */
     public static Linear uniform(long inputs, long outputs) {
         return new Linear(Init.uniformFanIn(inputs, outputs, inputs), List.of(Init.uniformFanIn(inputs, outputs)));
-    }
-
-    /** Weights uniform within {@code bound} of zero, bias zero. */
-    public static Linear uniformWithin(double bound, long inputs, long outputs) {
-        return new Linear(Init.zeros(outputs, inputs).uniformInPlace(-bound, bound), List.of(Init.zeros(outputs)));
     }
 
     public Tensor forward(Tensor x) {
