@@ -15,7 +15,11 @@ public final class Catalogue {
     static {
         Stream.<List<Entry>>of(
                         // one line per architecture file
-                        )
+                        ResNet.entries(),
+                        CifarResNet.entries(),
+                        MobileNetV1.entries(),
+                        MobileNetV2.entries(),
+                        ConvNeXt.entries())
                 .flatMap(List::stream)
                 .forEach(e -> ENTRIES.put(e.name, e));
     }

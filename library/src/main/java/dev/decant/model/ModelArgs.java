@@ -63,6 +63,42 @@ public final class ModelArgs {
         return List.copyOf(numbers);
     }
 
+    /** Whole numbers, exactly as many as the architecture's own: one per stage. */
+    public List<Integer> perStage(String key, List<Integer> otherwise) {
+        List<Integer> numbers = integers(key, otherwise);
+        if (numbers.size() != otherwise.size()) {
+            throw wrong(key, otherwise.size() + " whole numbers, one per stage", numbers);
+        }
+        return numbers;
+    }
+
+    /** A number from 0 to below 1. */
+    public double rate(String key, double otherwise) {
+        double rate = number(key, otherwise);
+        if (!(rate >= 0 && rate < 1)) {
+            throw wrong(key, "a number from 0 to below 1", rate);
+        }
+        return rate;
+    }
+
+    /** A number above 0. */
+    public double factor(String key, double otherwise) {
+        double factor = number(key, otherwise);
+        if (!(factor > 0 && Double.isFinite(factor))) {
+            throw wrong(key, "a number above 0", factor);
+        }
+        return factor;
+    }
+
+    /** One of a few words. */
+    public String choice(String key, String otherwise, List<String> choices) {
+        Object v = value(key, otherwise);
+        if (v instanceof String s && choices.contains(s)) {
+            return s;
+        }
+        throw wrong(key, String.join(" or ", choices), v);
+    }
+
     /** The arguments as given, for {@code config.json}. */
     public Map<String, Object> given() {
         return Map.copyOf(given);

@@ -19,6 +19,11 @@ public final class Init {
         return Tensor.zeros(shape).normalInPlace(0, deviation);
     }
 
+    /** Uniform within {@code bound} of zero. */
+    public static Tensor uniform(double bound, long... shape) {
+        return Tensor.zeros(shape).uniformInPlace(-bound, bound);
+    }
+
     /** Uniform within 1/sqrt(fanIn) of zero: the framework's default for linear and convolution weights and biases. */
     public static Tensor uniformFanIn(long fanIn, long... shape) {
         double bound = 1 / Math.sqrt(fanIn);
