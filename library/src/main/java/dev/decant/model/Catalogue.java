@@ -13,9 +13,7 @@ public final class Catalogue {
     private static final Map<String, Entry> ENTRIES = new LinkedHashMap<>();
 
     static {
-        Stream.<List<Entry>>of(
-                        // one line per architecture file
-                        )
+        Stream.<List<Entry>>of(Vit.entries(), Swin.entries(), MlpMixer.entries(), ResMlp.entries())
                 .flatMap(List::stream)
                 .forEach(e -> ENTRIES.put(e.name, e));
     }

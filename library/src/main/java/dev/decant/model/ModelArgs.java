@@ -1,6 +1,7 @@
 package dev.decant.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +62,20 @@ public final class ModelArgs {
             numbers.add(positive(key, n.intValue()));
         }
         return List.copyOf(numbers);
+    }
+
+    /** A list of numbers; one number alone stands for as many of it as the default has. */
+    public List<Double> numbers(String key, List<Double> otherwise) {
+        Object v = value(key, otherwise);
+        if (v instanceof Number n) {
+            return Collections.nCopies(otherwise.size(), n.doubleValue());
+        }
+        if (!(v instanceof List<?> list)
+                || list.size() != otherwise.size()
+                || !list.stream().allMatch(Number.class::isInstance)) {
+            throw wrong(key, "a number or a list of " + otherwise.size(), v);
+        }
+        return list.stream().map(n -> ((Number) n).doubleValue()).toList();
     }
 
     /** The arguments as given, for {@code config.json}. */
