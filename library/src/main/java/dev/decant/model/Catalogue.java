@@ -13,7 +13,17 @@ public final class Catalogue {
     private static final Map<String, Entry> ENTRIES = new LinkedHashMap<>();
 
     static {
-        Stream.<List<Entry>>of(Vit.entries(), Swin.entries(), MlpMixer.entries(), ResMlp.entries())
+        Stream.<List<Entry>>of(
+                        // one line per architecture file
+                        ResNet.entries(),
+                        CifarResNet.entries(),
+                        MobileNetV1.entries(),
+                        MobileNetV2.entries(),
+                        ConvNeXt.entries(),
+                        Vit.entries(),
+                        Swin.entries(),
+                        MlpMixer.entries(),
+                        ResMlp.entries())
                 .flatMap(List::stream)
                 .forEach(e -> ENTRIES.put(e.name, e));
     }

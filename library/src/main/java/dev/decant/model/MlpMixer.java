@@ -42,8 +42,6 @@ public final class MlpMixer extends ImageClassifier {
 
         public Config {
             mlpRatio = List.copyOf(mlpRatio);
-            mlpRatio.forEach(Rates::mlpRatio);
-            Rates.dropPathRate(dropPathRate);
         }
 
         Config with(ModelArgs args) {
@@ -51,8 +49,8 @@ public final class MlpMixer extends ImageClassifier {
                     args.integer("patch_size", patchSize),
                     args.integer("embed_dim", embedDim),
                     args.integer("num_blocks", numBlocks),
-                    args.numbers("mlp_ratio", mlpRatio),
-                    args.number("drop_path_rate", dropPathRate));
+                    args.factors("mlp_ratio", mlpRatio),
+                    args.rate("drop_path_rate", dropPathRate));
         }
     }
 

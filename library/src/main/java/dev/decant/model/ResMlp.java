@@ -35,18 +35,13 @@ public final class ResMlp extends ImageClassifier {
     /** Sizes under timm's argument names. */
     public record Config(int patchSize, int embedDim, int numBlocks, double mlpRatio, double dropPathRate) {
 
-        public Config {
-            Rates.mlpRatio(mlpRatio);
-            Rates.dropPathRate(dropPathRate);
-        }
-
         Config with(ModelArgs args) {
             return new Config(
                     args.integer("patch_size", patchSize),
                     args.integer("embed_dim", embedDim),
                     args.integer("num_blocks", numBlocks),
-                    args.number("mlp_ratio", mlpRatio),
-                    args.number("drop_path_rate", dropPathRate));
+                    args.factor("mlp_ratio", mlpRatio),
+                    args.rate("drop_path_rate", dropPathRate));
         }
     }
 

@@ -14,7 +14,6 @@ import dev.decant.nn.Trace;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -55,20 +54,15 @@ public final class Swin extends ImageClassifier {
         public Config {
             depths = List.copyOf(depths);
             numHeads = List.copyOf(numHeads);
-            fourOf("depths", depths);
-            fourOf("num_heads", numHeads);
-            Rates.mlpRatio(mlpRatio);
-            Rates.dropPathRate(dropPathRate);
-        }
-
-        private static void fourOf(String key, List<Integer> numbers) {
-            if (numbers.size() != STAGES) {
-                throw new IllegalArgumentException(key + ": expected " + STAGES + " numbers, got " + numbers);
-            }
         }
 
         static Config window7(int embedDim, List<Integer> depths, List<Integer> numHeads, double dropPathRate) {
             return new Config(4, 7, embedDim, depths, numHeads, 4, dropPathRate);
+        }
+
+        /** Blocks in the first {@code stages} stages. */
+        private int blocks(int stages) {
+            return depths.stream().limit(stages).mapToInt(Integer::intValue).sum();
         }
 
         Config with(ModelArgs args) {
@@ -76,10 +70,10 @@ public final class Swin extends ImageClassifier {
                     args.integer("patch_size", patchSize),
                     args.integer("window_size", windowSize),
                     args.integer("embed_dim", embedDim),
-                    args.integers("depths", depths),
-                    args.integers("num_heads", numHeads),
-                    args.number("mlp_ratio", mlpRatio),
-                    args.number("drop_path_rate", dropPathRate));
+                    args.perStage("depths", depths),
+                    args.perStage("num_heads", numHeads),
+                    args.factor("mlp_ratio", mlpRatio),
+                    args.rate("drop_path_rate", dropPathRate));
         }
     }
 
@@ -191,7 +185,7 @@ public final class Swin extends ImageClassifier {
         private final List<PatchMerging> downsample;
         private final List<Block> blocks = new ArrayList<>();
 
-        Stage(Config c, int stage, int patches, double[] dropPath) {
+        Stage(Config c, int stage, int patches) {
             int width = c.embedDim << stage;
             downsample = stage == 0 ? List.of() : List.of(child("downsample", new PatchMerging(width / 2, width)));
             int halved = patches >> stage;
@@ -199,10 +193,12 @@ public final class Swin extends ImageClassifier {
             for (int i = 0; i < stage; i++) {
                 actual = (actual + 1) / 2;
             }
+            int before = c.blocks(stage);
             for (int i = 0; i < c.depths.get(stage); i++) {
+                double dropPath = DropPath.growing(c.dropPathRate, before + i, c.blocks(STAGES));
                 Windows windows = Windows.of(halved, actual, c.windowSize, i % 2 == 1);
-                blocks.add(child(
-                        "blocks." + i, new Block(width, c.numHeads.get(stage), c.mlpRatio, dropPath[i], windows)));
+                blocks.add(
+                        child("blocks." + i, new Block(width, c.numHeads.get(stage), c.mlpRatio, dropPath, windows)));
             }
         }
 
@@ -234,13 +230,8 @@ public final class Swin extends ImageClassifier {
         patchEmbed = child(
                 "patch_embed",
                 new PatchEmbed(size, Conv2d.uniformPatches(3, c.embedDim, c.patchSize), List.of(patchNorm)));
-        int depth = c.depths.stream().mapToInt(Integer::intValue).sum();
-        double[] dropPath = DropPath.growing(c.dropPathRate, depth);
-        int from = 0;
         for (int i = 0; i < STAGES; i++) {
-            int to = from + c.depths.get(i);
-            layers.add(child("layers." + i, new Stage(c, i, grid, Arrays.copyOfRange(dropPath, from, to))));
-            from = to;
+            layers.add(child("layers." + i, new Stage(c, i, grid)));
         }
         featureWidth = c.embedDim << (STAGES - 1);
         norm = child("norm", new LayerNorm(featureWidth, EPS));

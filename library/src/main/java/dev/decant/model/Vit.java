@@ -39,11 +39,6 @@ public final class Vit extends ImageClassifier {
     /** Sizes under timm's argument names. */
     public record Config(int patchSize, int embedDim, int depth, int numHeads, double mlpRatio, double dropPathRate) {
 
-        public Config {
-            Rates.mlpRatio(mlpRatio);
-            Rates.dropPathRate(dropPathRate);
-        }
-
         static Config base(int embedDim, int numHeads) {
             return new Config(16, embedDim, 12, numHeads, 4, 0);
         }
@@ -54,8 +49,8 @@ public final class Vit extends ImageClassifier {
                     args.integer("embed_dim", embedDim),
                     args.integer("depth", depth),
                     args.integer("num_heads", numHeads),
-                    args.number("mlp_ratio", mlpRatio),
-                    args.number("drop_path_rate", dropPathRate));
+                    args.factor("mlp_ratio", mlpRatio),
+                    args.rate("drop_path_rate", dropPathRate));
         }
     }
 
@@ -67,9 +62,9 @@ public final class Vit extends ImageClassifier {
         clsToken = parameter("cls_token", Init.normal(1e-6, 1, 1, width));
         posEmbed = parameter("pos_embed", Init.normal(0.02, 1, 1 + (long) grid * grid, width));
         patchEmbed = child("patch_embed", new PatchEmbed(size, c.patchSize, width));
-        double[] dropPath = DropPath.growing(c.dropPathRate, c.depth);
         for (int i = 0; i < c.depth; i++) {
-            var block = new TransformerBlock.Config(width, c.numHeads, c.mlpRatio, true, EPS, dropPath[i]);
+            double dropPath = DropPath.growing(c.dropPathRate, i, c.depth);
+            var block = new TransformerBlock.Config(width, c.numHeads, c.mlpRatio, true, EPS, dropPath);
             blocks.add(child("blocks." + i, new TransformerBlock(block)));
         }
         norm = child("norm", new LayerNorm(width, EPS));

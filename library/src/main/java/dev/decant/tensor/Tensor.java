@@ -349,6 +349,11 @@ public final class Tensor {
         return Call.tensor("pow", () -> handle.pow(new Scalar(exponent)), this);
     }
 
+    /** Each element to the power of the matching (broadcast) element. */
+    public Tensor pow(Tensor exponent) {
+        return Call.tensor("pow", () -> handle.pow(exponent.handle), this, exponent);
+    }
+
     public Tensor neg() {
         return Call.tensor("neg", handle::neg, this);
     }
@@ -371,6 +376,16 @@ public final class Tensor {
 
     public Tensor log() {
         return Call.tensor("log", handle::log, this);
+    }
+
+    /** exp(x) - 1, exact near 0. */
+    public Tensor expm1() {
+        return Call.tensor("expm1", handle::expm1, this);
+    }
+
+    /** ln(1 + x), exact near 0. */
+    public Tensor log1p() {
+        return Call.tensor("log1p", handle::log1p, this);
     }
 
     public Tensor sqrt() {
@@ -477,6 +492,20 @@ public final class Tensor {
 
     public Tensor max() {
         return Call.tensor("max", () -> handle.max(), this);
+    }
+
+    /** ln of the sum of exp along a dimension, without overflow. */
+    public Tensor logSumExp(long dim) {
+        return Call.tensor("logSumExp", () -> handle.logsumexp(dim), this);
+    }
+
+    /** Euclidean length along a dimension; its gradient at the zero vector is 0. */
+    public Tensor norm(long dim, boolean keep) {
+        return Call.tensor(
+                "norm",
+                () -> torch.linalg_vector_norm(
+                        handle, new Scalar(2.0), new long[] {dim}, keep, new ScalarTypeOptional()),
+                this);
     }
 
     /** Position of the largest element along a dimension; the first of equals. */
