@@ -19,7 +19,11 @@ public final class Catalogue {
                         CifarResNet.entries(),
                         MobileNetV1.entries(),
                         MobileNetV2.entries(),
-                        ConvNeXt.entries())
+                        ConvNeXt.entries(),
+                        Vit.entries(),
+                        Swin.entries(),
+                        MlpMixer.entries(),
+                        ResMlp.entries())
                 .flatMap(List::stream)
                 .forEach(e -> ENTRIES.put(e.name, e));
     }

@@ -1,6 +1,7 @@
 package dev.decant.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -88,6 +89,20 @@ public final class ModelArgs {
             throw wrong(key, "a number above 0", factor);
         }
         return factor;
+    }
+
+    /** Numbers above 0; one alone stands for as many of it as the architecture has. */
+    public List<Double> factors(String key, List<Double> otherwise) {
+        Object v = value(key, otherwise);
+        List<?> list = v instanceof List<?> l ? l : Collections.nCopies(otherwise.size(), v);
+        List<Double> factors = new ArrayList<>();
+        for (Object item : list) {
+            if (!(item instanceof Number n) || !(n.doubleValue() > 0) || list.size() != otherwise.size()) {
+                throw wrong(key, "a number above 0 or a list of " + otherwise.size(), v);
+            }
+            factors.add(n.doubleValue());
+        }
+        return List.copyOf(factors);
     }
 
     /** One of a few words. */

@@ -87,7 +87,9 @@ final class DataParts {
         if (options.trainPerClass().isPresent()) {
             data = Subset.firstPerClass(data, options.trainPerClass().get());
         }
-        return options.validation().isPresent() ? held(data, options.validation().get(), split) : data;
+        return options.validation().isPresent()
+                ? held(data, options.validation().get(), split)
+                : data;
     }
 
     private static ImageDataset held(ImageDataset data, double part, Split split) {
@@ -98,7 +100,8 @@ final class DataParts {
         Collections.shuffle(order, new Random(HOLD_OUT_SEED));
         int cut = (int) Math.round(data.size() * part);
         List<Integer> chosen = split == Split.VALIDATION ? order.subList(0, cut) : order.subList(cut, order.size());
-        return Subset.of(data, chosen.stream().sorted().mapToInt(Integer::intValue).toArray());
+        return Subset.of(
+                data, chosen.stream().sorted().mapToInt(Integer::intValue).toArray());
     }
 
     private static ImageDataset open(DataSpec spec, String split) {
@@ -154,8 +157,7 @@ final class DataParts {
     Loader evaluation(Split split, ModelConfig.Input input, int batchSize) {
         ImageDataset data = split(split);
         int workers = Math.max(1, spec.options().workers());
-        return new Loader(
-                data, still(input), new LoaderOptions(batchSize, 0, false, false, workers, workers + 2));
+        return new Loader(data, still(input), new LoaderOptions(batchSize, 0, false, false, workers, workers + 2));
     }
 
     private Augment still(ModelConfig.Input input) {

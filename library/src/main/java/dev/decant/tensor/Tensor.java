@@ -588,6 +588,11 @@ public final class Tensor {
                 "padChannels", () -> torch.constant_pad_nd(handle, new long[] {0, 0, 0, 0, before, after}), this);
     }
 
+    /** Zeros around: (before, after) of the last dimension, then of the one before it, and so on. */
+    public Tensor pad(long... beforeAfter) {
+        return Call.tensor("pad", () -> torch.constant_pad_nd(handle, beforeAfter), this);
+    }
+
     public Tensor indexSelect(long dim, Tensor index) {
         return Call.tensor("indexSelect", () -> handle.index_select(dim, index.handle), this, index);
     }

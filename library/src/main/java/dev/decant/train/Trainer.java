@@ -115,7 +115,8 @@ public final class Trainer {
                 double lr = t.schedule().at(config.perStep() ? now : epoch);
                 Map<String, Double> terms = step(batches, now, step, lr);
                 step++;
-                double loss = terms.values().stream().mapToDouble(Double::doubleValue).sum();
+                double loss =
+                        terms.values().stream().mapToDouble(Double::doubleValue).sum();
                 listener.stepped(t.key(), step, loss);
                 if (step == 1 || step % config.every().logSteps() == 0) {
                     log(step, epoch + (i + 1.0) / stepsPerEpoch(), lr, loss, terms);
@@ -190,12 +191,12 @@ public final class Trainer {
 
     private void requireFinite(String term, double value, long step) {
         if (!Double.isFinite(value)) {
-            String good = Files.exists(last())
-                    ? "the last good checkpoint is " + last()
-                    : "there is no checkpoint before it";
-            throw new DivergedException(t.key().stage() + " (" + t.key().run() + ", seed " + t.key().seed() + "), step "
-                    + (step + 1) + ": the term '" + term + "' is " + value + "; " + good
-                    + "; try a smaller learning rate, clip-norm or precision fp32");
+            String good =
+                    Files.exists(last()) ? "the last good checkpoint is " + last() : "there is no checkpoint before it";
+            throw new DivergedException(
+                    t.key().stage() + " (" + t.key().run() + ", seed " + t.key().seed() + "), step "
+                            + (step + 1) + ": the term '" + term + "' is " + value + "; " + good
+                            + "; try a smaller learning rate, clip-norm or precision fp32");
         }
     }
 
@@ -225,7 +226,8 @@ public final class Trainer {
     private double keepBest(Map<String, Double> metrics, double best) {
         double accuracy = metrics.getOrDefault("accuracy", Double.NEGATIVE_INFINITY);
         if (accuracy > best) {
-            Map<String, Tensor> state = t.ema().map(Ema::state).orElseGet(() -> t.student().state());
+            Map<String, Tensor> state =
+                    t.ema().map(Ema::state).orElseGet(() -> t.student().state());
             Safetensors.writeTensors(folder.resolve("best.safetensors"), state, Map.of());
         }
         return Math.max(accuracy, best);
