@@ -12,17 +12,12 @@ import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import dev.decant.train.RunKey;
 import dev.decant.train.Teacher;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Gathers what the stages reached, seed by seed, and draws up the summary. */
 final class RunResults {
@@ -93,7 +88,7 @@ final class RunResults {
                 stages.isEmpty() ? Map.of() : stages.get(stages.size() - 1).metrics();
         ModelResult model = new ModelResult("model", student.parameterCount(), own.bytes(), last);
         List<ExportResult> checked = exports.stream()
-                .map(e -> new ExportResult(e.file(), size(folder.path().resolve(e.file())), parity(folder, student)))
+                .map(e -> new ExportResult(e.file(), SideBySide.bytes(folder.path().resolve(e.file())), parity(folder, student)))
                 .toList();
         List<TableRow> table = table(recipe, student, networks, costs);
         ModelResult teacher = teacher(networks, costs);
@@ -120,26 +115,10 @@ final class RunResults {
         Map<String, LatencyRow> rows = new LinkedHashMap<>();
         LatencyBench.measure(models).forEach((name, latency) -> {
             ImageClassifier m = models.getOrDefault(name, student);
-            long bytes = name.equals(STUDENT) ? size(folder.model()) : stateBytes(m);
+            long bytes = name.equals(STUDENT) ? SideBySide.bytes(folder.model()) : SideBySide.bytes(m);
             rows.put(name, new LatencyRow(name, m.parameterCount(), bytes, latency));
         });
         return rows;
-    }
-
-    private static long stateBytes(ImageClassifier model) {
-        return model.state().values().stream()
-                .mapToLong(t -> t.elements() * t.dtype().bytes())
-                .sum();
-    }
-
-    private static long size(Path path) {
-        try (Stream<Path> files = Files.walk(path)) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(f -> f.toFile().length())
-                    .sum();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot measure " + path + ": " + e.getMessage(), e);
-        }
     }
 
     private List<TableRow> table(

@@ -83,11 +83,11 @@ final class StageTrainer {
         Loader validation = data.evaluation(Split.VALIDATION, model.config().input(), spec.evalBatchSize());
         Objective objective = TermParts.objective(terms, model, teachers, train.data());
         model.to(device);
-        objective.parts().to(device);
+        objective.to(device);
         var config = TrainingParts.config(spec, device, bf16, model.prefixTokens() == 0 && isConvolutional(model));
         if (config.channelsLast()) {
             model.channelsLast();
-            objective.parts().channelsLast();
+            objective.channelsLast();
         }
         Training training = new Training(
                 key,
@@ -112,7 +112,7 @@ final class StageTrainer {
         Result result = new Result(
                 metrics,
                 outcome.best(),
-                objective.parts().parameterCount(),
+                objective.parameterCount(),
                 100 * outcome.dataShare(),
                 outcome.seconds());
         Safetensors.writeTensors(weights, model.state(), Map.of());
@@ -123,7 +123,7 @@ final class StageTrainer {
     private static Map<String, Tensor> learned(ImageClassifier model, Objective objective) {
         Map<String, Tensor> all = new LinkedHashMap<>();
         model.parameters().forEach((k, t) -> all.put("model." + k, t));
-        objective.parts().parameters().forEach((k, t) -> all.put("terms." + k, t));
+        objective.parameters().forEach((k, t) -> all.put(k, t));
         return all;
     }
 

@@ -25,8 +25,7 @@ final class TrainingParts {
         }
         if (spec instanceof OptimizerSpec.Adamw s) {
             return new Adamw(
-                    parameters,
-                    new Adamw.Config(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay()));
+                    parameters, new Adamw.Config(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay()));
         }
         if (spec instanceof OptimizerSpec.Lamb s) {
             return new Lamb(

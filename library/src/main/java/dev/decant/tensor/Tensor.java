@@ -396,6 +396,11 @@ public final class Tensor {
         return Call.tensor("sigmoid", handle::sigmoid, this);
     }
 
+    /** ln(sigmoid(x)), without overflow. */
+    public Tensor logSigmoid() {
+        return Call.tensor("logSigmoid", () -> torch.log_sigmoid(handle), this);
+    }
+
     public Tensor tanh() {
         return Call.tensor("tanh", handle::tanh, this);
     }
@@ -583,6 +588,11 @@ public final class Tensor {
                 "padChannels", () -> torch.constant_pad_nd(handle, new long[] {0, 0, 0, 0, before, after}), this);
     }
 
+    /** Zeros around: (before, after) of the last dimension, then of the one before it, and so on. */
+    public Tensor pad(long... beforeAfter) {
+        return Call.tensor("pad", () -> torch.constant_pad_nd(handle, beforeAfter), this);
+    }
+
     public Tensor indexSelect(long dim, Tensor index) {
         return Call.tensor("indexSelect", () -> handle.index_select(dim, index.handle), this, index);
     }
@@ -608,9 +618,14 @@ public final class Tensor {
         return this;
     }
 
-    /** this += alpha * o. */
+    /** this += alpha * o; between tensors of whole numbers, alpha must be one too. */
     public Tensor addInPlace(Tensor o, double alpha) {
-        Call.run("addInPlace", () -> handle.add_(o.handle, new Scalar(alpha)), this, o);
+        boolean whole = !dtype().isFloating() && alpha == Math.rint(alpha);
+        Call.run(
+                "addInPlace",
+                () -> handle.add_(o.handle, whole ? new Scalar((long) alpha) : new Scalar(alpha)),
+                this,
+                o);
         return this;
     }
 

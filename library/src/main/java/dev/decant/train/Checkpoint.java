@@ -59,11 +59,13 @@ public final class Checkpoint {
         StoredWeights stored = Safetensors.read(file);
         Map<String, String> metadata = stored.metadata();
         if (!checksum(stored.tensors()).equals(metadata.get(CHECKSUM))) {
-            throw new WeightsException(file + ": damaged (its checksum does not hold); delete it to start this part anew");
+            throw new WeightsException(
+                    file + ": damaged (its checksum does not hold); delete it to start this part anew");
         }
         if (!stored.tensors().keySet().equals(tensors.keySet())) {
-            throw new WeightsException(file + ": saved by another recipe (it holds " + stored.tensors().size()
-                    + " tensors, this one needs " + tensors.size() + "); choose another output folder");
+            throw new WeightsException(file + ": saved by another recipe (it holds "
+                    + stored.tensors().size() + " tensors, this one needs " + tensors.size()
+                    + "); choose another output folder");
         }
         try (NoGrad quiet = NoGrad.open()) {
             tensors.forEach((name, t) -> t.copyFrom(tensor(stored, name)));
