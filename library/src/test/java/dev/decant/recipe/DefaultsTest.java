@@ -137,7 +137,8 @@ class DefaultsTest {
                 .isEqualTo(new Recipe(
                         "",
                         DATA.get("shapes"),
-                        List.of(new TeacherSpec("teacher", new ModelSpec("T", Map.of(), Optional.empty()))),
+                        List.of(new TeacherSpec(
+                                "teacher", new ModelSpec("T", Map.of(), Optional.empty()), Optional.empty())),
                         new ModelSpec("S", Map.of(), Optional.empty()),
                         List.of(new StageSpec.Evaluate(Split.TEST)),
                         new RequireSpec(

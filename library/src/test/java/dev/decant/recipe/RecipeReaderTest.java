@@ -87,7 +87,8 @@ class RecipeReaderTest {
         assertThat(recipe.teachers())
                 .containsExactly(new TeacherSpec(
                         "teacher",
-                        new ModelSpec("vit_small_patch16_32", Map.of(), Optional.of("teacher/model.safetensors"))));
+                        new ModelSpec("vit_small_patch16_32", Map.of(), Optional.of("teacher/model.safetensors")),
+                        Optional.empty()));
         StageSpec.Distill distill = (StageSpec.Distill) recipe.stages().get(0);
         assertThat(distill.training().epochs()).isEqualTo(60);
         assertThat(distill.training().optimizer()).isEqualTo(new OptimizerSpec.Sgd(0.05, 0.9, true, 5e-4));
