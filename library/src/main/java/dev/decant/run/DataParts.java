@@ -119,8 +119,7 @@ final class DataParts {
         }
         if (spec instanceof DataSpec.Shapes s) {
             ShapesOptions.Labels labels = ShapesOptions.DEFAULT.labels();
-            return Shapes.of(
-                    new ShapesOptions(s.size(), s.train(), s.test(), s.seed(), s.difficulty(), labels), split);
+            return Shapes.of(new ShapesOptions(s.size(), s.train(), s.test(), s.seed(), s.difficulty(), labels), split);
         }
         throw new AssertionError(spec);
     }

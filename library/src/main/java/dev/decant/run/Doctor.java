@@ -54,9 +54,13 @@ public record Doctor(Map<String, Object> found) {
                     "3x3 convolution bf16, channels-last",
                     rate(conv, true, () -> Ops.conv2d(imageLast, kernelLast, List.of(), 1, 1, 1)));
             // A linear map is a 1x1 convolution, and oneDNN's is the best fp32 product to be had: the yardstick.
-            Tensor pixels = x.reshape(2, 1024, 768).transpose(1, 2).reshape(2, 768, 32, 32).channelsLast();
+            Tensor pixels = x.reshape(2, 1024, 768)
+                    .transpose(1, 2)
+                    .reshape(2, 768, 32, 32)
+                    .channelsLast();
             Tensor one = w.reshape(3072, 768, 1, 1).channelsLast();
-            reached.put("yardstick: linear fp32 as 1x1 convolution (oneDNN)",
+            reached.put(
+                    "yardstick: linear fp32 as 1x1 convolution (oneDNN)",
                     rate(linear, false, () -> Ops.conv2d(pixels, one, List.of(), 1, 0, 1)));
         }
         found.put("GFLOP/s", reached);

@@ -41,8 +41,9 @@ public final class ModelParts {
         ImageClassifier model = isFolder ? fromFolder(folder, args) : Catalogue.create(spec.model(), args);
         spec.weights().ifPresent(w -> load(model, Path.of(w)));
         if (classes.isPresent() && model.classes() != classes.getAsInt()) {
-            throw new IllegalArgumentException("model '" + spec.model() + "' has " + model.classes()
-                    + " classes, the data has " + classes.getAsInt() + "; set config.num_classes or the data's classes");
+            throw new IllegalArgumentException(
+                    "model '" + spec.model() + "' has " + model.classes() + " classes, the data has "
+                            + classes.getAsInt() + "; set config.num_classes or the data's classes");
         }
         return model;
     }
@@ -53,7 +54,8 @@ public final class ModelParts {
         JsonNode config = folder.config();
         JsonNode architecture = config.get("architecture");
         if (architecture == null || !architecture.isTextual()) {
-            throw new WeightsException(path.resolve(ModelFolder.CONFIG) + ": no 'architecture'; expected timm's fields");
+            throw new WeightsException(
+                    path.resolve(ModelFolder.CONFIG) + ": no 'architecture'; expected timm's fields");
         }
         Map<String, Object> args = new LinkedHashMap<>();
         JsonNode given = config.path("model_args");

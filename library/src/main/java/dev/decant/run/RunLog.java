@@ -22,7 +22,9 @@ final class RunLog implements RunListener, AutoCloseable {
 
     static RunLog open(Path run, RunListener next) {
         return new RunLog(
-                MetricsLog.open(run.resolve("metrics.jsonl")), TensorBoardWriter.open(run.resolve("tensorboard")), next);
+                MetricsLog.open(run.resolve("metrics.jsonl")),
+                TensorBoardWriter.open(run.resolve("tensorboard")),
+                next);
     }
 
     @Override

@@ -88,7 +88,8 @@ final class RunResults {
                 stages.isEmpty() ? Map.of() : stages.get(stages.size() - 1).metrics();
         ModelResult model = new ModelResult("model", student.parameterCount(), own.bytes(), last);
         List<ExportResult> checked = exports.stream()
-                .map(e -> new ExportResult(e.file(), SideBySide.bytes(folder.path().resolve(e.file())), parity(folder, student)))
+                .map(e -> new ExportResult(
+                        e.file(), SideBySide.bytes(folder.path().resolve(e.file())), parity(folder, student)))
                 .toList();
         List<TableRow> table = table(recipe, student, networks, costs);
         ModelResult teacher = teacher(networks, costs);
@@ -136,8 +137,7 @@ final class RunResults {
             Scores control = runs.getOrDefault(RunKey.CONTROL, Scores.NONE);
             LatencyRow own = cost(costs, STUDENT);
             if (!control.isEmpty()) {
-                rows.add(TableRow.of(
-                        TableRow.Role.CONTROL, control, Scores.NONE, named(own, architecture + " alone")));
+                rows.add(TableRow.of(TableRow.Role.CONTROL, control, Scores.NONE, named(own, architecture + " alone")));
             }
             if (recipe.stages().get(i) instanceof StageSpec.Distill) {
                 rows.add(TableRow.of(
@@ -220,11 +220,12 @@ final class RunResults {
         return switch (key) {
             case "accuracy" -> accuracy;
             case "accuracy-drop" -> teacher.metrics().getOrDefault("accuracy", Double.NaN) - accuracy;
-            case "control-gain" -> stages.stream()
-                    .filter(s -> !s.gain().isEmpty())
-                    .reduce((a, b) -> b)
-                    .map(s -> s.gain().getOrDefault("accuracy", Double.NaN))
-                    .orElse(Double.NaN);
+            case "control-gain" ->
+                stages.stream()
+                        .filter(s -> !s.gain().isEmpty())
+                        .reduce((a, b) -> b)
+                        .map(s -> s.gain().getOrDefault("accuracy", Double.NaN))
+                        .orElse(Double.NaN);
             case "size-ratio" -> (double) model.bytes() / first.bytes();
             case "parameter-ratio" -> (double) model.parameters() / first.parameters();
             case "latency-ratio" -> median(cost(costs, STUDENT)) / median(first);
@@ -238,14 +239,17 @@ final class RunResults {
 
     private Map<String, String> measured(Recipe recipe) {
         Map<String, String> m = new LinkedHashMap<>();
-        m.put("accuracy", "top-1 on every image of the test split, of the last epoch's weights unless a stage saves the best;"
-                + " mean and sample standard deviation over seeds " + recipe.seeds());
+        m.put(
+                "accuracy",
+                "top-1 on every image of the test split, of the last epoch's weights unless a stage saves the best;"
+                        + " mean and sample standard deviation over seeds " + recipe.seeds());
         m.put("control", "the same student, data, schedule and seeds, trained on the labels alone");
         m.put("latency", "forward pass in fp32 on this machine, models in turn, median of up to 60 rounds");
         m.put("bytes", "the student's model folder on the disk; the teacher's tensors");
         m.put("waiting for data", String.format(Locale.ROOT, "at most %.1f %% of a training's time", worstDataShare));
         branchParameters.forEach((stage, n) -> m.put(
-                stage + " parts", n + " parameters learned beside the student (branches, projectors) that do not ship"));
+                stage + " parts",
+                n + " parameters learned beside the student (branches, projectors) that do not ship"));
         return m;
     }
 }

@@ -128,8 +128,9 @@ public final class Runner {
             ImageClassifier model = teacher(spec);
             int size = model.config().input().size();
             if (size != student.config().input().size()) {
-                throw new InputException("teacher '" + spec.name() + "' wants images of " + size + " px, the student of "
-                        + student.config().input().size() + " px; set data.image-size, or config.img_size of one");
+                throw new InputException("teacher '" + spec.name() + "' wants images of " + size
+                        + " px, the student of " + student.config().input().size()
+                        + " px; set data.image-size, or config.img_size of one");
             }
             teachers.put(spec.name(), new Teacher(model, student.config().input()));
             results.teacher(spec.name(), score(model, Split.TEST));
@@ -143,15 +144,18 @@ public final class Runner {
     }
 
     private ImageClassifier teacher(TeacherSpec spec) {
-        boolean hasWeights = spec.spec().weights().isPresent() || Files.isDirectory(Path.of(spec.spec().model()));
+        boolean hasWeights = spec.spec().weights().isPresent()
+                || Files.isDirectory(Path.of(spec.spec().model()));
         if (hasWeights) {
             ImageClassifier model = build(spec.spec());
             model.to(device);
             return model;
         }
         var training = spec.train()
-                .orElseThrow(() -> new InputException("teacher '" + spec.name()
-                        + "' has neither weights nor training; give 'weights:', a model folder, or 'train: {epochs: ...}'"));
+                .orElseThrow(
+                        () -> new InputException(
+                                "teacher '" + spec.name()
+                                        + "' has neither weights nor training; give 'weights:', a model folder, or 'train: {epochs: ...}'"));
         Rng.seed(recipe.seeds().get(0));
         ImageClassifier model = build(spec.spec());
         RunKey key = new RunKey("teacher", spec.name(), recipe.seeds().get(0));

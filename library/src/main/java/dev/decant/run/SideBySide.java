@@ -30,8 +30,8 @@ public final class SideBySide {
         }
         List<LatencyRow> rows = new ArrayList<>();
         Map<String, Map<Integer, Latency>> times = LatencyBench.measure(models);
-        models.forEach((name, model) -> rows.add(new LatencyRow(
-                name, model.parameterCount(), bytes(name, model), times.getOrDefault(name, Map.of()))));
+        models.forEach((name, model) -> rows.add(
+                new LatencyRow(name, model.parameterCount(), bytes(name, model), times.getOrDefault(name, Map.of()))));
         return rows;
     }
 

@@ -53,8 +53,7 @@ final class StageTrainer {
      * @param branchParameters parameters that learned beside the student and do not ship
      * @param dataShare part of the training time spent waiting for data, in percent
      */
-    record Result(
-            Map<String, Double> metrics, double best, long branchParameters, double dataShare, double seconds) {}
+    record Result(Map<String, Double> metrics, double best, long branchParameters, double dataShare, double seconds) {}
 
     StageTrainer(DataParts data, Device device, boolean bf16, TrainListener listener) {
         this.data = data;
@@ -102,19 +101,11 @@ final class StageTrainer {
         Trainer.Outcome outcome = new Trainer(training, config, folder, listener).run();
         Map<String, Double> metrics = new LinkedHashMap<>(outcome.metrics());
         if (best) {
-            Weights.load(
-                    model,
-                    Weights.read(folder.resolve("best.safetensors")),
-                    KeyMap.identity(),
-                    Strictness.STRICT);
+            Weights.load(model, Weights.read(folder.resolve("best.safetensors")), KeyMap.identity(), Strictness.STRICT);
             metrics.put("accuracy", outcome.best());
         }
         Result result = new Result(
-                metrics,
-                outcome.best(),
-                objective.parameterCount(),
-                100 * outcome.dataShare(),
-                outcome.seconds());
+                metrics, outcome.best(), objective.parameterCount(), 100 * outcome.dataShare(), outcome.seconds());
         Safetensors.writeTensors(weights, model.state(), Map.of());
         write(done, result);
         return result;

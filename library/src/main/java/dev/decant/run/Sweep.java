@@ -80,9 +80,15 @@ public final class Sweep {
     private static String row(String name, StageResult stage, Summary summary, List<String> columns) {
         StringBuilder row = new StringBuilder("| " + name + " | " + stage.name() + " |");
         for (String column : columns) {
-            row.append(' ').append(figure("%.2f", stage.metrics(), stage.spread().metrics(), column)).append(" |");
-            row.append(' ').append(figure("%.2f", stage.control(), stage.spread().control(), column)).append(" |");
-            row.append(' ').append(figure("%+.2f", stage.gain(), stage.spread().gain(), column)).append(" |");
+            row.append(' ')
+                    .append(figure("%.2f", stage.metrics(), stage.spread().metrics(), column))
+                    .append(" |");
+            row.append(' ')
+                    .append(figure("%.2f", stage.control(), stage.spread().control(), column))
+                    .append(" |");
+            row.append(' ')
+                    .append(figure("%+.2f", stage.gain(), stage.spread().gain(), column))
+                    .append(" |");
         }
         int seeds = Math.max(1, stage.seeds().metrics().size());
         Double teacher = summary.teacher().metrics().get("accuracy");

@@ -50,7 +50,10 @@ final class TermParts {
     }
 
     static String name(TermSpec spec) {
-        return spec.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        return spec.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                .toLowerCase(Locale.ROOT);
     }
 
     private Term term(TermSpec spec) {
@@ -64,15 +67,13 @@ final class TermParts {
             return ofa(s);
         }
         if (spec instanceof TermSpec.Dkd s) {
-            return new DkdTerm(
-                    choice(s), new DkdTerm.Config(s.alpha(), s.beta(), s.temperature(), s.warmupEpochs()));
+            return new DkdTerm(choice(s), new DkdTerm.Config(s.alpha(), s.beta(), s.temperature(), s.warmupEpochs()));
         }
         if (spec instanceof TermSpec.Dist s) {
             return new DistTerm(choice(s), new DistTerm.Config(s.beta(), s.gamma(), s.temperature()));
         }
         if (spec instanceof TermSpec.Fitnet s) {
-            return FitnetTerm.of(
-                    named(s), s.stages(), StageFeatures.of(student), StageFeatures.of(teacher(s)));
+            return FitnetTerm.of(named(s), s.stages(), StageFeatures.of(student), StageFeatures.of(teacher(s)));
         }
         if (spec instanceof TermSpec.Rkd s) {
             return new RkdTerm(named(s), s.distanceWeight(), s.angleWeight());
