@@ -79,7 +79,7 @@ public final class ConvNeXt extends ImageClassifier {
         }
     }
 
-    /** Halves the resolution, except in the first stage of equal width, then the blocks. */
+    /** Norm and 2x2 convolution that halve the resolution, but not in the first stage; then the blocks. */
     private static final class Stage extends Module {
 
         private final List<LayerNorm> downNorm;
@@ -87,6 +87,7 @@ public final class ConvNeXt extends ImageClassifier {
         private final List<Block> blocks = new ArrayList<>();
 
         Stage(Config c, int number, int firstBlock) {
+            double[] drops = DropPath.growing(c.dropPathRate, c.blocks());
             int width = c.dims.get(number);
             if (number == 0) {
                 downNorm = List.of();
@@ -97,8 +98,7 @@ public final class ConvNeXt extends ImageClassifier {
                 down = List.of(child("downsample.1", Conv2d.patches(inputs, width, 2)));
             }
             for (int b = 0; b < c.depths.get(number); b++) {
-                double drop = DropPath.growing(c.dropPathRate, firstBlock + b, c.blocks());
-                blocks.add(child("blocks." + b, new Block(width, c.layerScale, drop)));
+                blocks.add(child("blocks." + b, new Block(width, c.layerScale, drops[firstBlock + b])));
             }
         }
 

@@ -3,6 +3,7 @@ package dev.decant.model;
 import dev.decant.model.ModelConfig.Input;
 import dev.decant.nn.BatchNorm2d;
 import dev.decant.nn.Conv2d;
+import dev.decant.nn.Init;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
@@ -82,8 +83,12 @@ public final class MobileNetV1 extends ImageClassifier {
             groups.add(group);
         }
         featureWidth = inputs;
-        classifier = child(
-                "classifier", Linear.uniformWithin(1 / Math.sqrt(config.classes()), featureWidth, config.classes()));
+        classifier = child("classifier", classifier(featureWidth, config.classes()));
+    }
+
+    /** Weights uniform within 1/sqrt(K), bias zero. */
+    static Linear classifier(int width, int classes) {
+        return new Linear(Init.uniform(1 / Math.sqrt(classes), classes, width), List.of(Init.zeros(classes)));
     }
 
     /** The multiple of 8 nearest to a width, at least 8 and never more than a tenth below it. */

@@ -116,8 +116,7 @@ public final class MobileNetV2 extends ImageClassifier {
         featureWidth = Math.max(HEAD, MobileNetV1.rounded(HEAD * multiplier));
         convHead = child("conv_head", Conv2d.pointwise(inputs, featureWidth));
         bn2 = child("bn2", new BatchNorm2d(featureWidth));
-        classifier = child(
-                "classifier", Linear.uniformWithin(1 / Math.sqrt(config.classes()), featureWidth, config.classes()));
+        classifier = child("classifier", MobileNetV1.classifier(featureWidth, config.classes()));
     }
 
     @Override

@@ -119,12 +119,12 @@ public final class ResNet extends ImageClassifier {
         conv1 = child("conv1", shape.smallStem ? new Conv2d(3, width, 3, 1, 1) : new Conv2d(3, width, 7, 2, 3));
         bn1 = child("bn1", new BatchNorm2d(width));
         int inputs = width;
+        double[] drops = DropPath.growing(shape.dropPathRate, shape.blocks());
         int index = 0;
         for (int s = 0; s < shape.layers.size(); s++) {
             List<Block> stage = new ArrayList<>();
             for (int b = 0; b < shape.layers.get(s); b++) {
-                double drop = DropPath.growing(shape.dropPathRate, index++, shape.blocks());
-                Block block = new Block(shape, inputs, shape.channels.get(s), s > 0 && b == 0 ? 2 : 1, drop);
+                Block block = new Block(shape, inputs, shape.channels.get(s), s > 0 && b == 0 ? 2 : 1, drops[index++]);
                 stage.add(child("layer" + (s + 1) + "." + b, block));
                 inputs = shape.channels.get(s) * shape.expansion();
             }

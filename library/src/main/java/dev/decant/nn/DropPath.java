@@ -2,6 +2,7 @@ package dev.decant.nn;
 
 import dev.decant.tensor.Tensor;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Drops the residual branch of whole samples with a probability, while training (Huang et al. 2016). */
 public final class DropPath extends Module {
@@ -12,13 +13,15 @@ public final class DropPath extends Module {
         this.probability = probability;
     }
 
-    /** The rate of block {@code index} of {@code blocks} when it grows evenly from 0 to {@code last} with depth. */
-    public static double growing(double last, int index, int blocks) {
-        return blocks > 1 ? last * index / (blocks - 1) : 0;
-    }
-
     public Tensor forward(Tensor x) {
         return isTraining() ? dropPath(x, probability) : x;
+    }
+
+    /** Probabilities that grow evenly from 0 at the first of {@code blocks} to {@code last}. */
+    public static double[] growing(double last, int blocks) {
+        return IntStream.range(0, blocks)
+                .mapToDouble(i -> blocks == 1 ? 0 : last * i / (blocks - 1))
+                .toArray();
     }
 
     /** x (N, ...): each sample is kept with 1 - probability and then divided by it, or zeroed. */

@@ -30,11 +30,6 @@ public final class Linear extends Module {
         return new Linear(Init.uniformFanIn(inputs, outputs, inputs), List.of(Init.uniformFanIn(inputs, outputs)));
     }
 
-    /** Weights uniform within {@code bound} of zero, bias zero. */
-    public static Linear uniformWithin(double bound, long inputs, long outputs) {
-        return new Linear(Init.zeros(outputs, inputs).uniformInPlace(-bound, bound), List.of(Init.zeros(outputs)));
-    }
-
     public Tensor forward(Tensor x) {
         return Ops.linear(x, weight, bias);
     }

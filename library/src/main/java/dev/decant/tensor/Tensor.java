@@ -613,9 +613,14 @@ public final class Tensor {
         return this;
     }
 
-    /** this += alpha * o. */
+    /** this += alpha * o; between tensors of whole numbers, alpha must be one too. */
     public Tensor addInPlace(Tensor o, double alpha) {
-        Call.run("addInPlace", () -> handle.add_(o.handle, new Scalar(alpha)), this, o);
+        boolean whole = !dtype().isFloating() && alpha == Math.rint(alpha);
+        Call.run(
+                "addInPlace",
+                () -> handle.add_(o.handle, whole ? new Scalar((long) alpha) : new Scalar(alpha)),
+                this,
+                o);
         return this;
     }
 

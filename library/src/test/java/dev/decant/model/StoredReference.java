@@ -1,61 +1,50 @@
 package dev.decant.model;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.nn.Module;
-import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
+import dev.decant.weights.KeyMap;
+import dev.decant.weights.StoredTensor;
+import dev.decant.weights.StoredWeights;
+import dev.decant.weights.Strictness;
+import dev.decant.weights.Weights;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A small random network with the outputs that timm computes from it, as {@code reference/timm_logits.py} stored them. */
-record StoredReference(JsonNode facts, Map<String, Tensor> tensors) {
+record StoredReference(JsonNode facts, StoredWeights stored) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path RESOURCES = Path.of("src/test/resources");
 
     static StoredReference read(String name) {
         try {
-            ByteBuffer file = ByteBuffer.wrap(resource("/logits/" + name + ".safetensors"))
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            byte[] header = new byte[(int) file.getLong()];
-            file.get(header);
-            ByteBuffer data = file.slice();
-            Map<String, Tensor> tensors = new LinkedHashMap<>();
-            JSON.readTree(header).properties().stream()
-                    .filter(e -> !e.getKey().equals("__metadata__"))
-                    .forEach(e -> tensors.put(e.getKey(), tensor(e.getValue(), data)));
-            return new StoredReference(JSON.readTree(resource("/logits/" + name + ".json")), tensors);
+            return new StoredReference(
+                    JSON.readTree(Files.readString(RESOURCES.resolve("logits/" + name + ".json"))),
+                    Weights.read(RESOURCES.resolve("logits/" + name + ".safetensors")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Lines of the stored layout: the count of parameters, then {@code key shape dtype}. */
+    /** Lines of a stored layout: the count of parameters, then {@code key shape dtype}. */
     static List<String> stateDict(String name) {
         try {
-            return new String(resource("/state-dict/" + name + ".txt"), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
+            return Files.readAllLines(RESOURCES.resolve("state-dict/" + name + ".txt"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     Tensor get(String name) {
-        Tensor tensor = tensors.get(name);
-        if (tensor == null) {
-            throw new IllegalArgumentException("no stored '" + name + "'");
-        }
-        return tensor;
+        return Optional.ofNullable(stored.tensors().get(name)).orElseThrow().toTensor();
     }
 
     /** The network's arguments under the catalogue's names. */
@@ -72,30 +61,11 @@ record StoredReference(JsonNode facts, Map<String, Tensor> tensors) {
         return arguments;
     }
 
+    /** Sets everything the model has, leaving the stored outputs aside. */
     void loadInto(Module model) {
-        model.state().forEach((name, tensor) -> {
-            assertThat(get(name).shape()).as(name).isEqualTo(tensor.shape());
-            tensor.setData(get(name));
-        });
-    }
-
-    private static Tensor tensor(JsonNode entry, ByteBuffer data) {
-        long[] shape = new long[entry.get("shape").size()];
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = entry.get("shape").get(i).asLong();
-        }
-        int begin = entry.get("data_offsets").get(0).asInt();
-        int end = entry.get("data_offsets").get(1).asInt();
-        return Tensor.fromBuffer(
-                data.slice(begin, end - begin), DType.valueOf(entry.get("dtype").asText()), shape);
-    }
-
-    private static byte[] resource(String path) throws IOException {
-        try (InputStream in = StoredReference.class.getResourceAsStream(path)) {
-            if (in == null) {
-                throw new IllegalArgumentException("no test resource " + path);
-            }
-            return in.readAllBytes();
-        }
+        Map<String, StoredTensor> weights = new LinkedHashMap<>(stored.tensors());
+        weights.keySet().retainAll(model.state().keySet());
+        Weights.load(
+                model, new StoredWeights(stored.source(), weights, Map.of()), KeyMap.identity(), Strictness.STRICT);
     }
 }
