@@ -39,7 +39,7 @@ record SceneGenerator(double difficulty) {
         for (int i = 0; i < strokes; i++) {
             clutter.add(stroke(random));
         }
-        return new Scene(backdrop, objects, clutter, 6 + 60 * difficulty, random.nextLong());
+        return new Scene(backdrop, objects, clutter, 4 + 40 * difficulty, random.nextLong());
     }
 
     private SceneObject object(

@@ -19,13 +19,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A model as a folder: {@code config.json} (timm's fields: {@code architecture}, {@code num_classes}, {@code num_features},
- * {@code model_args}, {@code pretrained_cfg}) beside {@code model.safetensors}. Knows no model; which fields there are is
- * the caller's business.
+ * A model as a folder: {@code config.json} (timm's fields: {@code architecture}, {@code num_classes},
+ * {@code num_features}, {@code model_args}, {@code pretrained_cfg}) beside {@code model.safetensors}. Knows no model;
+ * which fields there are is the caller's business.
  *
  * @param config the parsed {@code config.json}, an object
  * @param weights what to hand to {@code Weights.read}: the folder's weight file or index
@@ -78,8 +79,10 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
             AtomicFile.write(fresh.resolve(CONFIG), json);
             Safetensors.writeTensors(fresh.resolve(WEIGHTS), state, metadata);
             install(fresh, target, isTaken);
+        } catch (UncheckedIOException e) {
+            throw unwritable(folder, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + folder + ": " + WeightsException.reason(e), e);
+            throw unwritable(folder, e);
         } finally {
             deleteQuietly(fresh);
         }
@@ -103,6 +106,10 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
                 .orElseThrow(() -> new WeightsException(
                         folder + ": no weights; expected one of " + String.join(", ", WEIGHT_FILES)));
         return new ModelFolder(folder, config, weights);
+    }
+
+    private static UncheckedIOException unwritable(Path folder, IOException cause) {
+        return new UncheckedIOException("cannot write " + folder + ": " + WeightsException.reason(cause), cause);
     }
 
     private static JsonNode parse(Path file) {

@@ -51,8 +51,7 @@ public final class CrossEntropy {
     }
 
     /**
-     * Each class as a yes-or-no question: mean over all N K entries of max(z, 0) - z l + ln(1 + exp(-|z|)), which is
-     * -l ln sigmoid(z) - (1 - l) ln(1 - sigmoid(z)) without overflow.
+     * Each class as a yes-or-no question: mean over all N K entries of -l ln sigmoid(z) - (1 - l) ln sigmoid(-z).
      *
      * @param logits z (N, K)
      * @param labels probabilities l (N, K); no gradient flows to them
@@ -60,7 +59,11 @@ public final class CrossEntropy {
      */
     public static Tensor binary(Tensor logits, Tensor labels) {
         Shapes.same("logits", logits, "labels", labels);
-        Tensor tail = logits.abs().neg().exp().log1p(); // (N, K)
-        return logits.relu().sub(logits.mul(labels.detach())).add(tail).mean();
+        Tensor yes = labels.detach();
+        Tensor no = yes.neg().add(1);
+        return yes.mul(logits.logSigmoid())
+                .add(no.mul(logits.neg().logSigmoid()))
+                .mean()
+                .neg();
     }
 }

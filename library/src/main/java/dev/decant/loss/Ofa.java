@@ -59,7 +59,7 @@ public final class Ofa {
                 eps.rank() == 0 || (eps.rank() == 1 && eps.size(0) == teacher.size(0)),
                 "eps " + Shapes.of(eps) + " must be a scalar or (N) for teacher logits " + Shapes.of(teacher));
         Tensor probs = probs(teacher, target, temperature); // (N, K)
-        Tensor plain = eps.detach().to(probs.dtype());
+        Tensor plain = eps.detach().to(probs.device()).to(probs.dtype());
         Tensor exponent = eps.rank() == 0 ? plain : plain.unsqueeze(1); // () or (N, 1)
         return Tensor.where(isTarget(probs, target), probs.log1p().mul(exponent).expm1(), probs.pow(exponent));
     }

@@ -20,6 +20,11 @@ public final class Init {
         return Tensor.zeros(shape).normalInPlace(0, deviation);
     }
 
+    /** Uniform within {@code bound} of zero. */
+    public static Tensor uniform(double bound, long... shape) {
+        return Tensor.zeros(shape).uniformInPlace(-bound, bound);
+    }
+
     /** Normal, values beyond two deviations drawn again. */
     public static Tensor truncatedNormal(double deviation, long... shape) {
         Tensor x = Tensor.randn(shape);
@@ -40,11 +45,6 @@ public final class Init {
     /** Uniform with variance 2 / (inputs + outputs), for an (O, I) map (Glorot and Bengio 2010). */
     public static Tensor xavierUniform(long outputs, long inputs) {
         return uniform(Math.sqrt(6.0 / (inputs + outputs)), outputs, inputs);
-    }
-
-    /** Uniform within {@code bound} of zero. */
-    public static Tensor uniform(double bound, long... shape) {
-        return Tensor.zeros(shape).uniformInPlace(-bound, bound);
     }
 
     /** Uniform within 1/sqrt(fanIn) of zero: the framework's default for linear and convolution weights and biases. */

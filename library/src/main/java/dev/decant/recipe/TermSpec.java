@@ -25,6 +25,11 @@ public sealed interface TermSpec {
         return false;
     }
 
+    /** Cross-entropy with the labels alone. */
+    static TermSpec labels(double smoothing) {
+        return new CrossEntropy(smoothing, 1, Optional.empty());
+    }
+
     private static Checks checkWeight(double weight) {
         Checks check = new Checks();
         check.atLeast("weight", weight, 0);

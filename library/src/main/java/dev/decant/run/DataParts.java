@@ -13,6 +13,7 @@ import dev.decant.data.Normalization;
 import dev.decant.data.Range;
 import dev.decant.data.ReadableImages;
 import dev.decant.data.Shapes;
+import dev.decant.data.ShapesOptions;
 import dev.decant.data.Subset;
 import dev.decant.model.ModelConfig;
 import dev.decant.recipe.AugmentSpec;
@@ -117,9 +118,24 @@ final class DataParts {
             return ImageList.open(Path.of(s.path()), split);
         }
         if (spec instanceof DataSpec.Shapes s) {
-            return Shapes.open(s.size(), s.difficulty(), s.seed(), split, split.equals("train") ? s.train() : s.test());
+            ShapesOptions.Labels labels = ShapesOptions.DEFAULT.labels();
+            return Shapes.of(new ShapesOptions(s.size(), s.train(), s.test(), s.seed(), s.difficulty(), labels), split);
         }
         throw new AssertionError(spec);
+    }
+
+    /** Where the data lies, unless it is generated. */
+    static Optional<Path> path(DataSpec spec) {
+        if (spec instanceof DataSpec.Cifar10 s) {
+            return Optional.of(Path.of(s.path()));
+        }
+        if (spec instanceof DataSpec.Cifar100 s) {
+            return Optional.of(Path.of(s.path()));
+        }
+        if (spec instanceof DataSpec.ImageFolder s) {
+            return Optional.of(Path.of(s.path()));
+        }
+        return spec instanceof DataSpec.ImageList s ? Optional.of(Path.of(s.path())) : Optional.empty();
     }
 
     /** Shuffled, augmented batches of the training images. */
@@ -206,7 +222,7 @@ final class DataParts {
             mixup = s instanceof AugmentSpec.Mixup m ? m.alpha() : mixup;
             cutmix = s instanceof AugmentSpec.Cutmix c ? c.alpha() : cutmix;
         }
-        return mixup == 0 && cutmix == 0 ? Optional.empty() : Optional.of(Mix.of(mixup, cutmix));
+        return mixup == 0 && cutmix == 0 ? Optional.empty() : Optional.of(new Mix(mixup, cutmix, 1, 0.5, 0));
     }
 
     private static Normalization normalization(ModelConfig.Input input) {

@@ -396,6 +396,11 @@ public final class Tensor {
         return Call.tensor("sigmoid", handle::sigmoid, this);
     }
 
+    /** ln(sigmoid(x)), without overflow. */
+    public Tensor logSigmoid() {
+        return Call.tensor("logSigmoid", () -> torch.log_sigmoid(handle), this);
+    }
+
     public Tensor tanh() {
         return Call.tensor("tanh", handle::tanh, this);
     }

@@ -4,6 +4,7 @@ import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepView;
+import dev.decant.distill.Taps;
 import dev.decant.model.ImageClassifier;
 import dev.decant.nn.Trace;
 import dev.decant.optim.Ema;
@@ -16,6 +17,7 @@ import dev.decant.weights.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +55,7 @@ public final class Trainer {
         this.folder = folder;
         this.listener = listener;
         learned.addAll(t.student().parameters().values());
-        learned.addAll(t.objective().parts().parameters().values());
+        learned.addAll(t.objective().parameters().values());
     }
 
     /** Trains to the end, from the last checkpoint if there is one. */
@@ -105,7 +107,7 @@ public final class Trainer {
 
     private long trainEpoch(int epoch, long step) {
         t.student().train(true);
-        t.objective().parts().train(true);
+        t.objective().train(true);
         long start = System.nanoTime();
         try (Epoch batches = t.train().epoch(epoch, 0)) {
             for (int i = 0; i < stepsPerEpoch() && batches.hasNext() && step < config.maxSteps(); i++) {
@@ -132,14 +134,13 @@ public final class Trainer {
         for (int i = 0; i < config.accumulate() && batches.hasNext(); i++) {
             try (Scope scope = Scope.open()) {
                 StepView view = look(batches.next(), epoch);
-                Objective.Report report = t.objective().evaluate(view);
-                report.parts().forEach((name, part) -> {
+                Objective.Report report = evaluate(view);
+                report.weighted().forEach((name, part) -> {
                     double value = part.item();
                     requireFinite(name, value, step);
                     sums.merge(name, value / config.accumulate(), Double::sum);
                 });
                 report.total().div(config.accumulate()).backward();
-                t.objective().afterStep(view);
             }
         }
         try (Scope scope = Scope.open();
@@ -154,27 +155,31 @@ public final class Trainer {
         return sums;
     }
 
+    /** Losses are fp32 whatever surrounds them; branches and projectors may run in bf16. */
+    private Objective.Report evaluate(StepView view) {
+        try (Autocast cast = Evaluator.autocast(config.device(), config.bf16())) {
+            return t.objective().evaluate(view);
+        }
+    }
+
     /** Runs teachers and student on one batch and keeps what the objective asked for. */
     private StepView look(Batch batch, double epoch) {
         Tensor images = Evaluator.prepare(batch.images(), config.device(), config.channelsLast());
+        Taps wanted = t.objective().taps();
         Map<String, Trace> seen = new LinkedHashMap<>();
         try (Autocast cast = Evaluator.autocast(config.device(), config.bf16())) {
             try (NoGrad quiet = NoGrad.open()) {
                 t.teachers().forEach((name, teacher) -> {
-                    Set<String> taps = t.objective().teacherTaps(name);
+                    Set<String> taps = wanted.teachers().getOrDefault(name, Set.of());
                     if (!taps.isEmpty()) {
-                        seen.put(name, pass(teacher, images, taps));
+                        seen.put(name, pass(teacher.model(), teacher.images(images), taps));
                     }
                 });
             }
-            Trace student = pass(t.student(), images, t.objective().studentTaps());
-            return new StepView(
-                    student,
-                    seen,
-                    batch.labels().to(config.device()),
-                    batch.softLabels().map(s -> s.to(config.device())),
-                    batch.indices(),
-                    epoch);
+            Trace student = pass(t.student(), images, wanted.student());
+            Tensor target = batch.softLabels().orElse(batch.labels()).to(config.device());
+            long[] indices = Arrays.stream(batch.indices()).asLongStream().toArray();
+            return new StepView(student, seen, target, indices, epoch, true);
         }
     }
 

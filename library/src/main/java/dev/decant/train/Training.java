@@ -27,7 +27,7 @@ import java.util.Optional;
 public record Training(
         RunKey key,
         ImageClassifier student,
-        Map<String, ImageClassifier> teachers,
+        Map<String, Teacher> teachers,
         Objective objective,
         Optimizer optimizer,
         Schedule schedule,
@@ -39,7 +39,7 @@ public record Training(
     Map<String, Tensor> state() {
         Map<String, Tensor> all = new LinkedHashMap<>();
         student.state().forEach((k, t) -> all.put("model." + k, t));
-        objective.parts().state().forEach((k, t) -> all.put("terms." + k, t));
+        objective.state().forEach((k, t) -> all.put(k, t));
         optimizer.state().forEach((k, t) -> all.put("optimizer." + k, t));
         ema.ifPresent(e -> e.state().forEach((k, t) -> all.put("ema." + k, t)));
         return all;

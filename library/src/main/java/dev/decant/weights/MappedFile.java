@@ -1,5 +1,6 @@
 package dev.decant.weights;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,6 +11,9 @@ import java.nio.file.Path;
 
 /** A file seen through the page cache, read-only and little-endian; files beyond 2 GiB are mapped slice by slice. */
 final class MappedFile {
+
+    /** A mapping costs more than reading so few bytes, and lives until the garbage collector comes by. */
+    private static final int SMALL = 1 << 16;
 
     private final Path path;
     private final long size;
@@ -72,8 +76,21 @@ final class MappedFile {
     }
 
     private static ByteBuffer map(FileChannel channel, long start, long length) throws IOException {
+        if (length <= SMALL) {
+            return read(channel, start, (int) length).order(ByteOrder.LITTLE_ENDIAN);
+        }
         MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, start, length);
         return mapped.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static ByteBuffer read(FileChannel channel, long start, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, start + bytes.position()) < 0) {
+                throw new EOFException("became shorter while it was read");
+            }
+        }
+        return bytes.flip().asReadOnlyBuffer();
     }
 
     /** A checked stretch of the file. */

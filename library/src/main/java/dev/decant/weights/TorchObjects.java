@@ -103,9 +103,9 @@ final class TorchObjects {
                 || full.matches("torch\\.(uint|int|float|complex|q)[A-Za-z0-9_]+");
         throw isElementType
                 ? error("holds " + shown + " elements, which are not read here; convert them to another type")
-                : error(
-                        "carries code: refuses to build " + shown
-                                + "; a weight file holds tensors, numbers, strings, lists and dicts (save the state_dict alone)");
+                : error("carries code: refuses to build " + shown
+                        + "; a weight file holds tensors, numbers, strings, lists and dicts"
+                        + " (save the state_dict alone)");
     }
 
     /** What a call of an allowed name gives; nothing is called. */

@@ -49,7 +49,7 @@ public final class Weights {
         if (Files.isDirectory(path)) {
             return readFolder(path);
         }
-        return path.toString().endsWith(".safetensors") || looksLikeSafetensors(path)
+        return path.toString().endsWith(".safetensors") || (Files.isRegularFile(path) && looksLikeSafetensors(path))
                 ? Safetensors.read(path)
                 : TorchFile.read(path);
     }

@@ -23,14 +23,7 @@ class CorruptionTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "every_dtype.safetensors",
-                "strided.pth",
-                "strided_legacy.pth",
-                "training.pth",
-                "training_protocol4.pth"
-            })
+    @ValueSource(strings = {"every_dtype.safetensors", "strided.pth", "strided_legacy.pth", "training_protocol4.pth"})
     void isReadOrRefused(String name) throws IOException {
         byte[] good = Files.readAllBytes(Fixtures.file(name));
         int end = name.endsWith(".safetensors") ? 8 + good[0] + (good[1] & 0xff) * 256 : good.length;
