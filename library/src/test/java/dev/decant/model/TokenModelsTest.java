@@ -239,7 +239,16 @@ class TokenModelsTest {
     private static Map<String, Object> small(String name) {
         if (name.startsWith("swin")) {
             return Map.of(
-                    "img_size", 16, "patch_size", 2, "window_size", 2, "embed_dim", 8, "num_heads", List.of(1, 1, 2, 2));
+                    "img_size",
+                    16,
+                    "patch_size",
+                    2,
+                    "window_size",
+                    2,
+                    "embed_dim",
+                    8,
+                    "num_heads",
+                    List.of(1, 1, 2, 2));
         }
         return name.startsWith("deit")
                 ? Map.of("img_size", 16, "patch_size", 4, "embed_dim", 8, "depth", 4, "num_heads", 2)
