@@ -1,0 +1,86 @@
+package dev.decant.data;
+
+import java.util.Iterator;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * One pass over a data set, for one consumer, once. Taking a batch copies it to native memory of the scope that is
+ * open on the taking thread, so a training loop opens its scope first:
+ *
+ * <pre>{@code
+ * try (Epoch epoch = loader.epoch(0, 0)) {
+ *     while (epoch.hasNext()) {
+ *         try (Scope step = Scope.open()) {
+ *             Batch batch = epoch.next();
+ *             ...
+ *         }
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Closing before the end stops the workers.
+ */
+public final class Epoch implements Iterable<Batch>, AutoCloseable {
+
+    private final Prefetch<PixelBatch> batches;
+    private final BlockingQueue<float[]> spare;
+    private final Loader loader;
+
+    Epoch(Loader loader, Prefetch<PixelBatch> batches, BlockingQueue<float[]> spare) {
+        this.loader = loader;
+        this.batches = batches;
+        this.spare = spare;
+    }
+
+    public boolean hasNext() {
+        return batches.hasNext();
+    }
+
+    /**
+     * Takes the next batch, waiting for the workers if they are behind.
+     *
+     * @throws DataException when an image of the batch cannot be read; names it
+     */
+    public Batch next() {
+        PixelBatch pixels = take();
+        Batch batch = pixels.toTensors();
+        spare.offer(pixels.pixels());
+        return batch;
+    }
+
+    /** The next batch before it becomes tensors. */
+    PixelBatch take() {
+        long before = batches.waitedNanos();
+        try {
+            return batches.next();
+        } finally {
+            loader.addWait(batches.waitedNanos() - before);
+        }
+    }
+
+    /** Time spent waiting for workers in this epoch. */
+    public long waitedNanos() {
+        return batches.waitedNanos();
+    }
+
+    /** Batches one after the other, from where the epoch is; each is taken by the iterator's {@code next}. */
+    @Override
+    public Iterator<Batch> iterator() {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return Epoch.this.hasNext();
+            }
+
+            @Override
+            public Batch next() {
+                return Epoch.this.next();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        batches.close();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.decant.model;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+
+/** Every architecture by its published name; an architecture is listed here by the entries its file gives. */
+public final class Catalogue {
+
+    private static final Map<String, Entry> ENTRIES = new LinkedHashMap<>();
+
+    static {
+        Stream.<List<Entry>>of(
+                        // one line per architecture file
+                        ResNet.entries(),
+                        CifarResNet.entries(),
+                        MobileNetV1.entries(),
+                        MobileNetV2.entries(),
+                        ConvNeXt.entries(),
+                        Vit.entries(),
+                        Swin.entries(),
+                        MlpMixer.entries(),
+                        ResMlp.entries())
+                .flatMap(List::stream)
+                .forEach(e -> ENTRIES.put(e.name, e));
+    }
+
+    private Catalogue() {}
+
+    /**
+     * One name of the catalogue.
+     *
+     * @param name published name
+     * @param classes size of the classifier unless {@code num_classes} is given
+     * @param input how its published weights want images; {@code size} changes with {@code img_size}
+     * @param builder from config and arguments to a model with fresh weights; reads every argument it knows
+     */
+    public record Entry(
+            String name,
+            int classes,
+            ModelConfig.Input input,
+            BiFunction<ModelConfig, ModelArgs, ImageClassifier> builder) {}
+
+    public static Set<String> names() {
+        return ENTRIES.keySet();
+    }
+
+    /**
+     * Builds a model with fresh weights from the default generator.
+     *
+     * @param name a name of the catalogue
+     * @param arguments the architecture's own names and values; {@code num_classes} and {@code img_size} work everywhere
+     * @throws IllegalArgumentException for a name or an argument that does not exist, listing those that do
+     */
+    public static ImageClassifier create(String name, Map<String, Object> arguments) {
+        Entry entry = ENTRIES.get(name);
+        if (entry == null) {
+            throw new IllegalArgumentException(
+                    "no model '" + name + "'; the catalogue has " + String.join(", ", ENTRIES.keySet()));
+        }
+        ModelArgs args = new ModelArgs(name, arguments);
+        int classes = args.integer("num_classes", entry.classes);
+        int size = args.integer("img_size", entry.input.size());
+        ModelConfig config = new ModelConfig(name, classes, args.given(), entry.input.withSize(size));
+        ImageClassifier model = entry.builder.apply(config, args);
+        args.finish();
+        return model;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.decant.model;
+
+import dev.decant.nn.Module;
+import dev.decant.nn.Trace;
+import dev.decant.tensor.Tensor;
+
+/**
+ * A network from images to class logits, seen by distillation as four stages and a feature vector.
+ *
+ * <p>Every classifier offers {@code stage1} to {@code stage4}, {@code features} and {@code logits} to the trace, and the
+ * output of every block under its checkpoint path. A stage is (N, C, H, W) for a CNN and (N, T, C) for a token network,
+ * class token included; {@code features} is the pooled vector (N, {@link #featureWidth}) after the final norm.
+ */
+public abstract class ImageClassifier extends Module {
+
+    private final ModelConfig config;
+
+    protected ImageClassifier(ModelConfig config) {
+        this.config = config;
+    }
+
+    /** images (N, 3, H, W), normalised; returns logits (N, K). */
+    public abstract Tensor forward(Tensor images, Trace trace);
+
+    /** Width of the pooled feature vector before the classifier. */
+    public abstract int featureWidth();
+
+    /** Class tokens in front of the patches; zero for a CNN. */
+    public abstract int prefixTokens();
+
+    public final ModelConfig config() {
+        return config;
+    }
+
+    public final int classes() {
+        return config.classes();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.decant.model;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code config.json} says of a model, in timm's words: enough to build it again.
+ *
+ * @param architecture catalogue name
+ * @param classes size of the classifier
+ * @param args arguments that differ from the architecture's own
+ * @param input what the images must look like
+ */
+public record ModelConfig(String architecture, int classes, Map<String, Object> args, Input input) {
+
+    public ModelConfig {
+        args = Map.copyOf(args);
+    }
+
+    /**
+     * How images are prepared (timm's {@code pretrained_cfg}).
+     *
+     * @param size height and width in pixels
+     * @param mean of R, G, B in 0..1
+     * @param std of R, G, B in 0..1
+     * @param interpolation "bilinear" or "bicubic"
+     * @param cropPct part of the resized image that the centre crop keeps
+     */
+    public record Input(int size, List<Double> mean, List<Double> std, String interpolation, double cropPct) {
+
+        public static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
+        public static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
+        public static final List<Double> HALF = List.of(0.5, 0.5, 0.5);
+
+        public Input {
+            mean = List.copyOf(mean);
+            std = List.copyOf(std);
+        }
+
+        public Input withSize(int newSize) {
+            return new Input(newSize, mean, std, interpolation, cropPct);
+        }
+    }
+}

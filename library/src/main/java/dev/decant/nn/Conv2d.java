@@ -1,0 +1,74 @@
+package dev.decant.nn;
+
+import dev.decant.tensor.Ops;
+import dev.decant.tensor.Tensor;
+import java.util.List;
+
+/** Two-dimensional convolution; x (N, C, H, W). Starts from He's normal values (fan-out), bias zero. */
+public final class Conv2d extends Module {
+
+    private final Shape shape;
+    private final Tensor weight;
+    private final List<Tensor> bias;
+
+    /** Kernel, stride, padding and groups; the same both ways. */
+    public record Shape(long inputs, long outputs, long kernel, long stride, long padding, long groups) {
+        public Shape {
+            if (inputs % groups != 0 || outputs % groups != 0) {
+                throw new IllegalArgumentException("a convolution of " + inputs + " to " + outputs
+                        + " channels cannot have " + groups + " groups");
+            }
+        }
+    }
+
+    public Conv2d(Shape shape, boolean withBias) {
+        this(
+                shape,
+                Init.kaimingFanOut(shape.outputs, shape.inputs / shape.groups, shape.kernel, shape.groups),
+                withBias ? List.of(Init.zeros(shape.outputs)) : List.of());
+    }
+
+    /** From initial values; weight (O, I/groups, k, k), bias (O) or none. */
+    public Conv2d(Shape shape, Tensor weight, List<Tensor> bias) {
+        this.shape = shape;
+        this.weight = parameter("weight", weight);
+        this.bias = bias.stream().map(b -> parameter("bias", b)).toList();
+    }
+
+    /** Without bias. */
+    public Conv2d(long inputs, long outputs, long kernel, long stride, long padding) {
+        this(new Shape(inputs, outputs, kernel, stride, padding, 1), false);
+    }
+
+    /** One filter per channel, padded to keep the size at stride 1, without bias. */
+    public static Conv2d depthwise(long channels, long kernel, long stride) {
+        return new Conv2d(new Shape(channels, channels, kernel, stride, kernel / 2, channels), false);
+    }
+
+    /** 1x1, without bias. */
+    public static Conv2d pointwise(long inputs, long outputs) {
+        return new Conv2d(inputs, outputs, 1, 1, 0);
+    }
+
+    /** Kernel equal to stride, with bias: patches to vectors. */
+    public static Conv2d patches(long inputs, long outputs, long patch) {
+        return new Conv2d(new Shape(inputs, outputs, patch, patch, 0, 1), true);
+    }
+
+    /** Patches to vectors from the framework's own initial values: uniform within 1/sqrt(fan-in). */
+    public static Conv2d uniformPatches(long inputs, long outputs, long patch) {
+        long fanIn = inputs * patch * patch;
+        return new Conv2d(
+                new Shape(inputs, outputs, patch, patch, 0, 1),
+                Init.uniformFanIn(fanIn, outputs, inputs, patch, patch),
+                List.of(Init.uniformFanIn(fanIn, outputs)));
+    }
+
+    public Tensor forward(Tensor x) {
+        return Ops.conv2d(x, weight, bias, shape.stride, shape.padding, shape.groups);
+    }
+
+    public Tensor weight() {
+        return weight;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.decant.nn;
+
+import dev.decant.tensor.Ops;
+import dev.decant.tensor.Tensor;
+import java.util.List;
+
+/** y = x W' + b; x (..., I), W (O, I). */
+public final class Linear extends Module {
+
+    private final Tensor weight;
+    private final List<Tensor> bias;
+
+    /** Weights normal with deviation 0.02, bias zero: what transformers and classifiers here start from. */
+    public Linear(long inputs, long outputs, boolean withBias) {
+        this(Init.normal(0.02, outputs, inputs), withBias ? List.of(Init.zeros(outputs)) : List.of());
+    }
+
+    public Linear(long inputs, long outputs) {
+        this(inputs, outputs, true);
+    }
+
+    /** From initial values; weight (O, I), bias (O) or none. */
+    public Linear(Tensor weight, List<Tensor> bias) {
+        this.weight = parameter("weight", weight);
+        this.bias = bias.stream().map(b -> parameter("bias", b)).toList();
+    }
+
+    /** The framework's own initial values: uniform within 1/sqrt(I). */
+    public static Linear uniform(long inputs, long outputs) {
+        return new Linear(Init.uniformFanIn(inputs, outputs, inputs), List.of(Init.uniformFanIn(inputs, outputs)));
+    }
+
+    public Tensor forward(Tensor x) {
+        return Ops.linear(x, weight, bias);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.decant.nn;
+
+import dev.decant.tensor.DType;
+import dev.decant.tensor.Device;
+import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * A part of a network: parameters, buffers and child modules, each under the name that published checkpoints use.
+ *
+ * <p>Subclasses are final, declare their parts in the constructor with {@link #child}, {@link #parameter} and {@link
+ * #buffer}, and offer a {@code forward} of their own. Not thread-safe.
+ */
+public abstract class Module {
+
+    private final Map<String, Module> children = new LinkedHashMap<>();
+    private final Map<String, Tensor> parameters = new LinkedHashMap<>();
+    private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+    private final List<Tensor> constants = new ArrayList<>();
+    private boolean training = true;
+
+    protected final <M extends Module> M child(String name, M module) {
+        children.put(name, module);
+        return module;
+    }
+
+    /** A tensor that learns. */
+    protected final Tensor parameter(String name, Tensor initial) {
+        parameters.put(name, initial.requiresGrad(true));
+        return initial;
+    }
+
+    /** A tensor that is saved but does not learn. */
+    protected final Tensor buffer(String name, Tensor initial) {
+        buffers.put(name, initial);
+        return initial;
+    }
+
+    /** A tensor that neither learns nor is saved (a mask, an index) but goes where the module goes. */
+    protected final Tensor constant(Tensor value) {
+        constants.add(value);
+        return value;
+    }
+
+    public final boolean isTraining() {
+        return training;
+    }
+
+    /** Switches this module and all below it between training and evaluation. */
+    public final void train(boolean on) {
+        training = on;
+        children.values().forEach(c -> c.train(on));
+    }
+
+    public final Map<String, Module> children() {
+        return Collections.unmodifiableMap(children);
+    }
+
+    /** Every parameter below, by its full name, in the order of declaration. */
+    public final Map<String, Tensor> parameters() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        visit("", (name, m) -> m.parameters.forEach((k, t) -> all.put(name + k, t)));
+        return all;
+    }
+
+    public final Map<String, Tensor> buffers() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        visit("", (name, m) -> m.buffers.forEach((k, t) -> all.put(name + k, t)));
+        return all;
+    }
+
+    /** Parameters and buffers, in the order of PyTorch's {@code state_dict()}. */
+    public final Map<String, Tensor> state() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        visit("", (name, m) -> {
+            m.parameters.forEach((k, t) -> all.put(name + k, t));
+            m.buffers.forEach((k, t) -> all.put(name + k, t));
+        });
+        return all;
+    }
+
+    public final long parameterCount() {
+        return parameters().values().stream().mapToLong(Tensor::elements).sum();
+    }
+
+    /** Moves everything to a device; the tensors stay the same objects. */
+    public final void to(Device device) {
+        everything().forEach(t -> t.setData(t.detach().to(device)));
+    }
+
+    /** Casts everything that is floating point. */
+    public final void to(DType dtype) {
+        everything().stream()
+                .filter(t -> t.dtype().isFloating())
+                .forEach(t -> t.setData(t.detach().to(dtype)));
+    }
+
+    /** Lays convolution weights out channels-last, as the images must be for it to pay. */
+    public final void channelsLast() {
+        parameters().values().stream()
+                .filter(t -> t.rank() == 4)
+                .forEach(t -> t.setData(t.detach().channelsLast()));
+    }
+
+    /** Parameters take part in learning, or do not (a teacher). */
+    public final void requiresGrad(boolean on) {
+        parameters().values().forEach(t -> t.requiresGrad(on));
+    }
+
+    public final void clearGrads() {
+        parameters().values().forEach(Tensor::clearGrad);
+    }
+
+    private List<Tensor> everything() {
+        List<Tensor> all = new ArrayList<>(state().values());
+        visit("", (name, m) -> all.addAll(m.constants));
+        return all;
+    }
+
+    private void visit(String prefix, BiConsumer<String, Module> visitor) {
+        visitor.accept(prefix, this);
+        children.forEach((name, child) -> child.visit(prefix + name + ".", visitor));
+    }
+}

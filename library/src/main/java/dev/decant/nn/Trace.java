@@ -1,0 +1,100 @@
+package dev.decant.nn;
+
+import dev.decant.tensor.Tensor;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The named tensors that one forward pass was asked to leave behind.
+ *
+ * <p>Layers offer; the trace keeps an offer only if its name was asked for, so what nobody wants costs nothing (attention
+ * stays fused unless its map is wanted). Names are paths: {@code trace.at("blocks").at("3").offer("output", ...)} is
+ * {@code blocks.3.output}. One trace serves one pass on one thread.
+ */
+public final class Trace {
+
+    private static final Trace NONE = new Trace("", Set.of(), new LinkedHashMap<>(), new LinkedHashSet<>(), false);
+
+    private final String prefix;
+    private final Set<String> wanted;
+    private final Map<String, Tensor> kept;
+    private final Set<String> offered;
+    private final boolean active;
+
+    private Trace(String prefix, Set<String> wanted, Map<String, Tensor> kept, Set<String> offered, boolean active) {
+        this.prefix = prefix;
+        this.wanted = wanted;
+        this.kept = kept;
+        this.offered = offered;
+        this.active = active;
+    }
+
+    /** Keeps nothing. */
+    public static Trace none() {
+        return NONE;
+    }
+
+    /** Keeps the named tensors. */
+    public static Trace of(Collection<String> names) {
+        return new Trace("", Set.copyOf(names), new LinkedHashMap<>(), new LinkedHashSet<>(), true);
+    }
+
+    public static Trace of(String... names) {
+        return of(Set.of(names));
+    }
+
+    /** Keeps nothing but learns every name that is offered ({@link #offered}). */
+    public static Trace listing() {
+        return of(Set.of());
+    }
+
+    /** The same trace, seen from a part of the model. */
+    public Trace at(String part) {
+        return active ? new Trace(prefix + part + ".", wanted, kept, offered, true) : this;
+    }
+
+    public Trace at(int index) {
+        return active ? at(Integer.toString(index)) : this;
+    }
+
+    /** Would an offer of this name be kept? Names it as offered either way. */
+    public boolean wants(String name) {
+        if (!active) {
+            return false;
+        }
+        offered.add(prefix + name);
+        return wanted.contains(prefix + name);
+    }
+
+    public void offer(String name, Supplier<Tensor> value) {
+        if (wants(name)) {
+            kept.put(prefix + name, value.get());
+        }
+    }
+
+    public void offer(String name, Tensor value) {
+        if (wants(name)) {
+            kept.put(prefix + name, value);
+        }
+    }
+
+    /** The tensor kept under a full name; if nobody offered it, an error that lists what was offered. */
+    public Tensor get(String name) {
+        Tensor tensor = kept.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException(
+                    (offered.contains(name) ? "'" + name + "' was offered but not asked for" : "no tap '" + name + "'")
+                            + "; the model offers: " + String.join(", ", offered));
+        }
+        return tensor;
+    }
+
+    /** Full names offered so far, in the order of the pass. */
+    public Set<String> offered() {
+        return offered;
+    }
+}

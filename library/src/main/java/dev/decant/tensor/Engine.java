@@ -1,0 +1,149 @@
+package dev.decant.tensor;
+
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Loads libtorch once, with everything set that must be set before it loads.
+ *
+ * <ul>
+ *   <li>All natives are unpacked first: on an empty cache a lazy load ends in a crash of the process.
+ *   <li>OpenBLAS does not know the newest CPUs and then takes its oldest fast kernels; the kernel is chosen here from the
+ *       CPU's flags unless {@code OPENBLAS_CORETYPE} is set.
+ *   <li>glibc gives the pages of a step's tensors back to the kernel and faults them in again; {@code mallopt} ends that.
+ *   <li>JavaCPP's own memory cap (a multiple of the Java heap) would force garbage collections; it is switched off.
+ * </ul>
+ */
+public final class Engine {
+
+    private static final int M_TRIM_THRESHOLD = -1;
+    private static final int M_MMAP_THRESHOLD = -3;
+
+    private Engine() {}
+
+    /** Idempotent and thread-safe; every entry to this package calls it. */
+    public static void load() {
+        Loaded.touch();
+    }
+
+    /** Threads of one operation; process-wide. */
+    public static void threads(int n) {
+        load();
+        torch.set_num_threads(n);
+    }
+
+    public static int threads() {
+        load();
+        return torch.get_num_threads();
+    }
+
+    public static boolean cudaIsAvailable() {
+        load();
+        return torch.cuda_is_available();
+    }
+
+    /** The OpenBLAS kernel asked for, or "as OpenBLAS finds it". */
+    public static String blasKernel() {
+        load();
+        String asked = Loaded.CORE_TYPE;
+        return asked.isEmpty() ? "as OpenBLAS finds it" : asked;
+    }
+
+    /** Does the CPU multiply bf16 in hardware, so that autocast pays? */
+    public static boolean bf16IsFast() {
+        load();
+        return (" " + Loaded.cpuFlags() + " ").matches(".* (avx512_bf16|amx_bf16) .*");
+    }
+
+    /** What libtorch says of its own vector instructions, e.g. AVX512. */
+    public static String cpuCapability() {
+        load();
+        return torch.get_cpu_capability().getString();
+    }
+
+    /** Folder the natives are unpacked to. */
+    public static Path nativeCache() {
+        try {
+            return Loader.getCacheDir().toPath();
+        } catch (IOException e) {
+            throw new TensorException("no folder to unpack native libraries to: " + e.getMessage(), e);
+        }
+    }
+
+    /** Chooses the OpenBLAS kernels for an x86-64 CPU from its flags; empty means leave the choice to OpenBLAS. */
+    static String coreTypeFor(String cpuFlags) {
+        String flags = " " + cpuFlags + " ";
+        if (flags.contains(" avx512_bf16 ")) {
+            return "SAPPHIRERAPIDS";
+        }
+        return flags.contains(" avx512f ") && flags.contains(" avx512dq ") ? "SKYLAKEX" : "";
+    }
+
+    /** Holder whose initialisation is the loading. */
+    private static final class Loaded {
+        static final String CORE_TYPE = start();
+
+        static void touch() {}
+
+        private static String start() {
+            System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+            System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
+            String coreType = isLinux() ? prepareProcess() : "";
+            try {
+                Loader.cacheResources(
+                        org.bytedeco.pytorch.presets.torch.class,
+                        "/org/bytedeco/pytorch/" + Loader.getPlatform() + "/");
+                Loader.load(torch.class);
+            } catch (IOException e) {
+                throw new TensorException(
+                        "cannot unpack libtorch to " + nativeCache() + ": " + e.getMessage()
+                                + "; free some space there or set -Dorg.bytedeco.javacpp.cachedir=FOLDER",
+                        e);
+            } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+                throw new TensorException(
+                        "libtorch does not load on " + Loader.getPlatform() + ": " + e.getMessage()
+                                + "; is org.bytedeco:pytorch with that classifier on the class path?",
+                        e);
+            }
+            return coreType;
+        }
+
+        private static boolean isLinux() {
+            return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
+        }
+
+        /** Sets environment and malloc of this very process, as a launcher would have done from outside. */
+        private static String prepareProcess() {
+            NativeLibrary libc = NativeLibrary.getInstance("c");
+            Function mallopt = libc.getFunction("mallopt");
+            mallopt.invokeInt(new Object[] {M_MMAP_THRESHOLD, 1 << 30});
+            mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE});
+            String asked = System.getenv("OPENBLAS_CORETYPE");
+            if (asked != null) {
+                return asked;
+            }
+            String coreType = coreTypeFor(cpuFlags());
+            if (!coreType.isEmpty()) {
+                libc.getFunction("setenv").invokeInt(new Object[] {"OPENBLAS_CORETYPE", coreType, 1});
+            }
+            return coreType;
+        }
+
+        private static String cpuFlags() {
+            try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+                return lines.filter(l -> l.startsWith("flags"))
+                        .findFirst()
+                        .map(l -> l.substring(l.indexOf(':') + 1).trim())
+                        .orElse("");
+            } catch (IOException | java.io.UncheckedIOException e) {
+                return ""; // no /proc: the CPU stays unknown and OpenBLAS chooses
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.decant.tensor;
+
+import java.util.List;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/** The operations of layers: convolution, linear maps, norms, pooling, attention. Shapes as in PyTorch. */
+public final class Ops {
+
+    private Ops() {}
+
+    /** (N, I) or (..., I) times (O, I) plus (O). */
+    public static Tensor linear(Tensor x, Tensor weight, List<Tensor> bias) {
+        return Call.tensor("linear", () -> torch.linear(x.handle(), weight.handle(), optional(bias)), x, weight);
+    }
+
+    /** x (N, C, H, W), weight (O, C/groups, kh, kw); same stride and padding both ways. */
+    public static Tensor conv2d(Tensor x, Tensor weight, List<Tensor> bias, long stride, long padding, long groups) {
+        return Call.tensor(
+                "conv2d",
+                () -> torch.conv2d(
+                        x.handle(),
+                        weight.handle(),
+                        optional(bias),
+                        new long[] {stride, stride},
+                        new long[] {padding, padding},
+                        new long[] {1, 1},
+                        groups),
+                x,
+                weight);
+    }
+
+    /** Batch statistics when training (running ones are updated in place by {@code momentum}), running ones otherwise. */
+    public static Tensor batchNorm(
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Tensor mean,
+            Tensor var,
+            boolean training,
+            double momentum,
+            double eps) {
+        return Call.tensor(
+                "batchNorm",
+                () -> torch.batch_norm(
+                        x.handle(),
+                        new TensorOptional(weight.handle()),
+                        new TensorOptional(bias.handle()),
+                        new TensorOptional(mean.handle()),
+                        new TensorOptional(var.handle()),
+                        training,
+                        momentum,
+                        eps,
+                        false),
+                x,
+                weight);
+    }
+
+    /** Over the last dimension. */
+    public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
+        return Call.tensor(
+                "layerNorm",
+                () -> torch.layer_norm(
+                        x.handle(),
+                        new long[] {weight.elements()},
+                        new TensorOptional(weight.handle()),
+                        new TensorOptional(bias.handle()),
+                        eps,
+                        false),
+                x,
+                weight);
+    }
+
+    /** Exact GELU, x * Phi(x). */
+    public static Tensor gelu(Tensor x) {
+        return Call.tensor("gelu", () -> torch.gelu(x.handle()), x);
+    }
+
+    /** min(max(x, 0), 6). */
+    public static Tensor relu6(Tensor x) {
+        return x.clamp(0, 6);
+    }
+
+    public static Tensor maxPool(Tensor x, long kernel, long stride, long padding) {
+        return Call.tensor(
+                "maxPool",
+                () -> torch.max_pool2d(
+                        x.handle(),
+                        new long[] {kernel, kernel},
+                        new long[] {stride, stride},
+                        new long[] {padding, padding},
+                        new long[] {1, 1},
+                        false),
+                x);
+    }
+
+    /** Mean over height and width: (N, C, H, W) to (N, C). */
+    public static Tensor globalAveragePool(Tensor x) {
+        return x.mean(false, 2, 3);
+    }
+
+    public static Tensor dropout(Tensor x, double probability, boolean training) {
+        return training && probability > 0
+                ? Call.tensor("dropout", () -> torch.dropout(x.handle(), probability, true), x)
+                : x;
+    }
+
+    /** Rows of weight (V, D) at the indices. */
+    public static Tensor embedding(Tensor weight, Tensor indices) {
+        return Call.tensor("embedding", () -> torch.embedding(weight.handle(), indices.handle()), weight, indices);
+    }
+
+    /**
+     * Fused softmax(q k' * scale + bias) v; q, k, v (N, H, T, D), bias broadcast to (N, H, T, T) or absent.
+     *
+     * <p>Fast in fp32. In bf16 on the CPU this build has no fast path for it: write the three steps out there.
+     */
+    public static Tensor attention(Tensor q, Tensor k, Tensor v, List<Tensor> bias, double scale) {
+        return Call.tensor(
+                "attention",
+                () -> torch.scaled_dot_product_attention(
+                        q.handle(),
+                        k.handle(),
+                        v.handle(),
+                        optional(bias),
+                        0.0,
+                        false,
+                        new DoubleOptional(scale),
+                        false),
+                q,
+                k,
+                v);
+    }
+
+    /** Mean cross-entropy of logits (N, K) against classes (N) or probabilities (N, K). */
+    public static Tensor crossEntropy(Tensor logits, Tensor target, double smoothing) {
+        return Call.tensor(
+                "crossEntropy",
+                () -> torch.cross_entropy_loss(
+                        logits.handle(),
+                        target.handle(),
+                        new TensorOptional(),
+                        torch.Reduction.Mean.value,
+                        -100,
+                        smoothing),
+                logits,
+                target);
+    }
+
+    public static Tensor smoothL1(Tensor a, Tensor b) {
+        return Call.tensor("smoothL1", () -> torch.smooth_l1_loss(a.handle(), b.handle()), a, b);
+    }
+
+    /** Scales the gradients in place so that their joint 2-norm is at most {@code limit}; returns the norm before. */
+    public static double clipGradNorm(List<Tensor> parameters, double limit) {
+        return Call.call("clipGradNorm", () -> torch.clip_grad_norm_(Tensor.vector(parameters), limit));
+    }
+
+    private static TensorOptional optional(List<Tensor> oneOrNone) {
+        return oneOrNone.isEmpty()
+                ? new TensorOptional()
+                : new TensorOptional(oneOrNone.get(0).handle());
+    }
+}
