@@ -4,10 +4,11 @@ Run by hand, never by the build; the header of timm_models.py says how to make t
     V/bin/python reference/timm_logits.py
 
 Output: library/src/test/resources/logits/<case>.safetensors and <case>.json. The safetensors file holds the state dict
-under timm's names and, beside it, `input` (N,3,H,W), `logits`, `penultimate` and the features: `feature.1` to `feature.4`
-for nets with stages (NCHW, or N,L,D for Swin), `block.0`, `block.1` ... for nets of equal blocks (N,L,D, with the class
-token). Every parameter and every buffer is random, so that one left out shows. Outputs are computed in double from
-the F32 weights and stored as F32.
+under timm's names and, beside it, `input` (N,3,H,W), `logits`, `penultimate` and the features: `feature.1` up to
+`feature.4` for nets with stages (NCHW, or N,L,D for Swin), `block.0`, `block.1` ... for nets of equal blocks (N,L,D,
+with the class token). One case adds `train.logits`, computed with the statistics of the batch, and the running averages
+after that pass. Every parameter and every buffer is random, so that one left out shows. Outputs are computed in double
+from the F32 weights and stored as F32.
 """
 
 import functools
@@ -26,6 +27,8 @@ from timm.models.swin_transformer import SwinTransformer
 from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
+from cifar_resnet import CifarResNet
+
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "library/src/test/resources/logits"
 CLASSES = 10
 
@@ -43,50 +46,6 @@ def narrow_resnet(bottleneck: bool, layers, widths) -> nn.Module:
     shortcut = resnet.downsample_conv(stem, stem * block.expansion, 1) if bottleneck else None
     net.layer1[0] = block(stem, stem, downsample=shortcut)
     return net
-
-
-class OptionABlock(nn.Module):
-    """Basic block of the CIFAR ResNet whose shortcut has no weights: every second pixel, channels padded with zeros."""
-
-    def __init__(self, width_in: int, width: int, stride: int):
-        super().__init__()
-        self.conv1 = nn.Conv2d(width_in, width, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(width)
-        self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(width)
-        self.stride, self.width = stride, width
-
-    def forward(self, x):
-        y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
-        if self.stride != 1:
-            side = self.width // 4
-            x = F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, side, side))
-        return torch.relu(y + x)
-
-
-class CifarResNet(nn.Module):
-    """6n+2 layers in three stages of 16, 32 and 64 channels (He et al. 2015, section 4.2), shortcut of option A."""
-
-    def __init__(self, blocks: int, classes: int = 10):
-        super().__init__()
-        self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(16)
-        for stage, (width_in, width) in enumerate(((16, 16), (16, 32), (32, 64)), start=1):
-            first = OptionABlock(width_in, width, 1 if stage == 1 else 2)
-            rest = [OptionABlock(width, width, 1) for _ in range(blocks - 1)]
-            setattr(self, f"layer{stage}", nn.Sequential(first, *rest))
-        self.linear = nn.Linear(64, classes)
-
-    def forward_features(self, x):
-        x = torch.relu(self.bn1(self.conv1(x)))
-        return self.layer3(self.layer2(self.layer1(x)))
-
-    def forward_head(self, x, pre_logits=False):
-        x = x.mean((2, 3))
-        return x if pre_logits else self.linear(x)
-
-    def forward(self, x):
-        return self.forward_head(self.forward_features(x))
 
 
 # ---- random weights ------------------------------------------------------------------------------------------------

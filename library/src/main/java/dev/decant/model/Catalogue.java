@@ -15,7 +15,15 @@ public final class Catalogue {
     static {
         Stream.<List<Entry>>of(
                         // one line per architecture file
-                        )
+                        ResNet.entries(),
+                        CifarResNet.entries(),
+                        MobileNetV1.entries(),
+                        MobileNetV2.entries(),
+                        ConvNeXt.entries(),
+                        Vit.entries(),
+                        Swin.entries(),
+                        MlpMixer.entries(),
+                        ResMlp.entries())
                 .flatMap(List::stream)
                 .forEach(e -> ENTRIES.put(e.name, e));
     }

@@ -1,6 +1,7 @@
 package dev.decant.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +62,56 @@ public final class ModelArgs {
             numbers.add(positive(key, n.intValue()));
         }
         return List.copyOf(numbers);
+    }
+
+    /** Whole numbers, exactly as many as the architecture's own: one per stage. */
+    public List<Integer> perStage(String key, List<Integer> otherwise) {
+        List<Integer> numbers = integers(key, otherwise);
+        if (numbers.size() != otherwise.size()) {
+            throw wrong(key, otherwise.size() + " whole numbers, one per stage", numbers);
+        }
+        return numbers;
+    }
+
+    /** A number from 0 to below 1. */
+    public double rate(String key, double otherwise) {
+        double rate = number(key, otherwise);
+        if (!(rate >= 0 && rate < 1)) {
+            throw wrong(key, "a number from 0 to below 1", rate);
+        }
+        return rate;
+    }
+
+    /** A number above 0. */
+    public double factor(String key, double otherwise) {
+        double factor = number(key, otherwise);
+        if (!(factor > 0 && Double.isFinite(factor))) {
+            throw wrong(key, "a number above 0", factor);
+        }
+        return factor;
+    }
+
+    /** Numbers above 0; one alone stands for as many of it as the architecture has. */
+    public List<Double> factors(String key, List<Double> otherwise) {
+        Object v = value(key, otherwise);
+        List<?> list = v instanceof List<?> l ? l : Collections.nCopies(otherwise.size(), v);
+        List<Double> factors = new ArrayList<>();
+        for (Object item : list) {
+            if (!(item instanceof Number n) || !(n.doubleValue() > 0) || list.size() != otherwise.size()) {
+                throw wrong(key, "a number above 0 or a list of " + otherwise.size(), v);
+            }
+            factors.add(n.doubleValue());
+        }
+        return List.copyOf(factors);
+    }
+
+    /** One of a few words. */
+    public String choice(String key, String otherwise, List<String> choices) {
+        Object v = value(key, otherwise);
+        if (v instanceof String s && choices.contains(s)) {
+            return s;
+        }
+        throw wrong(key, String.join(" or ", choices), v);
     }
 
     /** The arguments as given, for {@code config.json}. */

@@ -49,6 +49,9 @@ public final class Attention extends Module {
     /**
      * The attention itself; q, k, v (N, H, T, D), result (N, H, T, D).
      *
+     * <p>The bias broadcasts to (N, H, T, T); one of (M, H, T, T), M dividing N, repeats: sample n takes n mod M. One
+     * that learns is not fused, since the fused kernel has no gradient for it.
+     *
      * <p>In bf16 on the CPU the three steps are written out: the fused kernel has no fast path there.
      */
     public static Tensor attend(Tensor q, Tensor k, Tensor v, List<Tensor> bias, Trace trace) {
@@ -56,16 +59,42 @@ public final class Attention extends Module {
         boolean wantsScores = trace.wants("scores");
         boolean wantsMap = trace.wants("map");
         boolean slowFused = q.dtype() == DType.BF16 && !q.device().isCuda();
-        if (!wantsScores && !wantsMap && !slowFused) {
-            return Ops.attention(q, k, v, bias, scale);
+        boolean learns = bias.stream().anyMatch(Tensor::requiresGrad);
+        if (!wantsScores && !wantsMap && !slowFused && !learns) {
+            return Ops.attention(q, k, v, bias.stream().map(b -> repeated(b, q)).toList(), scale);
         }
         Tensor scores = q.mul(scale).matmul(k.transpose(-2, -1)); // (N, H, T, T)
         for (Tensor b : bias) {
-            scores = scores.add(b);
+            scores = biased(scores, b);
         }
         trace.offer("scores", scores);
         Tensor map = scores.softmax(-1);
         trace.offer("map", map);
         return map.to(v.dtype()).matmul(v);
+    }
+
+    private static boolean repeats(Tensor bias, Tensor samples) {
+        return bias.size(0) != 1 && bias.size(0) != samples.size(0);
+    }
+
+    private static Tensor repeated(Tensor bias, Tensor q) {
+        if (!repeats(bias, q)) {
+            return bias.to(q.dtype());
+        }
+        long m = bias.size(0);
+        long h = bias.size(1);
+        long t = bias.size(2);
+        long n = q.size(0);
+        return bias.to(q.dtype()).expand(n / m, m, h, t, t).reshape(n, h, t, t);
+    }
+
+    /** Views the scores in groups of M rather than copying the bias for each. */
+    private static Tensor biased(Tensor scores, Tensor bias) {
+        if (!repeats(bias, scores)) {
+            return scores.add(bias);
+        }
+        long[] s = scores.shape();
+        long m = bias.size(0);
+        return scores.reshape(s[0] / m, m, s[1], s[2], s[3]).add(bias).reshape(s);
     }
 }

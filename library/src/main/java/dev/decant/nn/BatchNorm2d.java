@@ -21,8 +21,18 @@ public final class BatchNorm2d extends Module {
     }
 
     public BatchNorm2d(long channels, double eps) {
+        this(Init.ones(channels), eps);
+    }
+
+    /** Starts with weight zero: the residual branch that ends in it adds nothing at first (Goyal et al. 2017, 5.1). */
+    public static BatchNorm2d silent(long channels) {
+        return new BatchNorm2d(Init.zeros(channels), 1e-5);
+    }
+
+    private BatchNorm2d(Tensor initialWeight, double eps) {
+        long channels = initialWeight.elements();
         this.eps = eps;
-        weight = parameter("weight", Init.ones(channels));
+        weight = parameter("weight", initialWeight);
         bias = parameter("bias", Init.zeros(channels));
         runningMean = buffer("running_mean", Init.zeros(channels));
         runningVar = buffer("running_var", Init.ones(channels));

@@ -22,10 +22,17 @@ public final class Conv2d extends Module {
     }
 
     public Conv2d(Shape shape, boolean withBias) {
+        this(
+                shape,
+                Init.kaimingFanOut(shape.outputs, shape.inputs / shape.groups, shape.kernel, shape.groups),
+                withBias ? List.of(Init.zeros(shape.outputs)) : List.of());
+    }
+
+    /** From initial values; weight (O, I/groups, k, k), bias (O) or none. */
+    public Conv2d(Shape shape, Tensor weight, List<Tensor> bias) {
         this.shape = shape;
-        weight = parameter(
-                "weight", Init.kaimingFanOut(shape.outputs, shape.inputs / shape.groups, shape.kernel, shape.groups));
-        bias = withBias ? List.of(parameter("bias", Init.zeros(shape.outputs))) : List.of();
+        this.weight = parameter("weight", weight);
+        this.bias = bias.stream().map(b -> parameter("bias", b)).toList();
     }
 
     /** Without bias. */
@@ -46,6 +53,15 @@ public final class Conv2d extends Module {
     /** Kernel equal to stride, with bias: patches to vectors. */
     public static Conv2d patches(long inputs, long outputs, long patch) {
         return new Conv2d(new Shape(inputs, outputs, patch, patch, 0, 1), true);
+    }
+
+    /** Patches to vectors from the framework's own initial values: uniform within 1/sqrt(fan-in). */
+    public static Conv2d uniformPatches(long inputs, long outputs, long patch) {
+        long fanIn = inputs * patch * patch;
+        return new Conv2d(
+                new Shape(inputs, outputs, patch, patch, 0, 1),
+                Init.uniformFanIn(fanIn, outputs, inputs, patch, patch),
+                List.of(Init.uniformFanIn(fanIn, outputs)));
     }
 
     public Tensor forward(Tensor x) {

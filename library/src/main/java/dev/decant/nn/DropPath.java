@@ -2,6 +2,7 @@ package dev.decant.nn;
 
 import dev.decant.tensor.Tensor;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Drops the residual branch of whole samples with a probability, while training (Huang et al. 2016). */
 public final class DropPath extends Module {
@@ -14,6 +15,13 @@ public final class DropPath extends Module {
 
     public Tensor forward(Tensor x) {
         return isTraining() ? dropPath(x, probability) : x;
+    }
+
+    /** Probabilities that grow evenly from 0 at the first of {@code blocks} to {@code last}. */
+    public static double[] growing(double last, int blocks) {
+        return IntStream.range(0, blocks)
+                .mapToDouble(i -> blocks == 1 ? 0 : last * i / (blocks - 1))
+                .toArray();
     }
 
     /** x (N, ...): each sample is kept with 1 - probability and then divided by it, or zeroed. */

@@ -1,5 +1,6 @@
 package dev.decant.nn;
 
+import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 
 /** Initial values of parameters, drawn from the CPU's generator. */
@@ -17,6 +18,34 @@ public final class Init {
 
     public static Tensor normal(double deviation, long... shape) {
         return Tensor.zeros(shape).normalInPlace(0, deviation);
+    }
+
+    /** Uniform within {@code bound} of zero. */
+    public static Tensor uniform(double bound, long... shape) {
+        return Tensor.zeros(shape).uniformInPlace(-bound, bound);
+    }
+
+    /** Normal, values beyond two deviations drawn again. */
+    public static Tensor truncatedNormal(double deviation, long... shape) {
+        Tensor x = Tensor.randn(shape);
+        for (Tensor beyond = x.abs().gt(2);
+                beyond.to(DType.F32).sum().item() > 0;
+                beyond = x.abs().gt(2)) {
+            x = Tensor.where(beyond, Tensor.randn(shape), x);
+        }
+        return x.mul(deviation);
+    }
+
+    /** Truncated normal with variance 1 / fanIn after truncation: Flax's default (LeCun et al. 1998). */
+    public static Tensor lecunNormal(long fanIn, long... shape) {
+        double shrunk = 0.8796256610342398; // deviation of the standard normal cut at 2
+        return truncatedNormal(1 / Math.sqrt(fanIn) / shrunk, shape);
+    }
+
+    /** Uniform with variance 2 / (inputs + outputs), for an (O, I) map (Glorot and Bengio 2010). */
+    public static Tensor xavierUniform(long outputs, long inputs) {
+        double bound = Math.sqrt(6.0 / (inputs + outputs));
+        return Tensor.zeros(outputs, inputs).uniformInPlace(-bound, bound);
     }
 
     /** Uniform within 1/sqrt(fanIn) of zero: the framework's default for linear and convolution weights and biases. */

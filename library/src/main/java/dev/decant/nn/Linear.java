@@ -19,7 +19,8 @@ public final class Linear extends Module {
         this(inputs, outputs, true);
     }
 
-    private Linear(Tensor weight, List<Tensor> bias) {
+    /** From initial values; weight (O, I), bias (O) or none. */
+    public Linear(Tensor weight, List<Tensor> bias) {
         this.weight = parameter("weight", weight);
         this.bias = bias.stream().map(b -> parameter("bias", b)).toList();
     }

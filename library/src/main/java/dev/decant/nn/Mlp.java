@@ -10,8 +10,13 @@ public final class Mlp extends Module {
     private final Linear fc2;
 
     public Mlp(long width, long hidden) {
-        fc1 = child("fc1", new Linear(width, hidden));
-        fc2 = child("fc2", new Linear(hidden, width));
+        this(new Linear(width, hidden), new Linear(hidden, width));
+    }
+
+    /** From two maps with initial values of their own. */
+    public Mlp(Linear fc1, Linear fc2) {
+        this.fc1 = child("fc1", fc1);
+        this.fc2 = child("fc2", fc2);
     }
 
     public Tensor forward(Tensor x) {

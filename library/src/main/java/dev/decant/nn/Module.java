@@ -3,8 +3,10 @@ package dev.decant.nn;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
@@ -19,6 +21,7 @@ public abstract class Module {
     private final Map<String, Module> children = new LinkedHashMap<>();
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
     private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+    private final List<Tensor> constants = new ArrayList<>();
     private boolean training = true;
 
     protected final <M extends Module> M child(String name, M module) {
@@ -36,6 +39,12 @@ public abstract class Module {
     protected final Tensor buffer(String name, Tensor initial) {
         buffers.put(name, initial);
         return initial;
+    }
+
+    /** A tensor that neither learns nor is saved (a mask, an index) but goes where the module goes. */
+    protected final Tensor constant(Tensor value) {
+        constants.add(value);
+        return value;
     }
 
     public final boolean isTraining() {
@@ -81,12 +90,12 @@ public abstract class Module {
 
     /** Moves everything to a device; the tensors stay the same objects. */
     public final void to(Device device) {
-        state().values().forEach(t -> t.setData(t.detach().to(device)));
+        everything().forEach(t -> t.setData(t.detach().to(device)));
     }
 
     /** Casts everything that is floating point. */
     public final void to(DType dtype) {
-        state().values().stream()
+        everything().stream()
                 .filter(t -> t.dtype().isFloating())
                 .forEach(t -> t.setData(t.detach().to(dtype)));
     }
@@ -105,6 +114,12 @@ public abstract class Module {
 
     public final void clearGrads() {
         parameters().values().forEach(Tensor::clearGrad);
+    }
+
+    private List<Tensor> everything() {
+        List<Tensor> all = new ArrayList<>(state().values());
+        visit("", (name, m) -> all.addAll(m.constants));
+        return all;
     }
 
     private void visit(String prefix, BiConsumer<String, Module> visitor) {

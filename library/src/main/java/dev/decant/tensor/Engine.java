@@ -55,6 +55,12 @@ public final class Engine {
         return asked.isEmpty() ? "as OpenBLAS finds it" : asked;
     }
 
+    /** Does the CPU multiply bf16 in hardware, so that autocast pays? */
+    public static boolean bf16IsFast() {
+        load();
+        return (" " + Loaded.cpuFlags() + " ").matches(".* (avx512_bf16|amx_bf16) .*");
+    }
+
     /** What libtorch says of its own vector instructions, e.g. AVX512. */
     public static String cpuCapability() {
         load();

@@ -349,6 +349,11 @@ public final class Tensor {
         return Call.tensor("pow", () -> handle.pow(new Scalar(exponent)), this);
     }
 
+    /** Each element to the power of the matching (broadcast) element. */
+    public Tensor pow(Tensor exponent) {
+        return Call.tensor("pow", () -> handle.pow(exponent.handle), this, exponent);
+    }
+
     public Tensor neg() {
         return Call.tensor("neg", handle::neg, this);
     }
@@ -373,12 +378,27 @@ public final class Tensor {
         return Call.tensor("log", handle::log, this);
     }
 
+    /** exp(x) - 1, exact near 0. */
+    public Tensor expm1() {
+        return Call.tensor("expm1", handle::expm1, this);
+    }
+
+    /** ln(1 + x), exact near 0. */
+    public Tensor log1p() {
+        return Call.tensor("log1p", handle::log1p, this);
+    }
+
     public Tensor sqrt() {
         return Call.tensor("sqrt", handle::sqrt, this);
     }
 
     public Tensor sigmoid() {
         return Call.tensor("sigmoid", handle::sigmoid, this);
+    }
+
+    /** ln(sigmoid(x)), without overflow. */
+    public Tensor logSigmoid() {
+        return Call.tensor("logSigmoid", () -> torch.log_sigmoid(handle), this);
     }
 
     public Tensor tanh() {
@@ -479,6 +499,20 @@ public final class Tensor {
         return Call.tensor("max", () -> handle.max(), this);
     }
 
+    /** ln of the sum of exp along a dimension, without overflow. */
+    public Tensor logSumExp(long dim) {
+        return Call.tensor("logSumExp", () -> handle.logsumexp(dim), this);
+    }
+
+    /** Euclidean length along a dimension; its gradient at the zero vector is 0. */
+    public Tensor norm(long dim, boolean keep) {
+        return Call.tensor(
+                "norm",
+                () -> torch.linalg_vector_norm(
+                        handle, new Scalar(2.0), new long[] {dim}, keep, new ScalarTypeOptional()),
+                this);
+    }
+
     /** Position of the largest element along a dimension; the first of equals. */
     public Tensor argmax(long dim) {
         return Call.tensor("argmax", () -> torch.argmax(handle, new LongOptional(dim), false), this);
@@ -554,6 +588,11 @@ public final class Tensor {
                 "padChannels", () -> torch.constant_pad_nd(handle, new long[] {0, 0, 0, 0, before, after}), this);
     }
 
+    /** Zeros around: (before, after) of the last dimension, then of the one before it, and so on. */
+    public Tensor pad(long... beforeAfter) {
+        return Call.tensor("pad", () -> torch.constant_pad_nd(handle, beforeAfter), this);
+    }
+
     public Tensor indexSelect(long dim, Tensor index) {
         return Call.tensor("indexSelect", () -> handle.index_select(dim, index.handle), this, index);
     }
@@ -579,9 +618,14 @@ public final class Tensor {
         return this;
     }
 
-    /** this += alpha * o. */
+    /** this += alpha * o; between tensors of whole numbers, alpha must be one too. */
     public Tensor addInPlace(Tensor o, double alpha) {
-        Call.run("addInPlace", () -> handle.add_(o.handle, new Scalar(alpha)), this, o);
+        boolean whole = !dtype().isFloating() && alpha == Math.rint(alpha);
+        Call.run(
+                "addInPlace",
+                () -> handle.add_(o.handle, whole ? new Scalar((long) alpha) : new Scalar(alpha)),
+                this,
+                o);
         return this;
     }
 

@@ -1,0 +1,43 @@
+package dev.decant.cli;
+
+import dev.decant.recipe.ModelSpec;
+import dev.decant.recipe.RecipeReader;
+import dev.decant.run.CkaStage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code decant analyze}. */
+@Command(name = "analyze", description = "Studies trained models.")
+final class AnalyzeCommand {
+
+    @Command(name = "cka", description = "Similarity of every layer of A with every layer of B, as JSON and PNG.")
+    int cka(
+            @Parameters(paramLabel = "A", description = "A catalogue name or a model folder.") String a,
+            @Parameters(paramLabel = "B", description = "Another, or the same.") String b,
+            @Option(names = "--data", required = true, paramLabel = "YAML", description = "As a recipe's data.")
+                    String data,
+            @Option(names = "--weights-a", paramLabel = "FILE") @Nullable String weightsA,
+            @Option(names = "--weights-b", paramLabel = "FILE") @Nullable String weightsB,
+            @Option(names = "--batch", defaultValue = "128", description = "Images in a batch: ${DEFAULT-VALUE}.")
+                    int batch,
+            @Option(names = "--batches", defaultValue = "8", description = "Batches averaged: ${DEFAULT-VALUE}.")
+                    int batches,
+            @Option(names = "--out", defaultValue = "cka", paramLabel = "BASE", description = "BASE.json, BASE.png.")
+                    Path out) {
+        CkaStage.compare(
+                model(a, weightsA), model(b, weightsB), RecipeReader.readData(data), batch, batches, out);
+        System.out.println(out + ".json");
+        System.out.println(out + ".png");
+        return 0;
+    }
+
+    private static ModelSpec model(String name, @Nullable String weights) {
+        ModelSpec spec = RecipeReader.readModel(name, List.of());
+        return new ModelSpec(spec.model(), spec.config(), Optional.ofNullable(weights));
+    }
+}

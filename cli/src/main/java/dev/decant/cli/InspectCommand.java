@@ -1,0 +1,61 @@
+package dev.decant.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.analyze.CkaStudy;
+import dev.decant.distill.StageFeatures;
+import dev.decant.model.Catalogue;
+import dev.decant.model.ImageClassifier;
+import dev.decant.recipe.ModelSpec;
+import dev.decant.recipe.RecipeReader;
+import dev.decant.run.ModelParts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code decant inspect}. */
+@Command(name = "inspect", description = "Prints what a model is made of; without a model, the catalogue.")
+final class InspectCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "MODEL|FOLDER", arity = "0..1", description = "A catalogue name or a model folder.")
+    private @Nullable String model;
+
+    @Option(names = "--set", paramLabel = "model.k=v", description = "Sets an argument of the model.")
+    private List<String> sets = new ArrayList<>();
+
+    @Option(names = "--json", description = "Prints one JSON document.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        if (model == null) {
+            Catalogue.names().forEach(System.out::println);
+            return 0;
+        }
+        ModelSpec spec = RecipeReader.readModel(model, sets);
+        ImageClassifier network = ModelParts.build(spec, OptionalInt.empty(), OptionalInt.empty());
+        Map<String, Object> found = new LinkedHashMap<>();
+        found.put("model", model);
+        found.put("parameters", network.parameterCount());
+        found.put("classes", network.classes());
+        found.put("features", network.featureWidth());
+        found.put("input", network.config().input());
+        found.put("taps", new ArrayList<>(CkaStudy.taps(network)));
+        found.put(
+                "stages",
+                StageFeatures.of(network).stages().stream().map(Object::toString).toList());
+        if (json) {
+            System.out.println(new ObjectMapper().writeValueAsString(found));
+        } else {
+            found.forEach((k, v) -> System.out.printf("%-11s %s%n", k, v));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.decant.cli;
+
+import dev.decant.run.RequireResult;
+import dev.decant.run.Summary;
+import dev.decant.run.TableRow;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** The table that a run ends with, as text for a terminal. */
+final class ResultTable {
+
+    private ResultTable() {}
+
+    static String format(Summary summary) {
+        List<TableRow> rows = summary.table();
+        TreeSet<Integer> batches = new TreeSet<>();
+        rows.forEach(r -> batches.addAll(r.latencyMs().keySet()));
+        int width = rows.stream().mapToInt(r -> r.name().length()).max().orElse(5);
+        StringBuilder text = new StringBuilder();
+        text.append(String.format(Locale.ROOT, "%-" + width + "s %16s %16s %12s %9s", "model", "accuracy %", "gain",
+                "parameters", "MB"));
+        batches.forEach(b -> text.append(String.format(Locale.ROOT, " %12s", "ms, batch " + b)));
+        text.append('\n');
+        for (TableRow r : rows) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%-" + width + "s %16s %16s %,12d %9.2f",
+                    r.name(),
+                    spread(r.metrics(), r.spread(), "%.2f"),
+                    spread(r.gain(), r.gainSpread(), "%+.2f"),
+                    r.parameters(),
+                    r.bytes() / 1e6));
+            batches.forEach(b -> text.append(String.format(
+                    Locale.ROOT, " %12.2f", r.latencyMs().getOrDefault(b, Double.NaN))));
+            text.append('\n');
+        }
+        for (RequireResult r : summary.require()) {
+            text.append(String.format(
+                    Locale.ROOT, "require %s %s: %.4g, %s%n", r.name(), r.limit(), r.value(), r.met() ? "met" : "MISSED"));
+        }
+        return text.toString();
+    }
+
+    private static String spread(Map<String, Double> values, Map<String, Double> spreads, String form) {
+        Double value = values.get("accuracy");
+        if (value == null) {
+            return "";
+        }
+        String text = String.format(Locale.ROOT, form, value);
+        Double spread = spreads.get("accuracy");
+        return spread == null ? text : text + String.format(Locale.ROOT, " ± %.2f", spread);
+    }
+}

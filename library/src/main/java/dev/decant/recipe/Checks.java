@@ -1,0 +1,66 @@
+package dev.decant.recipe;
+
+import dev.decant.recipe.InvalidSpecException.Finding;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Collects what is wrong with the components of one record, and throws it all at the end. */
+final class Checks {
+
+    private final List<Finding> findings = new ArrayList<>();
+
+    void that(boolean holds, String key, String message) {
+        if (!holds) {
+            findings.add(new Finding(key, message));
+        }
+    }
+
+    void atLeast(String key, double value, double least) {
+        that(value >= least, key, "must be at least " + text(least) + ", got " + text(value));
+    }
+
+    void atLeast(String key, Optional<? extends Number> value, double least) {
+        value.ifPresent(v -> atLeast(key, v.doubleValue(), least));
+    }
+
+    void above(String key, double value, double bound) {
+        that(value > bound, key, "must be greater than " + text(bound) + ", got " + text(value));
+    }
+
+    void above(String key, Optional<? extends Number> value, double bound) {
+        value.ifPresent(v -> above(key, v.doubleValue(), bound));
+    }
+
+    void within(String key, double value, double least, double most) {
+        that(
+                value >= least && value <= most,
+                key,
+                "must be from " + text(least) + " to " + text(most) + ", got " + text(value));
+    }
+
+    void notBlank(String key, String value) {
+        that(!value.isBlank(), key, "must not be empty");
+    }
+
+    /** Stages are numbered from 1 to 4; each may be listed once. */
+    void stages(String key, List<Integer> stages) {
+        Set<Integer> seen = new HashSet<>();
+        boolean right = stages.stream().allMatch(s -> s >= 1 && s <= 4 && seen.add(s));
+        that(right, key, "must be different numbers from 1 to 4, got " + stages);
+    }
+
+    void done() {
+        if (!findings.isEmpty()) {
+            throw new InvalidSpecException(findings);
+        }
+    }
+
+    private static String text(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+}

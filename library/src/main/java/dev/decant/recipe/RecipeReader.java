@@ -1,0 +1,82 @@
+package dev.decant.recipe;
+
+import dev.decant.recipe.internal.Overrides;
+import dev.decant.recipe.internal.Problems;
+import dev.decant.recipe.internal.RecordReader;
+import dev.decant.recipe.internal.YamlTree;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * Reads recipes. Every method throws {@link RecipeException} with all mistakes at once, each with its place.
+ *
+ * <p>An override is {@code path=value}: the path has keys and list indices from 0 ({@code stages.0.distill.epochs}), or in place
+ * of an index the kind or name of an item ({@code stages.distill.terms.ofa.eps}); the value is YAML.
+ */
+public final class RecipeReader {
+
+    private RecipeReader() {}
+
+    /** Reads a recipe file, with overrides applied in order. */
+    public static Recipe read(Path file, List<String> sets) {
+        Recipe recipe = readFile(Recipe.class, file, sets, "recipe");
+        return recipe.name().isEmpty() ? recipe.withName(baseName(file)) : recipe;
+    }
+
+    /** Reads a recipe given as text; {@code label} stands for the file's name in messages. */
+    public static Recipe readText(String label, String yaml, List<String> sets) {
+        Problems problems = new Problems();
+        return bind(Recipe.class, YamlTree.ofText(label, yaml, problems), sets, "recipe", problems);
+    }
+
+    /** Reads a sweep file. */
+    public static SweepSpec readSweep(Path file) {
+        SweepSpec sweep = readFile(SweepSpec.class, file, List.of(), "sweep");
+        return sweep.name().isEmpty() ? sweep.withName(baseName(file)) : sweep;
+    }
+
+    /** Reads what {@code --data} takes: the {@code data} of a recipe in YAML flow style. */
+    public static DataSpec readData(String yaml) {
+        Problems problems = new Problems();
+        return bind(DataSpec.class, YamlTree.ofText("--data", yaml, problems), List.of(), "data", problems);
+    }
+
+    /** A model by name or folder, with overrides of its arguments, each {@code model.<argument>=value}. */
+    public static ModelSpec readModel(String model, List<String> sets) {
+        Problems problems = new Problems();
+        List<String> inConfig = new ArrayList<>();
+        for (String set : sets) {
+            if (set.startsWith("model.")) {
+                inConfig.add("config." + set.substring("model.".length()));
+            } else {
+                problems.add("--set " + set, "expected model.<argument>=value, as in model.img_size=32");
+            }
+        }
+        return bind(ModelSpec.class, YamlTree.ofValue("model", model), inConfig, "model", problems);
+    }
+
+    private static <T> T readFile(Class<T> type, Path file, List<String> sets, String root) {
+        Problems problems = new Problems();
+        return bind(type, YamlTree.ofFile(file, problems), sets, root, problems);
+    }
+
+    private static <T> T bind(Class<T> type, @Nullable Node tree, List<String> sets, String root, Problems problems) {
+        if (tree == null) {
+            throw problems.exception();
+        }
+        Node overridden = Overrides.apply(tree, sets, problems);
+        T value = new RecordReader(problems).read(type, overridden, root);
+        if (value == null || !problems.isEmpty()) {
+            throw problems.exception();
+        }
+        return value;
+    }
+
+    private static String baseName(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.replaceFirst("\\.(yaml|yml)$", "");
+    }
+}

@@ -1,0 +1,8 @@
+package dev.decant.recipe;
+
+/** A part of a data set. */
+public enum Split {
+    TRAIN,
+    VALIDATION,
+    TEST
+}

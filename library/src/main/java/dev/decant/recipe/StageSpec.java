@@ -1,0 +1,104 @@
+package dev.decant.recipe;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One step of a recipe; each takes the student that the step before left. */
+@KeyedByName
+@About("One step of the recipe, written `- kind: {keys}`; each takes the student that the step before left.")
+public sealed interface StageSpec {
+
+    /** Training on the labels alone. */
+    @About("Trains the student on the labels alone.")
+    record Finetune(
+            @Flatten TrainingSpec training,
+            @About("parts of the objective; only those that need no teacher") @Default("[cross-entropy]")
+                    List<TermSpec> terms,
+            @About("which epoch's student goes on: `last` or `best`") @Default("last") Save save)
+            implements StageSpec {
+        public Finetune {
+            terms = List.copyOf(terms);
+            Checks check = new Checks();
+            check.that(!terms.isEmpty(), "terms", "must list at least one term");
+            for (int i = 0; i < terms.size(); i++) {
+                check.that(
+                        !terms.get(i).needsTeacher(),
+                        "terms[" + i + "]",
+                        "a finetune stage has no teacher; use a distill stage");
+            }
+            check.done();
+        }
+    }
+
+    /** Training against a teacher. */
+    @About("Trains the student on an objective that compares it with the teacher.")
+    record Distill(
+            @Flatten TrainingSpec training,
+            @About("parts of the objective") List<TermSpec> terms,
+            @About("also train the same student without the teacher, for comparison") @Default("true") boolean control,
+            @About("which epoch's student goes on: `last` or `best`") @Default("last") Save save)
+            implements StageSpec {
+        public Distill {
+            terms = List.copyOf(terms);
+            Checks check = new Checks();
+            check.that(
+                    terms.stream().anyMatch(TermSpec::needsTeacher),
+                    "terms",
+                    "must list at least one term that learns from a teacher; for labels alone use a finetune stage");
+            check.done();
+        }
+    }
+
+    /** Scores on a split. */
+    @About("Takes the student's scores.")
+    record Evaluate(@About("`train`, `validation` or `test`") @Default("test") Split split) implements StageSpec {}
+
+    /** Files to ship. */
+    @About("Writes the student for use elsewhere.")
+    record Export(@About("what to write") @Default("[safetensors]") List<Format> formats) implements StageSpec {
+        public Export {
+            formats = List.copyOf(formats);
+            Checks check = new Checks();
+            check.that(!formats.isEmpty(), "formats", "must list at least one format");
+            check.done();
+        }
+    }
+
+    /** A study of the student beside another network. */
+    @About("Studies the student beside another network.")
+    record Analyze(
+            @About("`cka`: similarity of every pair of layers") @Default("cka") Study kind,
+            @About("the other network: a teacher's name, or `student` for itself; the first teacher unless set")
+                    Optional<String> with,
+            @About("taps of the student; the output of every block if empty") @Default("[]") List<String> studentTaps,
+            @About("taps of the other network; the output of every block if empty") @Default("[]")
+                    List<String> otherTaps,
+            @About("images in a batch; at least 4") @Default("64") int batchSize,
+            @About("batches that are averaged") @Default("20") int batches)
+            implements StageSpec {
+        public Analyze {
+            studentTaps = List.copyOf(studentTaps);
+            otherTaps = List.copyOf(otherTaps);
+            Checks check = new Checks();
+            check.atLeast("batch-size", batchSize, 4);
+            check.atLeast("batches", batches, 1);
+            check.done();
+        }
+    }
+
+    /** Which epoch's weights leave the stage. */
+    enum Save {
+        LAST,
+        BEST
+    }
+
+    /** Kinds of files that can be written. */
+    enum Format {
+        SAFETENSORS
+    }
+
+    /** Kinds of study. */
+    enum Study {
+        CKA
+    }
+}

@@ -1,0 +1,235 @@
+package dev.decant.recipe;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One part of a stage's objective, which is the weighted sum of its terms. */
+@About("One part of the objective, which is the weighted sum of its terms.")
+public sealed interface TermSpec {
+
+    @About("factor on the whole term")
+    double weight();
+
+    @About(
+            "name of the teacher; with several teachers also `average` (mean of their probabilities) or `confidence` (for each"
+                    + " image the one surest of its label); may be left out when there is one teacher")
+    Optional<String> teacher();
+
+    /** Whether the term compares with a teacher at all. */
+    default boolean needsTeacher() {
+        return true;
+    }
+
+    /** Whether logits are all it takes from the teacher, so that several teachers can be joined. */
+    default boolean takesLogitsOnly() {
+        return false;
+    }
+
+    /** Cross-entropy with the labels alone. */
+    static TermSpec labels(double smoothing) {
+        return new CrossEntropy(smoothing, 1, Optional.empty());
+    }
+
+    private static Checks checkWeight(double weight) {
+        Checks check = new Checks();
+        check.atLeast("weight", weight, 0);
+        return check;
+    }
+
+    /** Cross-entropy with the labels. */
+    @About("Cross-entropy with the labels; takes the mixed labels of mixup and cutmix as they are.")
+    record CrossEntropy(
+            @About("label smoothing") @Default("0") double smoothing,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public CrossEntropy {
+            Checks check = checkWeight(weight);
+            check.that(
+                    smoothing >= 0 && smoothing < 1, "smoothing", "must be at least 0 and below 1, got " + smoothing);
+            check.that(teacher.isEmpty(), "teacher", "cross-entropy learns from the labels, not from a teacher");
+            check.done();
+        }
+
+        @Override
+        public boolean needsTeacher() {
+            return false;
+        }
+    }
+
+    /** Softened logits (Hinton, Vinyals and Dean 2015). */
+    @About("KL divergence of softened logits, times temperature² (Hinton, Vinyals and Dean 2015).")
+    record Kd(
+            @About("temperature of both softmaxes") @Default("1") double temperature,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public Kd {
+            Checks check = checkWeight(weight);
+            check.above("temperature", temperature, 0);
+            check.done();
+        }
+
+        @Override
+        public boolean takesLogitsOnly() {
+            return true;
+        }
+    }
+
+    /** OFA with exit branches (Hao et al. 2023). */
+    @About(
+            "One-for-all distillation through exit branches of the student, which are not part of the saved model (Hao et al."
+                    + " 2023).")
+    record Ofa(
+            @About(
+                            "exponent on the target class: a number, a list of one for each listed stage and a last for the final logits,"
+                                    + " or `auto`")
+                    @Default("1")
+                    Eps eps,
+            @About("stages of the student that get a branch; empty for the final logits only") @Default("[1, 2, 3, 4]")
+                    List<Integer> stages,
+            @About("temperature of both softmaxes") @Default("1") double temperature,
+            @About("factor on the branches") @Default("1") double branchWeight,
+            @About("factor on the final logits") @Default("1") double logitsWeight,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public Ofa {
+            stages = List.copyOf(stages);
+            Checks check = checkWeight(weight);
+            check.stages("stages", stages);
+            int wanted = stages.size() + 1;
+            check.that(
+                    !(eps instanceof Eps.Fixed fixed)
+                            || fixed.values().size() == 1
+                            || fixed.values().size() == wanted,
+                    "eps",
+                    "must be one number or " + wanted + " (one for each of the " + stages.size()
+                            + " stages, the last for the logits), got " + eps.plain());
+            check.above("temperature", temperature, 0);
+            check.atLeast("branch-weight", branchWeight, 0);
+            check.atLeast("logits-weight", logitsWeight, 0);
+            check.done();
+        }
+
+        @Override
+        public boolean takesLogitsOnly() {
+            return true;
+        }
+    }
+
+    /** Hints between stage features (Romero et al. 2014), for any pair of families. */
+    @About(
+            "Squared error between stage features through learned projections (Romero et al. 2014), for any pair of families.")
+    record Fitnet(
+            @About("stages that are compared") @Default("[1, 2, 3, 4]") List<Integer> stages,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public Fitnet {
+            stages = List.copyOf(stages);
+            Checks check = checkWeight(weight);
+            check.that(!stages.isEmpty(), "stages", "must list at least one stage");
+            check.stages("stages", stages);
+            check.done();
+        }
+    }
+
+    /** Correlation congruence (Peng et al. 2019). */
+    @About("Correlation congruence of learned embeddings (Peng et al. 2019).")
+    record Cc(
+            @About("width of the embeddings") @Default("128") int dimension,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public Cc {
+            Checks check = checkWeight(weight);
+            check.atLeast("dimension", dimension, 1);
+            check.done();
+        }
+    }
+
+    /** Relations between the examples of a batch (Park et al. 2019). */
+    @About("Distances and angles between the examples of a batch (Park et al. 2019).")
+    record Rkd(
+            @About("factor on distances") @Default("25") double distanceWeight,
+            @About("factor on angles") @Default("50") double angleWeight,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public Rkd {
+            Checks check = checkWeight(weight);
+            check.atLeast("distance-weight", distanceWeight, 0);
+            check.atLeast("angle-weight", angleWeight, 0);
+            check.done();
+        }
+    }
+
+    /** Contrast with a memory of embeddings (Tian et al. 2019). */
+    @About("Contrast of learned embeddings with a memory of the training set (Tian et al. 2019).")
+    record Crd(
+            @About("width of the embeddings") @Default("128") int dimension,
+            @About("negatives for each example") @Default("16384") int negatives,
+            @About("temperature of the contrast") @Default("0.07") double temperature,
+            @About("part of the old embedding that the memory keeps") @Default("0.5") double momentum,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public Crd {
+            Checks check = checkWeight(weight);
+            check.atLeast("dimension", dimension, 1);
+            check.atLeast("negatives", negatives, 1);
+            check.above("temperature", temperature, 0);
+            check.that(momentum >= 0 && momentum < 1, "momentum", "must be at least 0 and below 1, got " + momentum);
+            check.done();
+        }
+    }
+
+    /** Decoupled distillation (Zhao et al. 2022). */
+    @About("Target and non-target parts of KD with a weight each (Zhao et al. 2022).")
+    record Dkd(
+            @About("factor on the target part") @Default("1") double alpha,
+            @About("factor on the non-target part") @Default("2") double beta,
+            @About("temperature of both softmaxes") @Default("1") double temperature,
+            @About("epochs over which the term grows from 0 along a line") @Default("0") int warmupEpochs,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public Dkd {
+            Checks check = checkWeight(weight);
+            check.atLeast("alpha", alpha, 0);
+            check.atLeast("beta", beta, 0);
+            check.above("temperature", temperature, 0);
+            check.atLeast("warmup-epochs", warmupEpochs, 0);
+            check.done();
+        }
+
+        @Override
+        public boolean takesLogitsOnly() {
+            return true;
+        }
+    }
+
+    /** Correlations within rows and columns of the predictions (Huang et al. 2022). */
+    @About("Correlation of predictions, per image and per class (Huang et al. 2022).")
+    record Dist(
+            @About("factor on the correlation per image") @Default("1") double beta,
+            @About("factor on the correlation per class") @Default("1") double gamma,
+            @About("temperature of both softmaxes") @Default("1") double temperature,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public Dist {
+            Checks check = checkWeight(weight);
+            check.atLeast("beta", beta, 0);
+            check.atLeast("gamma", gamma, 0);
+            check.above("temperature", temperature, 0);
+            check.done();
+        }
+
+        @Override
+        public boolean takesLogitsOnly() {
+            return true;
+        }
+    }
+}

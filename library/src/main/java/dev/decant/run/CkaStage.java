@@ -1,0 +1,89 @@
+package dev.decant.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.analyze.CkaStudy;
+import dev.decant.analyze.HeatMapImage;
+import dev.decant.data.Loader;
+import dev.decant.model.ImageClassifier;
+import dev.decant.recipe.DataSpec;
+import dev.decant.recipe.ModelSpec;
+import dev.decant.recipe.Split;
+import dev.decant.recipe.StageSpec;
+import dev.decant.tensor.Device;
+import dev.decant.train.Teacher;
+import dev.decant.weights.AtomicFile;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Draws the similarity of the student's layers and another network's into the run's figures: JSON and PNG. */
+public final class CkaStage {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private CkaStage() {}
+
+    static void run(
+            StageSpec.Analyze spec,
+            ImageClassifier student,
+            Map<String, Teacher> teachers,
+            DataParts data,
+            RunFolder folder,
+            Device device) {
+        String other = spec.with().orElseGet(() -> teachers.keySet().iterator().next());
+        Teacher teacher = teachers.get(other);
+        ImageClassifier with = teacher == null ? student : teacher.model();
+        Loader loader = data.evaluation(Split.TEST, student.config().input(), spec.batchSize());
+        student.to(Device.CPU);
+        with.to(Device.CPU);
+        CkaStudy.Result result = CkaStudy.run(
+                new CkaStudy.Side(student, spec.studentTaps()),
+                new CkaStudy.Side(with, spec.otherTaps()),
+                loader,
+                spec.batches());
+        student.to(device);
+        with.to(device);
+        write(folder.figure("cka"), title(student, with), result);
+    }
+
+    /** Compares all blocks of two trained models on the test images and writes {@code out.json} and {@code out.png}. */
+    public static void compare(ModelSpec a, ModelSpec b, DataSpec dataSpec, int batch, int batches, Path out) {
+        if (batch < 4) {
+            throw new InputException("--batch " + batch + ": the unbiased estimate needs at least 4 images");
+        }
+        DataParts data = new DataParts(dataSpec);
+        OptionalInt size = dataSpec.options().imageSize().map(OptionalInt::of).orElse(OptionalInt.empty());
+        OptionalInt classes = OptionalInt.of(data.classes().size());
+        ImageClassifier first = Evaluation.trained(a, classes, size);
+        ImageClassifier second = Evaluation.trained(b, classes, size);
+        CkaStudy.Result result = CkaStudy.run(
+                new CkaStudy.Side(first, List.of()),
+                new CkaStudy.Side(second, List.of()),
+                data.evaluation(Split.TEST, first.config().input(), batch),
+                batches);
+        write(out, title(first, second), result);
+    }
+
+    private static String title(ImageClassifier a, ImageClassifier b) {
+        return "CKA: " + a.config().architecture() + " and " + b.config().architecture();
+    }
+
+    /** Writes {@code base.json} and {@code base.png}. */
+    public static void write(Path base, String title, CkaStudy.Result result) {
+        Map<String, Object> figure = new LinkedHashMap<>();
+        figure.put("kind", "heatmap");
+        figure.put("title", title);
+        figure.put("x", result.second());
+        figure.put("y", result.first());
+        figure.put("values", result.values());
+        try {
+            AtomicFile.write(Path.of(base + ".json"), JSON.writeValueAsBytes(figure));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a figure cannot be written as JSON", e);
+        }
+        HeatMapImage.write(Path.of(base + ".png"), title, result.second(), result.first(), result.values());
+    }
+}

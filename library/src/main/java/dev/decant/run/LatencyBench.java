@@ -1,0 +1,79 @@
+package dev.decant.run;
+
+import dev.decant.model.ImageClassifier;
+import dev.decant.nn.Trace;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Times forward passes of several models side by side: rounds go model by model, so that a machine that slows down
+ * slows them all.
+ */
+final class LatencyBench {
+
+    static final List<Integer> BATCHES = List.of(1, 16);
+
+    private static final int WARM_UP = 3;
+    private static final long BUDGET_NANOS = 600_000_000; // for each model and batch size
+    private static final int FEWEST = 5;
+    private static final int MOST = 60;
+
+    private LatencyBench() {}
+
+    /** Median and ninth decile by model and batch size, in fp32 on the CPU, on random images. */
+    static Map<String, Map<Integer, Latency>> measure(Map<String, ImageClassifier> models) {
+        Map<String, Map<Integer, Latency>> result = new LinkedHashMap<>();
+        models.keySet().forEach(name -> result.put(name, new LinkedHashMap<>()));
+        for (int batch : BATCHES) {
+            measure(models, batch).forEach((name, latency) -> result.getOrDefault(name, new LinkedHashMap<>())
+                    .put(batch, latency));
+        }
+        return result;
+    }
+
+    private static Map<String, Latency> measure(Map<String, ImageClassifier> models, int batch) {
+        Map<String, double[]> times = new LinkedHashMap<>();
+        int rounds = MOST;
+        for (var model : models.entrySet()) {
+            double last = 0;
+            for (int i = 0; i < WARM_UP; i++) {
+                last = time(model.getValue(), batch);
+            }
+            rounds = Math.min(rounds, (int) Math.max(FEWEST, BUDGET_NANOS / 1e6 / last));
+        }
+        for (String name : models.keySet()) {
+            times.put(name, new double[rounds]);
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (var model : models.entrySet()) {
+                times.getOrDefault(model.getKey(), new double[rounds])[round] = time(model.getValue(), batch);
+            }
+        }
+        Map<String, Latency> result = new LinkedHashMap<>();
+        times.forEach((name, t) -> {
+            Arrays.sort(t);
+            result.put(name, new Latency(t[t.length / 2], t[(int) (t.length * 0.9)]));
+        });
+        return result;
+    }
+
+    private static double time(ImageClassifier model, int batch) {
+        int size = model.config().input().size();
+        boolean training = model.isTraining();
+        model.train(false);
+        try (Scope scope = Scope.open();
+                NoGrad quiet = NoGrad.open()) {
+            Tensor images = Tensor.full(0.5, dev.decant.tensor.DType.F32, batch, 3, size, size);
+            long start = System.nanoTime();
+            model.forward(images, Trace.none()).sum().item();
+            return (System.nanoTime() - start) / 1e6;
+        } finally {
+            model.train(training);
+        }
+    }
+}

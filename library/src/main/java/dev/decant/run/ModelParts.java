@@ -1,0 +1,96 @@
+package dev.decant.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.export.ModelFolder;
+import dev.decant.model.Catalogue;
+import dev.decant.model.ImageClassifier;
+import dev.decant.model.ModelConfig;
+import dev.decant.recipe.ModelSpec;
+import dev.decant.weights.KeyMap;
+import dev.decant.weights.Strictness;
+import dev.decant.weights.Weights;
+import dev.decant.weights.WeightsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Joins a recipe's model to a network: from the catalogue or from a model folder, with the weights it names. */
+public final class ModelParts {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ModelParts() {}
+
+    /**
+     * Builds a model and loads its weights, strictly.
+     *
+     * @param classes what the data has; taken where the spec says nothing, and checked against a folder's
+     * @param imageSize side of the images the data gives, where it says so
+     */
+    public static ImageClassifier build(ModelSpec spec, OptionalInt classes, OptionalInt imageSize) {
+        Path folder = Path.of(spec.model());
+        boolean isFolder = Files.isDirectory(folder);
+        Map<String, Object> args = new LinkedHashMap<>(spec.config());
+        if (!isFolder) {
+            classes.ifPresent(n -> args.putIfAbsent("num_classes", n));
+            imageSize.ifPresent(n -> args.putIfAbsent("img_size", n));
+        }
+        ImageClassifier model = isFolder ? fromFolder(folder, args) : Catalogue.create(spec.model(), args);
+        spec.weights().ifPresent(w -> load(model, Path.of(w)));
+        if (classes.isPresent() && model.classes() != classes.getAsInt()) {
+            throw new IllegalArgumentException(
+                    "model '" + spec.model() + "' has " + model.classes() + " classes, the data has "
+                            + classes.getAsInt() + "; set config.num_classes or the data's classes");
+        }
+        return model;
+    }
+
+    /** A model folder's network with its weights. */
+    public static ImageClassifier fromFolder(Path path, Map<String, Object> overrides) {
+        ModelFolder folder = ModelFolder.read(path);
+        JsonNode config = folder.config();
+        JsonNode architecture = config.get("architecture");
+        if (architecture == null || !architecture.isTextual()) {
+            throw new WeightsException(
+                    path.resolve(ModelFolder.CONFIG) + ": no 'architecture'; expected timm's fields");
+        }
+        Map<String, Object> args = new LinkedHashMap<>();
+        JsonNode given = config.path("model_args");
+        given.fields().forEachRemaining(e -> args.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
+        if (config.path("num_classes").isInt()) {
+            args.put("num_classes", config.path("num_classes").asInt());
+        }
+        args.putAll(overrides);
+        ImageClassifier model = Catalogue.create(architecture.asText(), args);
+        load(model, folder.weights());
+        return model;
+    }
+
+    private static void load(ImageClassifier model, Path weights) {
+        Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
+    }
+
+    /** {@code config.json} as timm reads it. */
+    static Map<String, Object> config(ImageClassifier model) {
+        ModelConfig c = model.config();
+        Map<String, Object> pretrained = new LinkedHashMap<>();
+        pretrained.put("input_size", new int[] {3, c.input().size(), c.input().size()});
+        pretrained.put("num_classes", c.classes());
+        pretrained.put("mean", c.input().mean());
+        pretrained.put("std", c.input().std());
+        pretrained.put("interpolation", c.input().interpolation());
+        pretrained.put("crop_pct", c.input().cropPct());
+        Map<String, Object> args = new LinkedHashMap<>(c.args());
+        args.remove("num_classes");
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("architecture", c.architecture());
+        config.put("num_classes", c.classes());
+        config.put("num_features", model.featureWidth());
+        config.put("model_args", args);
+        config.put("pretrained_cfg", pretrained);
+        return config;
+    }
+}

@@ -1,0 +1,255 @@
+package dev.decant.run;
+
+import dev.decant.export.ModelFolder;
+import dev.decant.model.ImageClassifier;
+import dev.decant.nn.Trace;
+import dev.decant.recipe.Bound;
+import dev.decant.recipe.Recipe;
+import dev.decant.recipe.StageSpec;
+import dev.decant.tensor.Device;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
+import dev.decant.train.RunKey;
+import dev.decant.train.Teacher;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Gathers what the stages reached, seed by seed, and draws up the summary. */
+final class RunResults {
+
+    private static final String STUDENT = "student";
+
+    private final Map<String, Map<String, Scores>> scores = new LinkedHashMap<>(); // stage, run
+    private final Map<String, Double> seconds = new LinkedHashMap<>();
+    private final Map<String, Map<String, Double>> teachers = new LinkedHashMap<>();
+    private final Map<String, Long> branchParameters = new LinkedHashMap<>();
+    private final List<ExportResult> exports = new ArrayList<>();
+    private double worstDataShare;
+
+    /** {@code distill}, and {@code distill2} for a second one. */
+    String stageName(Recipe recipe, int index) {
+        String kind = kind(recipe.stages().get(index));
+        long before = recipe.stages().subList(0, index).stream()
+                .filter(s -> kind(s).equals(kind))
+                .count();
+        return before == 0 ? kind : kind + (before + 1);
+    }
+
+    private static String kind(StageSpec spec) {
+        return spec.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    void teacher(String name, Map<String, Double> metrics) {
+        teachers.put(name, metrics);
+    }
+
+    double teacherAccuracy(String name) {
+        return teachers.getOrDefault(name, Map.of()).getOrDefault("accuracy", Double.NaN);
+    }
+
+    void add(String stage, String run, long seed, Map<String, Double> metrics, double took) {
+        scores.computeIfAbsent(stage, s -> new LinkedHashMap<>())
+                .merge(run, Scores.of(seed, metrics), (a, b) -> a.with(seed, metrics));
+        seconds.merge(stage, took, Double::sum);
+    }
+
+    void training(String stage, String run, StageTrainer.Result result) {
+        if (run.equals(STUDENT)) {
+            branchParameters.put(stage, result.branchParameters());
+        }
+        worstDataShare = Math.max(worstDataShare, result.dataShare());
+    }
+
+    void export(StageSpec.Export spec, RunFolder folder) {
+        for (StageSpec.Format format : spec.formats()) {
+            if (format == StageSpec.Format.SAFETENSORS) {
+                exports.add(new ExportResult("model/" + ModelFolder.WEIGHTS, -1, -1)); // measured when it is shipped
+            }
+        }
+    }
+
+    Summary summary(Recipe recipe, RunFolder folder, ImageClassifier student, Map<String, Teacher> networks) {
+        student.to(Device.CPU);
+        networks.values().forEach(t -> t.model().to(Device.CPU));
+        Map<String, LatencyRow> costs = costs(folder, student, networks);
+        List<StageResult> stages = new ArrayList<>();
+        scores.forEach((stage, runs) -> stages.add(StageResult.of(
+                stage,
+                runs.getOrDefault(STUDENT, Scores.NONE),
+                runs.getOrDefault(RunKey.CONTROL, Scores.NONE),
+                seconds.getOrDefault(stage, 0.0))));
+        LatencyRow own = cost(costs, STUDENT);
+        Map<String, Double> last =
+                stages.isEmpty() ? Map.of() : stages.get(stages.size() - 1).metrics();
+        ModelResult model = new ModelResult("model", student.parameterCount(), own.bytes(), last);
+        List<ExportResult> checked = exports.stream()
+                .map(e -> new ExportResult(
+                        e.file(), SideBySide.bytes(folder.path().resolve(e.file())), parity(folder, student)))
+                .toList();
+        List<TableRow> table = table(recipe, student, networks, costs);
+        ModelResult teacher = teacher(networks, costs);
+        return new Summary(
+                recipe.name(),
+                stages,
+                model,
+                teacher,
+                checked,
+                requires(recipe, stages, model, teacher, costs, networks),
+                new ArrayList<>(costs.values()),
+                table,
+                measured(recipe));
+    }
+
+    private static LatencyRow cost(Map<String, LatencyRow> costs, String name) {
+        return Optional.ofNullable(costs.get(name)).orElseGet(() -> new LatencyRow(name, 0, 0, Map.of()));
+    }
+
+    private Map<String, LatencyRow> costs(RunFolder folder, ImageClassifier student, Map<String, Teacher> networks) {
+        Map<String, ImageClassifier> models = new LinkedHashMap<>();
+        networks.forEach((name, t) -> models.put(name, t.model()));
+        models.put(STUDENT, student);
+        Map<String, LatencyRow> rows = new LinkedHashMap<>();
+        LatencyBench.measure(models).forEach((name, latency) -> {
+            ImageClassifier m = models.getOrDefault(name, student);
+            long bytes = name.equals(STUDENT) ? SideBySide.bytes(folder.model()) : SideBySide.bytes(m);
+            rows.put(name, new LatencyRow(name, m.parameterCount(), bytes, latency));
+        });
+        return rows;
+    }
+
+    private List<TableRow> table(
+            Recipe recipe, ImageClassifier student, Map<String, Teacher> networks, Map<String, LatencyRow> costs) {
+        List<TableRow> rows = new ArrayList<>();
+        networks.forEach((name, t) -> rows.add(TableRow.of(
+                TableRow.Role.TEACHER,
+                Scores.of(0, teachers.getOrDefault(name, Map.of())),
+                Scores.NONE,
+                named(cost(costs, name), name + " (" + t.model().config().architecture() + ")"))));
+        String architecture = student.config().architecture();
+        for (int i = 0; i < recipe.stages().size(); i++) {
+            String stage = stageName(recipe, i);
+            Map<String, Scores> runs = scores.getOrDefault(stage, Map.of());
+            Scores control = runs.getOrDefault(RunKey.CONTROL, Scores.NONE);
+            LatencyRow own = cost(costs, STUDENT);
+            if (!control.isEmpty()) {
+                rows.add(TableRow.of(TableRow.Role.CONTROL, control, Scores.NONE, named(own, architecture + " alone")));
+            }
+            if (recipe.stages().get(i) instanceof StageSpec.Distill) {
+                rows.add(TableRow.of(
+                        TableRow.Role.DISTILLED,
+                        runs.getOrDefault(STUDENT, Scores.NONE),
+                        control,
+                        named(own, architecture + " distilled")));
+            } else if (recipe.stages().get(i) instanceof StageSpec.Finetune) {
+                rows.add(TableRow.of(
+                        TableRow.Role.OTHER,
+                        runs.getOrDefault(STUDENT, Scores.NONE),
+                        Scores.NONE,
+                        named(own, architecture + " trained")));
+            }
+        }
+        return rows;
+    }
+
+    private static LatencyRow named(LatencyRow row, String name) {
+        return new LatencyRow(name, row.parameters(), row.bytes(), row.latencyMs());
+    }
+
+    private ModelResult teacher(Map<String, Teacher> networks, Map<String, LatencyRow> costs) {
+        if (networks.isEmpty()) {
+            return ModelResult.NONE;
+        }
+        long parameters = 0;
+        long bytes = 0;
+        for (String name : networks.keySet()) {
+            parameters += cost(costs, name).parameters();
+            bytes += cost(costs, name).bytes();
+        }
+        Map<String, Double> best = teachers.values().stream()
+                .max(java.util.Comparator.comparing(m -> m.getOrDefault("accuracy", 0.0)))
+                .orElse(Map.of());
+        return new ModelResult(String.join(" + ", networks.keySet()), parameters, bytes, best);
+    }
+
+    /** Largest difference between the shipped folder's logits and the student's own, on random images. */
+    private static double parity(RunFolder folder, ImageClassifier student) {
+        ImageClassifier shipped = ModelParts.fromFolder(folder.model(), Map.of());
+        shipped.train(false);
+        student.train(false);
+        int size = student.config().input().size();
+        try (Scope scope = Scope.open();
+                NoGrad quiet = NoGrad.open()) {
+            Tensor images = Tensor.rand(4, 3, size, size);
+            Tensor difference = shipped.forward(images, Trace.none()).sub(student.forward(images, Trace.none()));
+            return difference.abs().max().item();
+        }
+    }
+
+    private List<RequireResult> requires(
+            Recipe recipe,
+            List<StageResult> stages,
+            ModelResult model,
+            ModelResult teacher,
+            Map<String, LatencyRow> costs,
+            Map<String, Teacher> networks) {
+        List<RequireResult> found = new ArrayList<>();
+        for (Map.Entry<String, Bound> e : recipe.require().bounds().entrySet()) {
+            double value = value(e.getKey(), stages, model, teacher, costs, networks);
+            found.add(new RequireResult(
+                    e.getKey(), e.getValue().toString(), value, e.getValue().holds(value)));
+        }
+        return found;
+    }
+
+    private static double value(
+            String key,
+            List<StageResult> stages,
+            ModelResult model,
+            ModelResult teacher,
+            Map<String, LatencyRow> costs,
+            Map<String, Teacher> networks) {
+        double accuracy = model.metrics().getOrDefault("accuracy", Double.NaN);
+        LatencyRow first = networks.isEmpty()
+                ? cost(costs, STUDENT)
+                : cost(costs, networks.keySet().iterator().next());
+        return switch (key) {
+            case "accuracy" -> accuracy;
+            case "accuracy-drop" -> teacher.metrics().getOrDefault("accuracy", Double.NaN) - accuracy;
+            case "control-gain" ->
+                stages.stream()
+                        .filter(s -> !s.gain().isEmpty())
+                        .reduce((a, b) -> b)
+                        .map(s -> s.gain().getOrDefault("accuracy", Double.NaN))
+                        .orElse(Double.NaN);
+            case "size-ratio" -> (double) model.bytes() / first.bytes();
+            case "parameter-ratio" -> (double) model.parameters() / first.parameters();
+            case "latency-ratio" -> median(cost(costs, STUDENT)) / median(first);
+            default -> throw new AssertionError(key);
+        };
+    }
+
+    private static double median(LatencyRow row) {
+        return Optional.ofNullable(row.latencyMs().get(1)).map(Latency::p50).orElse(Double.NaN);
+    }
+
+    private Map<String, String> measured(Recipe recipe) {
+        Map<String, String> m = new LinkedHashMap<>();
+        m.put(
+                "accuracy",
+                "top-1 on every image of the test split, of the last epoch's weights unless a stage saves the best;"
+                        + " mean and sample standard deviation over seeds " + recipe.seeds());
+        m.put("control", "the same student, data, schedule and seeds, trained on the labels alone");
+        m.put("latency", "forward pass in fp32 on this machine, models in turn, median of up to 60 rounds");
+        m.put("bytes", "the student's model folder on the disk; the teacher's tensors");
+        m.put("waiting for data", String.format(Locale.ROOT, "at most %.1f %% of a training's time", worstDataShare));
+        branchParameters.forEach((stage, n) -> m.put(
+                stage + " parts",
+                n + " parameters learned beside the student (branches, projectors) that do not ship"));
+        return m;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.decant.run;
+
+import dev.decant.model.ImageClassifier;
+import dev.decant.recipe.ModelSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** Measures models side by side on this machine: parameters, bytes on the disk, latency by batch size. */
+public final class SideBySide {
+
+    private SideBySide() {}
+
+    /** @param names catalogue names (fresh weights; bytes are those of the tensors) or model folders */
+    public static List<LatencyRow> measure(List<String> names) {
+        Map<String, ImageClassifier> models = new LinkedHashMap<>();
+        for (String name : names) {
+            models.put(
+                    name,
+                    ModelParts.build(
+                            new ModelSpec(name, Map.of(), Optional.empty()), OptionalInt.empty(), OptionalInt.empty()));
+        }
+        List<LatencyRow> rows = new ArrayList<>();
+        Map<String, Map<Integer, Latency>> times = LatencyBench.measure(models);
+        models.forEach((name, model) -> rows.add(
+                new LatencyRow(name, model.parameterCount(), bytes(name, model), times.getOrDefault(name, Map.of()))));
+        return rows;
+    }
+
+    /** Bytes of a model folder's files, or, where there is no folder, of the model's tensors. */
+    private static long bytes(String name, ImageClassifier model) {
+        Path folder = Path.of(name);
+        return Files.isDirectory(folder) ? bytes(folder) : bytes(model);
+    }
+
+    static long bytes(ImageClassifier model) {
+        return model.state().values().stream()
+                .mapToLong(t -> t.elements() * t.dtype().bytes())
+                .sum();
+    }
+
+    static long bytes(Path path) {
+        try (Stream<Path> files = Files.walk(path)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(f -> f.toFile().length())
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot measure " + path + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.decant.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.data.Loader;
+import dev.decant.distill.Objective;
+import dev.decant.model.ImageClassifier;
+import dev.decant.optim.Ema;
+import dev.decant.recipe.Split;
+import dev.decant.recipe.TermSpec;
+import dev.decant.recipe.TrainingSpec;
+import dev.decant.tensor.Device;
+import dev.decant.tensor.Rng;
+import dev.decant.tensor.Tensor;
+import dev.decant.train.RunKey;
+import dev.decant.train.Teacher;
+import dev.decant.train.TrainListener;
+import dev.decant.train.Trainer;
+import dev.decant.train.Training;
+import dev.decant.weights.AtomicFile;
+import dev.decant.weights.KeyMap;
+import dev.decant.weights.Safetensors;
+import dev.decant.weights.Strictness;
+import dev.decant.weights.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains one model for one stage and seed, or, if that was done in an earlier attempt at the run, takes the result.
+ *
+ * <p>A training's folder holds {@code last.safetensors} (to go on), {@code best.safetensors}, and, when it is done, {@code
+ * student.safetensors} and {@code result.json}.
+ */
+final class StageTrainer {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final DataParts data;
+    private final Device device;
+    private final boolean bf16;
+    private final TrainListener listener;
+
+    /**
+     * What a training reached.
+     *
+     * @param metrics scores of the weights that go on
+     * @param best highest accuracy of any epoch
+     * @param branchParameters parameters that learned beside the student and do not ship
+     * @param dataShare part of the training time spent waiting for data, in percent
+     */
+    record Result(Map<String, Double> metrics, double best, long branchParameters, double dataShare, double seconds) {}
+
+    StageTrainer(DataParts data, Device device, boolean bf16, TrainListener listener) {
+        this.data = data;
+        this.device = device;
+        this.bf16 = bf16;
+        this.listener = listener;
+    }
+
+    /** Trains in place. {@code best} says whether the best epoch's weights go on instead of the last's. */
+    Result train(
+            RunKey key,
+            ImageClassifier model,
+            Map<String, Teacher> teachers,
+            List<TermSpec> terms,
+            TrainingSpec spec,
+            boolean best,
+            Path folder) {
+        Path weights = folder.resolve("student.safetensors");
+        Path done = folder.resolve("result.json");
+        if (Files.exists(done)) {
+            Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
+            return read(done);
+        }
+        Rng.seed(key.seed());
+        Loader train = data.training(model.config().input(), spec.batchSize(), key.seed());
+        Loader validation = data.evaluation(Split.VALIDATION, model.config().input(), spec.evalBatchSize());
+        Objective objective = TermParts.objective(terms, model, teachers, train.data());
+        model.to(device);
+        objective.to(device);
+        var config = TrainingParts.config(spec, device, bf16, model.prefixTokens() == 0 && isConvolutional(model));
+        if (config.channelsLast()) {
+            model.channelsLast();
+            objective.channelsLast();
+        }
+        Training training = new Training(
+                key,
+                model,
+                teachers,
+                objective,
+                TrainingParts.optimizer(spec.optimizer(), learned(model, objective)),
+                TrainingParts.schedule(spec),
+                spec.ema().map(decay -> new Ema(model.state(), decay)),
+                train,
+                validation);
+        Trainer.Outcome outcome = new Trainer(training, config, folder, listener).run();
+        Map<String, Double> metrics = new LinkedHashMap<>(outcome.metrics());
+        if (best) {
+            Weights.load(model, Weights.read(folder.resolve("best.safetensors")), KeyMap.identity(), Strictness.STRICT);
+            metrics.put("accuracy", outcome.best());
+        }
+        Result result = new Result(
+                metrics, outcome.best(), objective.parameterCount(), 100 * outcome.dataShare(), outcome.seconds());
+        Safetensors.writeTensors(weights, model.state(), Map.of());
+        write(done, result);
+        return result;
+    }
+
+    private static Map<String, Tensor> learned(ImageClassifier model, Objective objective) {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        model.parameters().forEach((k, t) -> all.put("model." + k, t));
+        objective.parameters().forEach((k, t) -> all.put(k, t));
+        return all;
+    }
+
+    /** A network whose parameters are mostly convolutions is faster channels-last. */
+    static boolean isConvolutional(ImageClassifier model) {
+        long convolutions = model.parameters().values().stream()
+                .filter(t -> t.rank() == 4)
+                .mapToLong(Tensor::elements)
+                .sum();
+        return convolutions * 2 > model.parameterCount();
+    }
+
+    private static Result read(Path file) {
+        try {
+            return JSON.readValue(Files.readString(file), Result.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": not a training's result; delete it to train this part anew", e);
+        }
+    }
+
+    private static void write(Path file, Result result) {
+        try {
+            AtomicFile.write(file, JSON.writeValueAsBytes(result));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a result cannot be written as JSON", e);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.decant.run;
+
+import dev.decant.recipe.Recipe;
+import dev.decant.recipe.RecipeReader;
+import dev.decant.recipe.SweepSpec;
+import dev.decant.weights.AtomicFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Many runs of one recipe: finished ones are kept, a stopped one goes on, and the table is written after each. */
+public final class Sweep {
+
+    private Sweep() {}
+
+    /**
+     * Runs what is not done yet.
+     *
+     * @param overrides {@code path=value} for every run, before the run's own
+     * @param tableOnly runs nothing
+     * @return the table as Markdown, also kept as {@code table.md} in the sweep's folder
+     */
+    public static String run(
+            Path file, Optional<Path> out, List<String> overrides, boolean tableOnly, RunListener listener) {
+        SweepSpec sweep = RecipeReader.readSweep(file);
+        Path folder = out.orElseGet(() -> Path.of(sweep.out().orElse("runs/" + sweep.name())));
+        Path base = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
+        Path recipeFile = base.resolve(sweep.recipe()).normalize();
+        Map<String, Recipe> recipes = new LinkedHashMap<>();
+        for (SweepSpec.Case c : sweep.cases()) {
+            List<String> sets = new ArrayList<>(overrides);
+            sets.addAll(c.sets());
+            if (!sweep.seeds().isEmpty()) {
+                sets.add("seeds=" + sweep.seeds());
+            }
+            recipes.put(c.name(), RecipeReader.read(recipeFile, sets)); // every mistake before the first run
+        }
+        String text = read(recipeFile);
+        Map<String, Summary> done = new LinkedHashMap<>();
+        recipes.forEach((name, recipe) -> {
+            Path run = folder.resolve(name);
+            Optional<Summary> summary = Summary.read(run);
+            if (summary.isEmpty() && !tableOnly) {
+                listener.says("== " + name);
+                summary = Optional.of(Runner.run(recipe, text, run, true, listener));
+            }
+            summary.ifPresent(s -> done.put(name, s));
+            if (!tableOnly) {
+                write(folder, table(sweep, recipes.size(), done));
+            }
+        });
+        return table(sweep, recipes.size(), done);
+    }
+
+    private static String table(SweepSpec sweep, int planned, Map<String, Summary> done) {
+        StringBuilder t = new StringBuilder("| run | stage |");
+        StringBuilder rule = new StringBuilder("|---|---|");
+        for (String column : sweep.columns()) {
+            t.append(' ').append(column).append(" | control | gain |");
+            rule.append("---:|---:|---:|");
+        }
+        t.append(" seeds | teacher | minutes |\n").append(rule).append("---:|---:|---:|\n");
+        done.forEach((name, summary) -> summary.stages().stream()
+                .filter(s -> !s.metrics().isEmpty())
+                .forEach(s -> t.append(row(name, s, summary, sweep.columns()))));
+        if (done.size() < planned) {
+            t.append("\n").append(done.size()).append(" of ").append(planned).append(" runs are done.\n");
+        }
+        return t.toString();
+    }
+
+    private static String row(String name, StageResult stage, Summary summary, List<String> columns) {
+        StringBuilder row = new StringBuilder("| " + name + " | " + stage.name() + " |");
+        for (String column : columns) {
+            row.append(' ')
+                    .append(figure("%.2f", stage.metrics(), stage.spread().metrics(), column))
+                    .append(" |");
+            row.append(' ')
+                    .append(figure("%.2f", stage.control(), stage.spread().control(), column))
+                    .append(" |");
+            row.append(' ')
+                    .append(figure("%+.2f", stage.gain(), stage.spread().gain(), column))
+                    .append(" |");
+        }
+        int seeds = Math.max(1, stage.seeds().metrics().size());
+        Double teacher = summary.teacher().metrics().get("accuracy");
+        return row.append(' ')
+                .append(seeds)
+                .append(" | ")
+                .append(teacher == null ? "" : String.format(Locale.ROOT, "%.2f", teacher))
+                .append(String.format(Locale.ROOT, " | %.1f |%n", stage.seconds() / 60))
+                .toString();
+    }
+
+    private static String figure(String form, Map<String, Double> values, Map<String, Double> spreads, String name) {
+        Double value = values.get(name);
+        if (value == null) {
+            return "";
+        }
+        Double spread = spreads.get(name);
+        return String.format(Locale.ROOT, form, value)
+                + (spread == null ? "" : String.format(Locale.ROOT, " ± %.2f", spread));
+    }
+
+    private static void write(Path folder, String table) {
+        try {
+            Files.createDirectories(folder);
+            AtomicFile.write(folder.resolve("table.md"), table.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

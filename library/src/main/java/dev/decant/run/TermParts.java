@@ -1,0 +1,146 @@
+package dev.decant.run;
+
+import dev.decant.data.ImageDataset;
+import dev.decant.distill.CcTerm;
+import dev.decant.distill.CrdTerm;
+import dev.decant.distill.CrossEntropyTerm;
+import dev.decant.distill.DistTerm;
+import dev.decant.distill.DkdTerm;
+import dev.decant.distill.Eps;
+import dev.decant.distill.ExitBranch;
+import dev.decant.distill.FeatureWidths;
+import dev.decant.distill.FitnetTerm;
+import dev.decant.distill.KdTerm;
+import dev.decant.distill.Objective;
+import dev.decant.distill.OfaTerm;
+import dev.decant.distill.RkdTerm;
+import dev.decant.distill.StageFeatures;
+import dev.decant.distill.TeacherChoice;
+import dev.decant.distill.Term;
+import dev.decant.model.ImageClassifier;
+import dev.decant.recipe.TermSpec;
+import dev.decant.train.Teacher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Joins a recipe's terms to the objective they describe. */
+final class TermParts {
+
+    private final ImageClassifier student;
+    private final Map<String, Teacher> teachers;
+    private final ImageDataset train;
+
+    private TermParts(ImageClassifier student, Map<String, Teacher> teachers, ImageDataset train) {
+        this.student = student;
+        this.teachers = teachers;
+        this.train = train;
+    }
+
+    /** @param train the training images, whose labels contrastive terms draw by */
+    static Objective objective(
+            List<TermSpec> specs, ImageClassifier student, Map<String, Teacher> teachers, ImageDataset train) {
+        TermParts parts = new TermParts(student, teachers, train);
+        List<Objective.Weighted> weighted = new ArrayList<>();
+        for (TermSpec spec : specs) {
+            weighted.add(new Objective.Weighted(name(spec), spec.weight(), parts.term(spec)));
+        }
+        return new Objective(weighted);
+    }
+
+    static String name(TermSpec spec) {
+        return spec.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private Term term(TermSpec spec) {
+        if (spec instanceof TermSpec.CrossEntropy s) {
+            return new CrossEntropyTerm(s.smoothing());
+        }
+        if (spec instanceof TermSpec.Kd s) {
+            return new KdTerm(choice(s), s.temperature());
+        }
+        if (spec instanceof TermSpec.Ofa s) {
+            return ofa(s);
+        }
+        if (spec instanceof TermSpec.Dkd s) {
+            return new DkdTerm(choice(s), new DkdTerm.Config(s.alpha(), s.beta(), s.temperature(), s.warmupEpochs()));
+        }
+        if (spec instanceof TermSpec.Dist s) {
+            return new DistTerm(choice(s), new DistTerm.Config(s.beta(), s.gamma(), s.temperature()));
+        }
+        if (spec instanceof TermSpec.Fitnet s) {
+            return FitnetTerm.of(named(s), s.stages(), StageFeatures.of(student), StageFeatures.of(teacher(s)));
+        }
+        if (spec instanceof TermSpec.Rkd s) {
+            return new RkdTerm(named(s), s.distanceWeight(), s.angleWeight());
+        }
+        if (spec instanceof TermSpec.Cc s) {
+            return new CcTerm(named(s), widths(s), s.dimension());
+        }
+        if (spec instanceof TermSpec.Crd s) {
+            return new CrdTerm(
+                    named(s),
+                    widths(s),
+                    new CrdTerm.Config(s.dimension(), s.negatives(), s.temperature(), s.momentum()),
+                    labels());
+        }
+        throw new AssertionError(spec);
+    }
+
+    private Term ofa(TermSpec.Ofa s) {
+        Eps eps = s.eps() instanceof dev.decant.recipe.Eps.Fixed fixed
+                ? new Eps.Fixed(fixed.values())
+                : new Eps.Auto(s.weight() * s.logitsWeight());
+        StageFeatures features = StageFeatures.of(student);
+        TeacherChoice choice = choice(s);
+        long teacherWidth = choice.names().stream()
+                .mapToLong(n -> network(n).featureWidth())
+                .max()
+                .orElse(0);
+        FeatureWidths widths = new FeatureWidths(features.featureWidth(), teacherWidth);
+        List<ExitBranch> branches = s.stages().stream()
+                .map(stage -> ExitBranch.of(features, stage, widths, student.classes()))
+                .toList();
+        return new OfaTerm(
+                choice,
+                new OfaTerm.Config(eps, s.stages(), s.temperature(), s.logitsWeight(), s.branchWeight()),
+                branches);
+    }
+
+    private FeatureWidths widths(TermSpec spec) {
+        return new FeatureWidths(student.featureWidth(), teacher(spec).featureWidth());
+    }
+
+    private TeacherChoice choice(TermSpec spec) {
+        return TeacherChoice.of(named(spec), teachers.keySet());
+    }
+
+    /** The teacher a term names, or the only one. */
+    private String named(TermSpec spec) {
+        return spec.teacher().orElseGet(() -> teachers.keySet().iterator().next());
+    }
+
+    private ImageClassifier teacher(TermSpec spec) {
+        return network(named(spec));
+    }
+
+    private ImageClassifier network(String name) {
+        Teacher teacher = teachers.get(name);
+        if (teacher == null) {
+            throw new InputException("no teacher '" + name + "'; there are " + String.join(", ", teachers.keySet()));
+        }
+        return teacher.model();
+    }
+
+    private long[] labels() {
+        long[] labels = new long[train.size()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = train.label(i);
+        }
+        return labels;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.decant.run;
+
+import dev.decant.optim.Adamw;
+import dev.decant.optim.Lamb;
+import dev.decant.optim.Optimizer;
+import dev.decant.optim.Schedule;
+import dev.decant.optim.Sgd;
+import dev.decant.recipe.OptimizerSpec;
+import dev.decant.recipe.ScheduleSpec;
+import dev.decant.recipe.Toggle;
+import dev.decant.recipe.TrainingSpec;
+import dev.decant.tensor.Device;
+import dev.decant.tensor.Tensor;
+import dev.decant.train.TrainingConfig;
+import java.util.Map;
+
+/** Joins a stage's training keys to optimizer, schedule and configuration. */
+final class TrainingParts {
+
+    private TrainingParts() {}
+
+    static Optimizer optimizer(OptimizerSpec spec, Map<String, Tensor> parameters) {
+        if (spec instanceof OptimizerSpec.Sgd s) {
+            return new Sgd(parameters, new Sgd.Config(s.momentum(), s.nesterov(), s.weightDecay()));
+        }
+        if (spec instanceof OptimizerSpec.Adamw s) {
+            return new Adamw(
+                    parameters, new Adamw.Config(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay()));
+        }
+        if (spec instanceof OptimizerSpec.Lamb s) {
+            return new Lamb(
+                    parameters, new Lamb.Config(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay()));
+        }
+        throw new AssertionError(spec);
+    }
+
+    static Schedule schedule(TrainingSpec training) {
+        ScheduleSpec spec = training.schedule();
+        double base = training.optimizer().lr();
+        Schedule.Warmup warmup = new Schedule.Warmup(spec.warmupEpochs(), spec.warmupLr());
+        if (spec instanceof ScheduleSpec.Cosine s) {
+            return new Schedule.Cosine(base, s.minLr(), training.epochs(), warmup);
+        }
+        if (spec instanceof ScheduleSpec.Step s) {
+            return new Schedule.Step(base, s.everyEpochs(), s.factor(), warmup);
+        }
+        if (spec instanceof ScheduleSpec.Constant) {
+            return new Schedule.Constant(base, warmup);
+        }
+        throw new AssertionError(spec);
+    }
+
+    /** @param convolutional whether the student gains from channels-last, for {@code auto} */
+    static TrainingConfig config(TrainingSpec s, Device device, boolean bf16, boolean convolutional) {
+        return new TrainingConfig(
+                s.epochs(),
+                s.maxSteps().map(Integer::longValue).orElse(Long.MAX_VALUE),
+                s.accumulate(),
+                s.clipNorm().orElse(Double.POSITIVE_INFINITY),
+                bf16,
+                s.channelsLast() == Toggle.ON || (s.channelsLast() == Toggle.AUTO && convolutional),
+                s.schedule().per() == ScheduleSpec.Per.STEP,
+                new TrainingConfig.Every(s.checkpointEvery(), s.evalEvery(), s.logEvery()),
+                device);
+    }
+}

@@ -1,0 +1,171 @@
+package dev.decant.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.decant.recipe.internal.KebabCase;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Pins every default: changing one is a decision, and shows here. */
+class DefaultsTest {
+
+    private static final Optional<String> ANY = Optional.empty();
+    private static final DataOptions OPTIONS = new DataOptions(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            DataOptions.Unreadable.ERROR,
+            2,
+            List.of(),
+            new EvalSpec(EvalSpec.Resize.CENTER_CROP, Optional.empty(), Optional.empty()));
+    private static final OptimizerSpec SGD = new OptimizerSpec.Sgd(0.05, 0.9, true, 5e-4);
+    private static final ScheduleSpec COSINE = new ScheduleSpec.Cosine(0, 0, 1e-6, ScheduleSpec.Per.EPOCH);
+    private static final TrainingSpec TRAINING = new TrainingSpec(
+            7, 128, 256, SGD, COSINE, Optional.empty(), 1, Optional.empty(), Toggle.AUTO, 1, 50, 1, Optional.empty());
+    private static final TermSpec CE = new TermSpec.CrossEntropy(0, 1, ANY);
+    private static final TermSpec KD = new TermSpec.Kd(1, 1, ANY);
+
+    /** Each kind in its shortest form, and what it reads as. */
+    private static final Map<String, TermSpec> TERMS = Map.of(
+            "cross-entropy", CE,
+            "kd", KD,
+            "ofa", new TermSpec.Ofa(new Eps.Fixed(List.of(1.0)), List.of(1, 2, 3, 4), 1, 1, 1, 1, ANY),
+            "fitnet", new TermSpec.Fitnet(List.of(1, 2, 3, 4), 1, ANY),
+            "cc", new TermSpec.Cc(128, 1, ANY),
+            "rkd", new TermSpec.Rkd(25, 50, 1, ANY),
+            "crd", new TermSpec.Crd(128, 16384, 0.07, 0.5, 1, ANY),
+            "dkd", new TermSpec.Dkd(1, 2, 1, 0, 1, ANY),
+            "dist", new TermSpec.Dist(1, 1, 1, 1, ANY));
+
+    private static final Map<String, AugmentSpec> AUGMENTS = Map.of(
+            "random-crop", new AugmentSpec.RandomCrop(4),
+            "random-resized-crop",
+                    new AugmentSpec.RandomResizedCrop(new Pair(0.08, 1), new Pair(0.75, 1.3333), Interpolation.RANDOM),
+            "flip", new AugmentSpec.Flip(0.5),
+            "rand-augment", new AugmentSpec.RandAugment(2, 9, 0.5, true),
+            "color-jitter", new AugmentSpec.ColorJitter(0.4, 0.4, 0.4),
+            "random-erasing", new AugmentSpec.RandomErasing(0.25),
+            "mixup", new AugmentSpec.Mixup(0.8),
+            "cutmix", new AugmentSpec.Cutmix(1));
+
+    private static final Map<String, OptimizerSpec> OPTIMIZERS = Map.of(
+            "sgd", SGD,
+            "adamw", new OptimizerSpec.Adamw(5e-4, new Pair(0.9, 0.999), 1e-8, 0.05),
+            "lamb", new OptimizerSpec.Lamb(5e-3, new Pair(0.9, 0.999), 1e-6, 0.02));
+
+    private static final Map<String, ScheduleSpec> SCHEDULES = Map.of(
+            "cosine", COSINE,
+            "step", new ScheduleSpec.Step(30, 0.1, 0, 1e-6, ScheduleSpec.Per.EPOCH),
+            "constant", new ScheduleSpec.Constant(0, 1e-6, ScheduleSpec.Per.EPOCH));
+
+    private static final Map<String, StageSpec> STAGES = Map.of(
+            "finetune: {epochs: 7}", new StageSpec.Finetune(TRAINING, List.of(CE), StageSpec.Save.LAST),
+            "distill: {epochs: 7, terms: [kd]}",
+                    new StageSpec.Distill(TRAINING, List.of(KD), true, StageSpec.Save.LAST),
+            "evaluate", new StageSpec.Evaluate(Split.TEST),
+            "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
+            "analyze", new StageSpec.Analyze(StageSpec.Study.CKA, Optional.empty(), List.of(), List.of(), 64, 20));
+
+    private static final Map<String, DataSpec> DATA = Map.of(
+            "{type: cifar10, path: P}", new DataSpec.Cifar10("P", OPTIONS),
+            "{type: cifar100, path: P}", new DataSpec.Cifar100("P", OPTIONS),
+            "{type: image-folder, path: P}", new DataSpec.ImageFolder("P", Optional.empty(), "train", "test", OPTIONS),
+            "{type: image-list, path: P}",
+                    new DataSpec.ImageList(
+                            "P", "train.tsv", "val.tsv", Optional.empty(), Optional.empty(), false, OPTIONS),
+            "shapes", new DataSpec.Shapes(32, 2000, 500, 0.5, 1, OPTIONS));
+
+    private static Recipe recipe(String stage) {
+        String yaml = "data: shapes\nteacher: {model: T}\nstudent: {model: S}\nstages:\n  - " + stage + "\n";
+        return RecipeReader.readText("r.yaml", yaml, List.of());
+    }
+
+    private static StageSpec.Distill distill(String keys) {
+        return (StageSpec.Distill)
+                recipe("distill: {epochs: 7, " + keys + "}").stages().get(0);
+    }
+
+    @Test
+    void everyTermHasItsDefaults() {
+        TERMS.forEach((text, expected) ->
+                assertThat(distill("terms: [kd, " + text + "]").terms().get(1)).isEqualTo(expected));
+        assertThat(kinds(TERMS.values().stream())).isEqualTo(permitted(TermSpec.class));
+    }
+
+    @Test
+    void everyAugmentationHasItsDefaults() {
+        AUGMENTS.forEach((text, expected) -> assertThat(RecipeReader.readData("{type: shapes, augment: [" + text + "]}")
+                        .options()
+                        .augment())
+                .containsExactly(expected));
+        assertThat(kinds(AUGMENTS.values().stream())).isEqualTo(permitted(AugmentSpec.class));
+    }
+
+    @Test
+    void everyOptimizerAndScheduleHasItsDefaults() {
+        OPTIMIZERS.forEach((text, expected) -> assertThat(
+                        distill("terms: [kd], optimizer: " + text).training().optimizer())
+                .isEqualTo(expected));
+        SCHEDULES.forEach((text, expected) -> assertThat(
+                        distill("terms: [kd], schedule: " + text).training().schedule())
+                .isEqualTo(expected));
+        assertThat(kinds(OPTIMIZERS.values().stream())).isEqualTo(permitted(OptimizerSpec.class));
+        assertThat(kinds(SCHEDULES.values().stream())).isEqualTo(permitted(ScheduleSpec.class));
+    }
+
+    @Test
+    void everyStageHasItsDefaults() {
+        STAGES.forEach(
+                (text, expected) -> assertThat(recipe(text).stages()).as(text).containsExactly(expected));
+        assertThat(kinds(STAGES.values().stream())).isEqualTo(permitted(StageSpec.class));
+    }
+
+    @Test
+    void everyDataSetHasItsDefaults() {
+        DATA.forEach((text, expected) -> assertThat(RecipeReader.readData(text)).isEqualTo(expected));
+        assertThat(kinds(DATA.values().stream())).isEqualTo(permitted(DataSpec.class));
+    }
+
+    @Test
+    void theRecipeItselfHasItsDefaults() {
+        Recipe recipe = recipe("evaluate");
+        assertThat(recipe)
+                .isEqualTo(new Recipe(
+                        "",
+                        DATA.get("shapes"),
+                        List.of(new TeacherSpec("teacher", new ModelSpec("T", Map.of(), Optional.empty()))),
+                        new ModelSpec("S", Map.of(), Optional.empty()),
+                        List.of(new StageSpec.Evaluate(Split.TEST)),
+                        new RequireSpec(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()),
+                        List.of(1L),
+                        Precision.AUTO,
+                        "cpu"));
+    }
+
+    @Test
+    void kindsAreSpelledInKebabCase() {
+        assertThat(permitted(AugmentSpec.class).stream().map(KebabCase::of)).contains("rand-augment", "flip");
+    }
+
+    private static Set<Class<?>> permitted(Class<?> sealed) {
+        return Set.of(sealed.getPermittedSubclasses());
+    }
+
+    private static Set<Class<?>> kinds(Stream<?> values) {
+        Set<Class<?>> kinds = new HashSet<>();
+        values.forEach(v -> kinds.add(v.getClass()));
+        return kinds;
+    }
+}
