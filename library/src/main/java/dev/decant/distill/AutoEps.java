@@ -6,8 +6,6 @@ import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Finds OFA's exponent while training, from the batches themselves.
@@ -80,10 +78,11 @@ final class AutoEps extends Module {
         Tensor kernel = features.matmul(features.transpose(0, 1)); // (N, N)
         Tensor self =
                 Tensor.arange((long) n).to(kernel.device()).oneHot((long) n).eq(1);
-        Tensor across = byGrid.matmul(byLabel.transpose(0, 1)).mul(kernel.maskedFill(self, 0)); // (E, N, N)
-        Tensor within = byGrid.matmul(byGrid.transpose(1, 2)).mul(kernel); // (E, N, N)
-        numerator.lerpInPlace(across.sum(false, 1, 2).div(n * (n - 1)), 1 - DECAY);
-        norm.lerpInPlace(within.sum(false, 1, 2).clampMin(0).sqrt().div(n), 1 - DECAY);
+        Tensor others = kernel.maskedFill(self, 0).matmul(byLabel); // (N, K)
+        Tensor across = byGrid.mul(others).sum(false, 1, 2); // (E)
+        Tensor within = byGrid.mul(kernel.matmul(byGrid)).sum(false, 1, 2); // (E)
+        numerator.lerpInPlace(across.div(n * (n - 1)), 1 - DECAY);
+        norm.lerpInPlace(within.clampMin(0).sqrt().div(n), 1 - DECAY);
     }
 
     /** q - y. */
@@ -95,15 +94,27 @@ final class AutoEps extends Module {
         return probs.sub(target.to(DType.F32));
     }
 
+    /** d(e) for every exponent of the grid, in one go: (E, N, K). */
     private Tensor gridGradients(Batch batch, Tensor byLabel) {
-        Tensor probs = batch.logits.to(DType.F32).div(temperature).softmax(-1);
-        List<Tensor> all = new ArrayList<>();
-        for (int i = 0; i < POINTS; i++) {
-            Tensor w = Ofa.weights(batch.teacher.to(DType.F32), batch.target, FIRST + i * SPACING, temperature);
-            Tensor byTeacher = probs.mul(w.sum(true, 1)).sub(w).div(temperature);
-            all.add(byLabel.add(byTeacher.mul(weight)));
-        }
-        return Tensor.stack(all, 0);
+        Tensor probs = batch.logits.to(DType.F32).div(temperature).softmax(-1); // (N, K)
+        long n = probs.size(0);
+        Tensor exponents = Tensor.arange(POINTS).to(probs.device()).to(DType.F32).mul(SPACING).add(FIRST);
+        Tensor w = Ofa.weights(
+                        repeated(batch.teacher.to(DType.F32)),
+                        repeated(batch.target),
+                        exponents.unsqueeze(1).expand(POINTS, n).reshape(-1),
+                        temperature)
+                .reshape(POINTS, n, probs.size(1)); // (E, N, K)
+        Tensor byTeacher = probs.mul(w.sum(true, 2)).sub(w).div(temperature);
+        return byLabel.add(byTeacher.mul(weight));
+    }
+
+    /** (N, ...) to (E N, ...). */
+    private static Tensor repeated(Tensor x) {
+        long n = x.size(0);
+        return x.rank() == 1
+                ? x.unsqueeze(0).expand(POINTS, n).reshape(-1)
+                : x.unsqueeze(0).expand(POINTS, n, x.size(1)).reshape(-1, x.size(1));
     }
 
     /** The exponent to use now; {@link #FIRST} for the first {@link #WARMUP_STEPS} batches. */

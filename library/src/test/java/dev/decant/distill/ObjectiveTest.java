@@ -94,6 +94,24 @@ class ObjectiveTest {
     }
 
     @Test
+    void labelsOfMixedImagesCountAsClassesWhereTheyAreOneHot() {
+        Rng.seed(5);
+        Pair pair = new Pair(model("cifar"), model("vit"));
+        Objective objective = everything(pair);
+        StepView hard = pair.look(objective);
+        Tensor soft = hard.target().oneHot(CLASSES).to(DType.F32).mul(0.9).add(0.1 / CLASSES);
+        StepView mixed = new StepView(
+                hard.student(), Map.of("t", hard.teacher("t")), soft, hard.indices(), hard.epoch(), false);
+        Map<String, Tensor> expected = objective.evaluate(hard).parts();
+        objective.evaluate(mixed).parts().forEach((name, loss) -> {
+            if (!name.equals("crd")) { // draws anew
+                Tensor one = expected.getOrDefault(name, loss.zerosLike());
+                assertThat(loss.item()).as(name).isCloseTo(one.item(), within(1e-5));
+            }
+        });
+    }
+
+    @Test
     void losesNothingByBeingSavedAndRestored() {
         Rng.seed(2);
         Pair pair = new Pair(model("cifar"), model("vit"));
