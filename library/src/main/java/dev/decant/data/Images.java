@@ -5,6 +5,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ public final class Images {
     private static Image read(ImageReader reader, ImageInputStream in, byte[] bytes, String name) throws IOException {
         List<String> truncated = new ArrayList<>();
         reader.addIIOReadWarningListener((source, warning) -> {
-            if (warning.startsWith("Premature end") || warning.contains("Unexpected end")) {
+            if (warning.contains("EOI")) { // the JDK fills what is missing with gray and only warns
                 truncated.add(warning);
             }
         });
@@ -73,10 +74,26 @@ public final class Images {
         }
         JpegHeader jpeg = JpegHeader.of(bytes);
         Image image = jpeg.components() == 4 ? Cmyk.toRgb(reader.readRaster(0, null), jpeg) : toRgb(reader.read(0));
-        if (!truncated.isEmpty()) {
-            throw new DataException(name + ": truncated image (" + truncated.get(0) + ")");
+        if (!truncated.isEmpty() || isPngWithoutEnd(bytes)) {
+            throw new DataException(name + ": truncated image; the file ends after " + bytes.length + " bytes");
         }
         return image;
+    }
+
+    /** Walks the chunks of a PNG, since the JDK forgives a missing end. */
+    private static boolean isPngWithoutEnd(byte[] bytes) {
+        ByteBuffer png = ByteBuffer.wrap(bytes);
+        if (bytes.length < 16 || png.getLong(0) != 0x89504e470d0a1a0aL) {
+            return false;
+        }
+        long at = 8;
+        while (at + 12 <= bytes.length) {
+            if (png.getInt((int) at + 4) == 0x49454e44) { // IEND
+                return false;
+            }
+            at += 12 + Integer.toUnsignedLong(png.getInt((int) at));
+        }
+        return true;
     }
 
     /** Copies the samples of a decoded image; never asks the color model of a gray image, whose gamma would change them. */
