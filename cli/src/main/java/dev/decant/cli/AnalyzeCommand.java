@@ -29,8 +29,7 @@ final class AnalyzeCommand {
                     int batches,
             @Option(names = "--out", defaultValue = "cka", paramLabel = "BASE", description = "BASE.json, BASE.png.")
                     Path out) {
-        CkaStage.compare(
-                model(a, weightsA), model(b, weightsB), RecipeReader.readData(data), batch, batches, out);
+        CkaStage.compare(model(a, weightsA), model(b, weightsB), RecipeReader.readData(data), batch, batches, out);
         System.out.println(out + ".json");
         System.out.println(out + ".png");
         return 0;

@@ -36,8 +36,8 @@ final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         int width = rows.stream().mapToInt(r -> r.name().length()).max().orElse(5);
-        System.out.printf("%-" + width + "s %14s %10s %8s %10s %10s%n", "model", "parameters", "MB", "batch", "p50 ms",
-                "p90 ms");
+        System.out.printf(
+                "%-" + width + "s %14s %10s %8s %10s %10s%n", "model", "parameters", "MB", "batch", "p50 ms", "p90 ms");
         for (LatencyRow r : rows) {
             r.latencyMs()
                     .forEach((batch, t) -> System.out.printf(

@@ -50,7 +50,9 @@ final class InspectCommand implements Callable<Integer> {
         found.put("taps", new ArrayList<>(CkaStudy.taps(network)));
         found.put(
                 "stages",
-                StageFeatures.of(network).stages().stream().map(Object::toString).toList());
+                StageFeatures.of(network).stages().stream()
+                        .map(Object::toString)
+                        .toList());
         if (json) {
             System.out.println(new ObjectMapper().writeValueAsString(found));
         } else {

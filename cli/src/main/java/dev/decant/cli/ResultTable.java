@@ -19,8 +19,8 @@ final class ResultTable {
         rows.forEach(r -> batches.addAll(r.latencyMs().keySet()));
         int width = rows.stream().mapToInt(r -> r.name().length()).max().orElse(5);
         StringBuilder text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, "%-" + width + "s %16s %16s %12s %9s", "model", "accuracy %", "gain",
-                "parameters", "MB"));
+        text.append(String.format(
+                Locale.ROOT, "%-" + width + "s %16s %16s %12s %9s", "model", "accuracy %", "gain", "parameters", "MB"));
         batches.forEach(b -> text.append(String.format(Locale.ROOT, " %12s", "ms, batch " + b)));
         text.append('\n');
         for (TableRow r : rows) {
@@ -32,13 +32,18 @@ final class ResultTable {
                     spread(r.gain(), r.gainSpread(), "%+.2f"),
                     r.parameters(),
                     r.bytes() / 1e6));
-            batches.forEach(b -> text.append(String.format(
-                    Locale.ROOT, " %12.2f", r.latencyMs().getOrDefault(b, Double.NaN))));
+            batches.forEach(b -> text.append(
+                    String.format(Locale.ROOT, " %12.2f", r.latencyMs().getOrDefault(b, Double.NaN))));
             text.append('\n');
         }
         for (RequireResult r : summary.require()) {
             text.append(String.format(
-                    Locale.ROOT, "require %s %s: %.4g, %s%n", r.name(), r.limit(), r.value(), r.met() ? "met" : "MISSED"));
+                    Locale.ROOT,
+                    "require %s %s: %.4g, %s%n",
+                    r.name(),
+                    r.limit(),
+                    r.value(),
+                    r.met() ? "met" : "MISSED"));
         }
         return text.toString();
     }

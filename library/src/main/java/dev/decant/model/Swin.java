@@ -195,7 +195,7 @@ public final class Swin extends ImageClassifier {
             }
             int before = c.blocks(stage);
             for (int i = 0; i < c.depths.get(stage); i++) {
-                double dropPath = DropPath.growing(c.dropPathRate, before + i, c.blocks(STAGES));
+                double dropPath = DropPath.growing(c.dropPathRate, c.blocks(STAGES))[before + i];
                 Windows windows = Windows.of(halved, actual, c.windowSize, i % 2 == 1);
                 blocks.add(
                         child("blocks." + i, new Block(width, c.numHeads.get(stage), c.mlpRatio, dropPath, windows)));

@@ -63,7 +63,7 @@ public final class Vit extends ImageClassifier {
         posEmbed = parameter("pos_embed", Init.normal(0.02, 1, 1 + (long) grid * grid, width));
         patchEmbed = child("patch_embed", new PatchEmbed(size, c.patchSize, width));
         for (int i = 0; i < c.depth; i++) {
-            double dropPath = DropPath.growing(c.dropPathRate, i, c.depth);
+            double dropPath = DropPath.growing(c.dropPathRate, c.depth)[i];
             var block = new TransformerBlock.Config(width, c.numHeads, c.mlpRatio, true, EPS, dropPath);
             blocks.add(child("blocks." + i, new TransformerBlock(block)));
         }

@@ -44,8 +44,7 @@ public final class Init {
 
     /** Uniform with variance 2 / (inputs + outputs), for an (O, I) map (Glorot and Bengio 2010). */
     public static Tensor xavierUniform(long outputs, long inputs) {
-        double bound = Math.sqrt(6.0 / (inputs + outputs));
-        return Tensor.zeros(outputs, inputs).uniformInPlace(-bound, bound);
+        return uniform(Math.sqrt(6.0 / (inputs + outputs)), outputs, inputs);
     }
 
     /** Uniform within 1/sqrt(fanIn) of zero: the framework's default for linear and convolution weights and biases. */

@@ -1,7 +1,5 @@
 package dev.decant.recipe;
 
-import java.util.Optional;
-
 /** A data set at a local path, or the generated Shapes world. */
 @About("A data set at a local path, or the generated world of shapes.")
 public sealed interface DataSpec {
@@ -19,26 +17,13 @@ public sealed interface DataSpec {
             implements DataSpec {}
 
     /** Images in one folder per class. */
-    @About("Images in `<split>/<class>/*`, in a folder or a zip of one.")
-    record ImageFolder(
-            @About("folder or zip") String path,
-            @About("folder or zip of the test split, if it lies elsewhere") Optional<String> testPath,
-            @About("name of the training split's folder") @Default("train") String train,
-            @About("name of the test split's folder") @Default("test") String test,
-            @Flatten DataOptions options)
-            implements DataSpec {}
+    @About("Images in `<split>/<class>/*`, in a folder, a zip, or zips in a folder.")
+    record ImageFolder(@About("folder or zip") String path, @Flatten DataOptions options) implements DataSpec {}
 
     /** Images named in tab-separated lists. */
-    @About("Images named in a tab-separated list: file, label, and perhaps the object's box.")
+    @About("Images named in `<split>.tsv`, tab-separated with a header: `file`, `label`, and perhaps the object's box.")
     record ImageList(
-            @About("folder with the lists") String path,
-            @About("list of the training split") @Default("train.tsv") String train,
-            @About("list of the test split") @Default("val.tsv") String test,
-            @About("folder or zip under `path` with the training images; `path` itself unless set")
-                    Optional<String> trainImages,
-            @About("folder or zip under `path` with the test images; `path` itself unless set")
-                    Optional<String> testImages,
-            @About("cut each image to its box") @Default("false") boolean cropToBox,
+            @About("folder with the lists, and the images in it, in its folder `images`, or in zips") String path,
             @Flatten DataOptions options)
             implements DataSpec {}
 
@@ -46,13 +31,22 @@ public sealed interface DataSpec {
     @About("Rendered scenes of colored, textured shapes; endless, and the same for the same seed.")
     record Shapes(
             @About("side of the rendered image, in pixels") @Default("32") int size,
-            @About("number of training images") @Default("2000") int train,
-            @About("number of test images") @Default("500") int test,
-            @About("from 0 (clean, centered) to 1 (noise, clutter, odd places and sizes)") @Default("0.5")
+            @About("number of training images") @Default("10000") int train,
+            @About("number of test images") @Default("2000") int test,
+            @About("from 0 (clean and large) to 1 (noise, clutter, odd places and sizes)") @Default("0.5")
                     double difficulty,
-            @About("seed of the world") @Default("1") long seed,
+            @About("seed of the world") @Default("0") long seed,
+            @About("what the class is: 10 shapes, 20 shapes solid or patterned, or 8 colors") @Default("shape")
+                    Labels labels,
             @Flatten DataOptions options)
             implements DataSpec {
+
+        /** What of the main object is its class. */
+        public enum Labels {
+            SHAPE,
+            SHAPE_TEXTURE,
+            COLOR
+        }
 
         public Shapes {
             Checks check = new Checks();

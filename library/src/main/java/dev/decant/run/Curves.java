@@ -33,8 +33,11 @@ final class Curves {
         SCORE,
         LOSS,
         TERM,
+        RATE,
         OTHER
     }
+
+    private static final Map<String, Kind> KINDS = Map.of("loss", Kind.LOSS, "lr", Kind.RATE);
 
     private record Panel(Kind kind, String name) implements Comparable<Panel> {
         @Override
@@ -72,7 +75,7 @@ final class Curves {
         return stages.keySet();
     }
 
-    /** Lines that are not JSON. */
+    /** Lines that are not JSON objects. */
     int unreadable() {
         return unreadable;
     }
@@ -111,6 +114,10 @@ final class Curves {
             unreadable++;
             return;
         }
+        if (!line.isObject()) {
+            unreadable++;
+            return;
+        }
         RunKey key = new RunKey(
                 line.path("stage").asText(),
                 line.path("run").asText(),
@@ -120,7 +127,7 @@ final class Curves {
                 .filter(entry -> !KEYS.contains(entry.getKey()))
                 .forEach(entry -> add(
                         key,
-                        new Panel(entry.getKey().equals("loss") ? Kind.LOSS : Kind.OTHER, entry.getKey()),
+                        new Panel(KINDS.getOrDefault(entry.getKey(), Kind.OTHER), entry.getKey()),
                         epoch,
                         entry.getValue()));
         line.path("terms").properties().forEach(e -> add(key, new Panel(Kind.TERM, e.getKey()), epoch, e.getValue()));

@@ -118,7 +118,8 @@ final class DataParts {
             return ImageList.open(Path.of(s.path()), split);
         }
         if (spec instanceof DataSpec.Shapes s) {
-            ShapesOptions.Labels labels = ShapesOptions.DEFAULT.labels();
+            ShapesOptions.Labels labels =
+                    ShapesOptions.Labels.valueOf(s.labels().name());
             return Shapes.of(new ShapesOptions(s.size(), s.train(), s.test(), s.seed(), s.difficulty(), labels), split);
         }
         throw new AssertionError(spec);

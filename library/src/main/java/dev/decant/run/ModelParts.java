@@ -59,7 +59,7 @@ public final class ModelParts {
         }
         Map<String, Object> args = new LinkedHashMap<>();
         JsonNode given = config.path("model_args");
-        given.fields().forEachRemaining(e -> args.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
+        given.properties().forEach(e -> args.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
         if (config.path("num_classes").isInt()) {
             args.put("num_classes", config.path("num_classes").asInt());
         }

@@ -1,7 +1,5 @@
 package dev.decant.run;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers as a report shows them. */
@@ -40,7 +38,7 @@ final class Numbers {
             return String.format(Locale.ROOT, "%.1e", value);
         }
         if (size < 1) {
-            return new BigDecimal(value).round(new MathContext(2)).toPlainString();
+            return String.format(Locale.ROOT, "%.2g", value);
         }
         return fixed(value, size < 10 ? 2 : size < 100 ? 1 : 0);
     }

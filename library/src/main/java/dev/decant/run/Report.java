@@ -64,16 +64,16 @@ public final class Report {
                 ReportTables.teacher(table).map(TableRow::metrics).orElse(Map.of());
         Curves curves = Curves.read(folder.resolve("metrics.jsonl"));
         Figures figures = Figures.read(folder.resolve("figures"));
-        JsonNode provenance = provenance();
-        String recipe = recipe();
-        if (summary.isEmpty()) {
+        if (!Files.exists(folder.resolve(Summary.FILE))) {
             notes.add("This run has not ended: there is no summary.json. "
                     + (curves.last().isEmpty()
                             ? "Nothing was logged."
                             : "The last line logged: " + curves.last() + "."));
         }
+        JsonNode provenance = provenance();
+        String recipe = recipe();
         if (curves.unreadable() > 0) {
-            notes.add("metrics.jsonl: " + curves.unreadable() + " lines are not JSON and are left out.");
+            notes.add("metrics.jsonl: lines that are not JSON objects and are left out: " + curves.unreadable() + ".");
         }
         notes.addAll(figures.skipped());
         String path = summary.map(Summary::recipe).filter(r -> !r.isBlank()).orElse(name(folder));

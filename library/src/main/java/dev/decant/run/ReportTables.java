@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The parts of a report that are text and tables. */
 final class ReportTables {
@@ -59,11 +62,11 @@ final class ReportTables {
         header(html, "Model");
         metrics.forEach(metric -> {
             header(html, metric, "n");
-            header(html, metrics.size() == 1 ? "vs. control" : metric + " vs. control", "n");
+            header(html, metrics.size() == 1 ? "Gain over control" : metric + " gain", "n");
         });
         header(html, "Parameters", "n");
         header(html, "Size", "n");
-        batches.forEach(batch -> header(html, "p50, batch " + batch, "n"));
+        batches.forEach(batch -> header(html, "Latency, batch " + batch, "n"));
         html.close("tr").close("thead").open("tbody");
         table.forEach(row -> model(html, row, teacher, metrics, batches));
         return html.close("tbody").close("table").close("div");
@@ -122,7 +125,26 @@ final class ReportTables {
                 List.of("File", "Size", "Parity"),
                 summary.exports(),
                 e -> List.of(e.file(), Numbers.bytes(e.bytes()), Numbers.plain(e.parity())));
+        latencies(html, summary.latency());
         return html;
+    }
+
+    private static void latencies(Html html, List<LatencyRow> latency) {
+        SortedSet<Integer> batches = latency.stream()
+                .flatMap(row -> row.latencyMs().keySet().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        List<String> header = Stream.concat(Stream.of("Model"), batches.stream().map(batch -> "Batch " + batch))
+                .toList();
+        List<LatencyRow> measured =
+                latency.stream().filter(row -> !row.latencyMs().isEmpty()).toList();
+        rows(html, "Latency in milliseconds: median, 90th percentile", header, measured, row -> Stream.concat(
+                        Stream.of(row.name()), batches.stream().map(batch -> latency(row, batch)))
+                .toList());
+    }
+
+    private static String latency(LatencyRow row, int batch) {
+        Latency latency = row.latencyMs().get(batch);
+        return latency == null ? "–" : Numbers.plain(latency.p50()) + ", " + Numbers.plain(latency.p90());
     }
 
     /** Any JSON as nested definition lists; lists of plain values in one line. */
@@ -143,6 +165,8 @@ final class ReportTables {
                 html.close("dd");
             });
             html.close("dl");
+        } else if (node.isArray() && node.valueStream().allMatch(JsonNode::isValueNode)) {
+            html.text(node.valueStream().map(JsonNode::asText).collect(Collectors.joining(", ")));
         } else if (node.isArray()) {
             html.open("ul");
             node.forEach(item -> {

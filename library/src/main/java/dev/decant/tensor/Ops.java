@@ -100,6 +100,11 @@ public final class Ops {
         return x.mean(false, 2, 3);
     }
 
+    /** Means over cells that cover the image as evenly as they can: (N, C, H, W) to (N, C, side, side). */
+    public static Tensor adaptiveAveragePool(Tensor x, long side) {
+        return Call.tensor("adaptiveAveragePool", () -> torch.adaptive_avg_pool2d(x.handle(), side, side), x);
+    }
+
     public static Tensor dropout(Tensor x, double probability, boolean training) {
         return training && probability > 0
                 ? Call.tensor("dropout", () -> torch.dropout(x.handle(), probability, true), x)

@@ -65,7 +65,7 @@
     };
   }
 
-  function scatter(chart) {
+  function scatter(chart, width) {
     const dots = chart.dots.map((d) => ({ ...d, y: number(d.y), spread: number(d.spread) || 0 })).filter((d) => d.y !== null);
     const xs = range(dots.map((d) => d.x));
     const spreads = dots.filter((d) => d.spread > 0).map((d) => ({
@@ -88,7 +88,7 @@
           value: [d.x, d.y], name: d.name, spread: d.spread,
           itemStyle: { color: roleColor(d.role), opacity: 1 },
           label: {
-            show: true, formatter: () => d.name, color: color("ink"), fontSize: 11.5, distance: 8, width: 180, overflow: "truncate",
+            show: true, formatter: () => d.name, color: color("ink"), fontSize: 11.5, distance: 8, width: Math.min(260, width * 0.42), overflow: "truncate",
             position: Math.log(d.x / xs[0]) > Math.log(xs[1] / xs[0]) / 2 ? "left" : "right",
           },
         })),
@@ -103,12 +103,12 @@
     const label = { color: color("soft"), fontSize: 10, formatter: (s) => s, width: 90, overflow: "truncate", hideOverlap: true };
     return {
       ...base(),
-      grid: { left: 12, right: 58, top: 10, bottom: 4, containLabel: true },
+      grid: { left: 12, right: 58, top: 10, bottom: 18, containLabel: true },
       tooltip: { ...tooltip(), formatter: (p) => text(chart.y[p.value[1]]) + " · " + text(chart.x[p.value[0]]) + "<br><b>" + short(p.value[2]) + "</b>" },
       xAxis: axis({ type: "category", data: chart.x, axisLabel: { ...label, rotate: 60 }, splitLine: { show: false } }),
       yAxis: axis({ type: "category", data: chart.y, axisLabel: label, splitLine: { show: false } }),
       visualMap: {
-        min: low >= 0 ? 0 : low, max: low >= 0 && high <= 1 ? 1 : high, precision: 2, calculable: true, orient: "vertical", right: 0, top: "middle", itemWidth: 10, itemHeight: 120,
+        min: low >= 0 ? 0 : low, max: low >= 0 && high <= 1 ? 1 : high, precision: 2, orient: "vertical", right: 0, top: "middle", itemWidth: 10, itemHeight: 120,
         inRange: { color: [color("heat0"), color("heat1"), color("heat2")] }, textStyle: { color: color("soft"), fontSize: 10 },
       },
       series: [{ type: "heatmap", data: cells, itemStyle: { borderWidth: 0 }, emphasis: { itemStyle: { borderColor: color("ink"), borderWidth: 1 } } }],
@@ -119,9 +119,8 @@
   const drawn = [...document.querySelectorAll("[data-chart]")].map((place) => {
     const chart = charts[+place.dataset.chart];
     const view = echarts.init(place, null, { renderer: "svg" });
-    const draw = () => view.setOption(drawers[chart.kind](chart), true);
-    draw();
-    new ResizeObserver(() => view.resize()).observe(place);
+    const draw = () => view.setOption(drawers[chart.kind](chart, place.clientWidth), true);
+    new ResizeObserver(() => { view.resize(); draw(); }).observe(place);
     return draw;
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.forEach((draw) => draw()));

@@ -25,14 +25,29 @@ class CatalogueTest {
     private static final List<String> STAGES = List.of("stage1", "stage2", "stage3", "stage4");
 
     /** Arguments that make a family small, by the start of its names. A family that is not here is tested at full size. */
-    private static final Map<String, Map<String, Object>> SMALL = Map.of(
-            "resnet18", Map.of("channels", List.of(8, 8, 16, 16)),
-            "resnet34", Map.of("channels", List.of(8, 8, 16, 16), "layers", List.of(1, 2, 2, 1)),
-            "resnet50", Map.of("channels", List.of(4, 4, 8, 8), "layers", List.of(1, 2, 1, 1)),
-            "resnet101", Map.of("channels", List.of(4, 4, 8, 8), "layers", List.of(1, 1, 2, 1)),
-            "resnet20_cifar", Map.of("blocks", 2, "channels", List.of(4, 8, 8)),
-            "mobilenet", Map.of("channel_multiplier", 0.1),
-            "convnext", Map.of("depths", List.of(1, 1, 2, 1), "dims", List.of(8, 8, 16, 16)));
+    private static final Map<String, Map<String, Object>> SMALL = Map.ofEntries(
+            Map.entry("resnet18", Map.of("channels", List.of(8, 8, 16, 16))),
+            Map.entry("resnet34", Map.of("channels", List.of(8, 8, 16, 16), "layers", List.of(1, 2, 2, 1))),
+            Map.entry("resnet50", Map.of("channels", List.of(4, 4, 8, 8), "layers", List.of(1, 2, 1, 1))),
+            Map.entry("resnet101", Map.of("channels", List.of(4, 4, 8, 8), "layers", List.of(1, 1, 2, 1))),
+            Map.entry("resnet20_cifar", Map.of("blocks", 2, "channels", List.of(4, 8, 8))),
+            Map.entry("mobilenet", Map.of("channel_multiplier", 0.1)),
+            Map.entry("convnext", Map.of("depths", List.of(1, 1, 2, 1), "dims", List.of(8, 8, 16, 16))),
+            Map.entry("vit", Map.of("patch_size", 8, "embed_dim", 16, "depth", 4, "num_heads", 2)),
+            Map.entry("deit", Map.of("patch_size", 8, "embed_dim", 16, "depth", 4, "num_heads", 2)),
+            Map.entry(
+                    "swin",
+                    Map.of(
+                            "window_size",
+                            4,
+                            "embed_dim",
+                            8,
+                            "depths",
+                            List.of(2, 2, 1, 1),
+                            "num_heads",
+                            List.of(1, 1, 2, 2))),
+            Map.entry("mixer", Map.of("patch_size", 8, "embed_dim", 16, "num_blocks", 4)),
+            Map.entry("resmlp", Map.of("patch_size", 8, "embed_dim", 16, "num_blocks", 4)));
 
     static Set<String> names() {
         return Catalogue.names();

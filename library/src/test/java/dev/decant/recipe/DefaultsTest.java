@@ -75,11 +75,9 @@ class DefaultsTest {
     private static final Map<String, DataSpec> DATA = Map.of(
             "{type: cifar10, path: P}", new DataSpec.Cifar10("P", OPTIONS),
             "{type: cifar100, path: P}", new DataSpec.Cifar100("P", OPTIONS),
-            "{type: image-folder, path: P}", new DataSpec.ImageFolder("P", Optional.empty(), "train", "test", OPTIONS),
-            "{type: image-list, path: P}",
-                    new DataSpec.ImageList(
-                            "P", "train.tsv", "val.tsv", Optional.empty(), Optional.empty(), false, OPTIONS),
-            "shapes", new DataSpec.Shapes(32, 2000, 500, 0.5, 1, OPTIONS));
+            "{type: image-folder, path: P}", new DataSpec.ImageFolder("P", OPTIONS),
+            "{type: image-list, path: P}", new DataSpec.ImageList("P", OPTIONS),
+            "shapes", new DataSpec.Shapes(32, 10_000, 2_000, 0.5, 0, DataSpec.Shapes.Labels.SHAPE, OPTIONS));
 
     private static Recipe recipe(String stage) {
         String yaml = "data: shapes\nteacher: {model: T}\nstudent: {model: S}\nstages:\n  - " + stage + "\n";
@@ -139,7 +137,8 @@ class DefaultsTest {
                 .isEqualTo(new Recipe(
                         "",
                         DATA.get("shapes"),
-                        List.of(new TeacherSpec("teacher", new ModelSpec("T", Map.of(), Optional.empty()))),
+                        List.of(new TeacherSpec(
+                                "teacher", new ModelSpec("T", Map.of(), Optional.empty()), Optional.empty())),
                         new ModelSpec("S", Map.of(), Optional.empty()),
                         List.of(new StageSpec.Evaluate(Split.TEST)),
                         new RequireSpec(

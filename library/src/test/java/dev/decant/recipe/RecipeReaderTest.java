@@ -87,7 +87,8 @@ class RecipeReaderTest {
         assertThat(recipe.teachers())
                 .containsExactly(new TeacherSpec(
                         "teacher",
-                        new ModelSpec("vit_small_patch16_32", Map.of(), Optional.of("teacher/model.safetensors"))));
+                        new ModelSpec("vit_small_patch16_32", Map.of(), Optional.of("teacher/model.safetensors")),
+                        Optional.empty()));
         StageSpec.Distill distill = (StageSpec.Distill) recipe.stages().get(0);
         assertThat(distill.training().epochs()).isEqualTo(60);
         assertThat(distill.training().optimizer()).isEqualTo(new OptimizerSpec.Sgd(0.05, 0.9, true, 5e-4));
@@ -116,7 +117,9 @@ class RecipeReaderTest {
                         "widths",
                         List.of(1L, 2L),
                         "note",
-                        "3"));
+                        "3",
+                        "odd",
+                        "~"));
         StageSpec.Distill distill = (StageSpec.Distill) recipe.stages().get(1);
         assertThat(distill.terms()).hasSize(10);
         assertThat(recipe.stages().get(4)).isInstanceOf(StageSpec.Export.class);
@@ -162,6 +165,8 @@ class RecipeReaderTest {
                 "data.augment.flip.probability=0.25",
                 "student.config.img_size=32",
                 "require.accuracy=>= 90",
+                "student.weights=",
+                "data.classes=~",
                 "seeds=[7, 8]");
         StageSpec.Distill distill = (StageSpec.Distill) recipe.stages().get(0);
         assertThat(distill.training().epochs()).isEqualTo(3);
@@ -273,6 +278,9 @@ class RecipeReaderTest {
         assertThat(mistakes("[".repeat(5000)))
                 .containsExactly("r.yaml:1:32: nested deeper than 32 levels; too much for a recipe");
         assertThat(mistakes("a: &a [*a]")).containsExactly("r.yaml:1:8: alias *a stands inside what it repeats");
+        assertThat(mistakes("a: !!java.io.File x"))
+                .containsExactly("r.yaml:1:4: tags (!...) mean nothing in a recipe; leave them out");
+        assertThat(mistakes("%YAML 3.0\n---\na")).singleElement().asString().startsWith("r.yaml: not YAML");
         assertThat(mistakes("a: *b")).singleElement().asString().contains("undefined alias");
 
         Path file = folder.resolve("bad.yaml");

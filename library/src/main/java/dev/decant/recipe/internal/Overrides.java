@@ -40,7 +40,7 @@ public final class Overrides {
 
     private static @Nullable Node value(String label, String text, Problems problems) {
         boolean operator = text.startsWith(">"); // a bound such as >= 0.5, which YAML would take for a folded block
-        String yaml = text.isEmpty() ? "~" : operator ? "'" + text.replace("'", "''") + "'" : text;
+        String yaml = text.isEmpty() ? "null" : operator ? "'" + text.replace("'", "''") + "'" : text;
         return YamlTree.ofText(label, yaml, problems);
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Writes records as the YAML that {@link RecordReader} reads back to equal ones. */
 public final class RecordWriter {
@@ -34,6 +35,7 @@ public final class RecordWriter {
                 .setIndent(4)
                 .setIndicatorIndent(2)
                 .setMultiLineFlow(false)
+                .setSchema(new CoreSchema())
                 .build();
         return new Dump(settings).dumpToString(plain(value));
     }

@@ -74,7 +74,7 @@ public final class Reference {
             String fallback = Shape.isOptional(component)
                     ? "not set"
                     : Shape.defaultText(component)
-                            .map(d -> d.isEmpty() ? "see there" : "`" + d + "`")
+                            .map(d -> d.isEmpty() ? "(see meaning)" : "`" + d + "`")
                             .orElse("**required**");
             out.append("| `").append(key);
             Shape.singular(component).ifPresent(s -> out.append("`, `").append(s));

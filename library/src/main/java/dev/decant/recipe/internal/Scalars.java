@@ -41,9 +41,8 @@ final class Scalars {
             return refuse(node, path, expected(type));
         }
         if (type == boolean.class || type == Boolean.class) {
-            return text.equals("true") || text.equals("false")
-                    ? text.equals("true")
-                    : refuse(node, path, expected(type));
+            boolean known = node.getTag().equals(Tag.BOOL);
+            return known ? (Object) Boolean.valueOf(text) : refuse(node, path, expected(type));
         }
         if (type == double.class || type == Double.class) {
             boolean finite = NUMBER.matcher(text).matches() && Double.isFinite(Double.parseDouble(text));
@@ -119,7 +118,7 @@ final class Scalars {
         if (tag.equals(Tag.FLOAT)) {
             return read(Double.class, node, path);
         }
-        return tag.equals(Tag.BOOL) ? (Object) node.getValue().equals("true") : node.getValue();
+        return tag.equals(Tag.BOOL) ? (Object) Boolean.valueOf(node.getValue()) : node.getValue();
     }
 
     private @Nullable Object refuse(Node node, String path, String expected) {
@@ -154,7 +153,7 @@ final class Scalars {
             String shown =
                     scalar.getValue().length() > 60 ? scalar.getValue().substring(0, 60) + "..." : scalar.getValue();
             String oneLine = shown.replace("\n", "\\n");
-            return node.getTag().equals(Tag.NULL) && shown.isEmpty()
+            return node.getTag().equals(Tag.NULL)
                     ? "nothing"
                     : scalar.isPlain() ? "'" + oneLine + "'" : "the quoted text \"" + oneLine + "\"";
         }

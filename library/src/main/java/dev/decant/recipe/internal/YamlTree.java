@@ -22,8 +22,10 @@ import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
@@ -33,6 +35,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Text to YAML nodes, within limits that no honest recipe meets. Null means that a problem was added. */
 public final class YamlTree {
@@ -82,6 +85,7 @@ public final class YamlTree {
     public static @Nullable Node ofText(String label, String text, Problems problems) {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(label)
+                .setSchema(new CoreSchema())
                 .setCodePointLimit(MAX_BYTES)
                 .setMaxAliasesForCollections(MAX_VALUES)
                 .build();
@@ -103,7 +107,7 @@ public final class YamlTree {
         } catch (ReaderException e) {
             problems.add(label, String.format("has a character that is no text (U+%04X)", e.getCodePoint()));
         } catch (YamlEngineException e) {
-            problems.add(label, "not YAML: " + e.getMessage());
+            problems.add(label, "not YAML: " + String.valueOf(e.getMessage()).replace('\n', ' '));
         }
         return null;
     }
@@ -128,6 +132,10 @@ public final class YamlTree {
         Deque<Long> open = new ArrayDeque<>(List.of(0L));
         Deque<Optional<String>> anchors = new ArrayDeque<>();
         for (Event event : events) {
+            if (isTagged(event)) {
+                problems.add(event.getStartMark(), "", "tags (!...) mean nothing in a recipe; leave them out");
+                return false;
+            }
             long size = 0;
             switch (event.getEventId()) {
                 case MappingStart, SequenceStart -> {
@@ -163,6 +171,12 @@ public final class YamlTree {
             }
         }
         return true;
+    }
+
+    private static boolean isTagged(Event event) {
+        return (event instanceof ScalarEvent scalar && scalar.getTag().isPresent())
+                || (event instanceof CollectionStartEvent start
+                        && start.getTag().isPresent());
     }
 
     private static Optional<String> anchor(Event event) {

@@ -1,0 +1,137 @@
+package dev.decant.distill;
+
+import dev.decant.loss.Ofa;
+import dev.decant.nn.Module;
+import dev.decant.tensor.DType;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds OFA's exponent while training, from the batches themselves.
+ *
+ * <p>The teacher's target is biased and the label is noisy; the exponent trades one for the other. What counts is how well
+ * the gradient that an exponent gives on some examples points where the labels of <em>other</em> examples point. With pooled
+ * features f and logits z the classifier's gradient on example i is d_i f_i', where d_i = q_i - y_i for the cross-entropy
+ * and d_i(e) = q_i - y_i + a (sum(w) q_i - w) for the whole objective, with w {@link Ofa#weights} for e. The score
+ *
+ * <p>S(e) = sum over i ≠ j of (d_i(e) · d_j) (f_i · f_j) / sqrt( sum over all i, j of (d_i(e) · d_j(e)) (f_i · f_j) )
+ *
+ * <p>is, up to a factor without e, the cosine of the two, with each example left out of its own test. Numerator and
+ * denominator are averaged over the steps; the exponent is the maximum over a grid of 1.0 to 2.0, refined by a parabola.
+ * The cost is a few products of N x K matrices. The estimates are buffers, so a resumed run goes on with them.
+ */
+final class AutoEps extends Module {
+
+    static final double FIRST = 1.0;
+    static final double LAST = 2.0;
+    static final int WARMUP_STEPS = 20;
+
+    private static final int POINTS = 11;
+    private static final double SPACING = (LAST - FIRST) / (POINTS - 1);
+    private static final double DECAY = 0.99;
+    private static final double SMALLEST = 1e-30;
+
+    private final double weight;
+    private final double temperature;
+    private final Tensor numerator;
+    private final Tensor norm;
+    private final Tensor steps;
+
+    AutoEps(double weight, double temperature) {
+        this.weight = weight;
+        this.temperature = temperature;
+        numerator = buffer("numerator", Tensor.zeros(POINTS));
+        norm = buffer("norm", Tensor.zeros(POINTS));
+        steps = buffer("steps", Tensor.zeros(DType.I64));
+    }
+
+    /**
+     * One batch, N at least 2.
+     *
+     * @param logits of the student (N, K)
+     * @param features of the student (N, D)
+     * @param teacher logits (N, K)
+     * @param target classes (N) or probabilities (N, K)
+     */
+    record Batch(Tensor logits, Tensor features, Tensor teacher, Tensor target) {}
+
+    /** Takes a batch into the estimates. */
+    void observe(Batch batch) {
+        if (batch.logits.size(0) < 2) {
+            return;
+        }
+        try (Scope scope = Scope.open();
+                NoGrad none = NoGrad.open()) {
+            FullPrecision.on(batch.logits.device(), () -> {
+                accumulate(batch);
+                return steps.addInPlace(steps.onesLike(), 1);
+            });
+        }
+    }
+
+    private void accumulate(Batch batch) {
+        double n = batch.logits.size(0);
+        Tensor byLabel = labelGradient(batch); // (N, K)
+        Tensor byGrid = gridGradients(batch, byLabel); // (E, N, K)
+        Tensor features = batch.features.to(DType.F32);
+        Tensor kernel = features.matmul(features.transpose(0, 1)); // (N, N)
+        Tensor self =
+                Tensor.arange((long) n).to(kernel.device()).oneHot((long) n).eq(1);
+        Tensor across = byGrid.matmul(byLabel.transpose(0, 1)).mul(kernel.maskedFill(self, 0)); // (E, N, N)
+        Tensor within = byGrid.matmul(byGrid.transpose(1, 2)).mul(kernel); // (E, N, N)
+        numerator.lerpInPlace(across.sum(false, 1, 2).div(n * (n - 1)), 1 - DECAY);
+        norm.lerpInPlace(within.sum(false, 1, 2).clampMin(0).sqrt().div(n), 1 - DECAY);
+    }
+
+    /** q - y. */
+    private static Tensor labelGradient(Batch batch) {
+        Tensor probs = batch.logits.to(DType.F32).softmax(-1);
+        Tensor target = batch.target.rank() == 2
+                ? batch.target
+                : batch.target.to(DType.I64).oneHot(probs.size(1));
+        return probs.sub(target.to(DType.F32));
+    }
+
+    private Tensor gridGradients(Batch batch, Tensor byLabel) {
+        Tensor probs = batch.logits.to(DType.F32).div(temperature).softmax(-1);
+        List<Tensor> all = new ArrayList<>();
+        for (int i = 0; i < POINTS; i++) {
+            Tensor w = Ofa.weights(batch.teacher.to(DType.F32), batch.target, FIRST + i * SPACING, temperature);
+            Tensor byTeacher = probs.mul(w.sum(true, 1)).sub(w).div(temperature);
+            all.add(byLabel.add(byTeacher.mul(weight)));
+        }
+        return Tensor.stack(all, 0);
+    }
+
+    /** The exponent to use now; {@link #FIRST} for the first {@link #WARMUP_STEPS} batches. */
+    double value() {
+        return steps.item() < WARMUP_STEPS ? FIRST : best(scores());
+    }
+
+    private double[] scores() {
+        double[] above = numerator.doubles();
+        double[] below = norm.doubles();
+        double[] scores = new double[POINTS];
+        for (int i = 0; i < POINTS; i++) {
+            scores[i] = above[i] / Math.max(below[i], SMALLEST);
+        }
+        return scores;
+    }
+
+    private static double best(double[] scores) {
+        int best = 0;
+        for (int i = 1; i < POINTS; i++) {
+            best = scores[i] > scores[best] ? i : best;
+        }
+        double eps = FIRST + best * SPACING;
+        if (best == 0 || best == POINTS - 1) {
+            return eps;
+        }
+        double curvature = scores[best - 1] - 2 * scores[best] + scores[best + 1];
+        double shift = curvature < 0 ? (scores[best - 1] - scores[best + 1]) / (2 * curvature) : 0;
+        return eps + shift * SPACING;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.decant.distill;
+
+import dev.decant.loss.CorrelationCongruence;
+import dev.decant.nn.Linear;
+import dev.decant.nn.Module;
+import dev.decant.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+
+/** {@link CorrelationCongruence#loss} of the pooled features, each network's embedded in 128 dimensions by a learned map. */
+public final class CcTerm implements Term {
+
+    private static final long EMBEDDING = 128;
+
+    private final String teacher;
+    private final Embeddings embeddings;
+
+    /** @param teacher name of the teacher */
+    public CcTerm(String teacher, FeatureWidths widths) {
+        this.teacher = teacher;
+        embeddings = new Embeddings(widths, EMBEDDING);
+    }
+
+    @Override
+    public Taps taps() {
+        return Taps.both(List.of(teacher), Set.of(Taps.FEATURES));
+    }
+
+    @Override
+    public List<Part> losses(StepView view) {
+        Tensor student = view.studentTap(Taps.FEATURES);
+        Tensor target = view.teacherTap(teacher, Taps.FEATURES);
+        return Part.only(FullPrecision.on(
+                student.device(),
+                () -> CorrelationCongruence.loss(
+                        embeddings.student.forward(student), embeddings.teacher.forward(target))));
+    }
+
+    @Override
+    public Module learned() {
+        return embeddings;
+    }
+
+    /** One linear map per network into a common space, with the framework's initial values. */
+    static final class Embeddings extends Module {
+
+        final Linear student;
+        final Linear teacher;
+
+        Embeddings(FeatureWidths widths, long width) {
+            student = child("student", Linear.uniform(widths.student(), width));
+            teacher = child("teacher", Linear.uniform(widths.teacher(), width));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.decant.distill;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The names that traces must keep.
+ *
+ * @param student taps of the student
+ * @param teachers taps of each teacher by the teacher's name; a teacher that nobody needs is absent
+ */
+public record Taps(Set<String> student, Map<String, Set<String>> teachers) {
+
+    static final String LOGITS = "logits";
+    static final String FEATURES = "features";
+
+    public Taps {
+        student = Set.copyOf(student);
+        teachers = Map.copyOf(teachers);
+    }
+
+    /** The same taps of the student and of each of the teachers. */
+    static Taps both(Collection<String> teachers, Set<String> taps) {
+        Map<String, Set<String>> byTeacher = new LinkedHashMap<>();
+        teachers.forEach(t -> byTeacher.put(t, taps));
+        return new Taps(taps, byTeacher);
+    }
+
+    /** What all of them need together. */
+    static Taps union(List<Taps> all) {
+        Set<String> student = new LinkedHashSet<>();
+        Map<String, Set<String>> teachers = new LinkedHashMap<>();
+        for (Taps taps : all) {
+            student.addAll(taps.student);
+            taps.teachers.forEach((name, t) ->
+                    teachers.computeIfAbsent(name, k -> new LinkedHashSet<>()).addAll(t));
+        }
+        return new Taps(student, teachers);
+    }
+}
