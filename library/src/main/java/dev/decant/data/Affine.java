@@ -84,8 +84,8 @@ record Affine(double a, double b, double c, double d, double e, double f) {
             double row1 = cubicRow(image, x, y, dx, channel);
             double row2 = cubicRow(image, x, y + 1, dx, channel);
             double row3 = cubicRow(image, x, y + 2, dx, channel);
-            double value = cubic(row0, row1, row2, row3, dy);
-            out[at + channel] = (byte) (int) Math.max(0, Math.min(255, value));
+            int value = (int) cubic(row0, row1, row2, row3, dy);
+            out[at + channel] = (byte) Math.max(0, Math.min(255, value));
         }
     }
 

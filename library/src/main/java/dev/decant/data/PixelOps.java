@@ -138,8 +138,8 @@ final class PixelOps {
         byte[] out = new byte[end.length];
         for (int i = 0; i < out.length; i++) {
             int start = from[i] & 0xff;
-            float value = start + factor * ((end[i] & 0xff) - start);
-            out[i] = (byte) (int) Math.max(0f, Math.min(255f, value));
+            int value = (int) (start + factor * ((end[i] & 0xff) - start));
+            out[i] = (byte) Math.max(0, Math.min(255, value));
         }
         return new Image(to.width(), to.height(), out);
     }
