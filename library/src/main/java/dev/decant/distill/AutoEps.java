@@ -98,7 +98,11 @@ final class AutoEps extends Module {
     private Tensor gridGradients(Batch batch, Tensor byLabel) {
         Tensor probs = batch.logits.to(DType.F32).div(temperature).softmax(-1); // (N, K)
         long n = probs.size(0);
-        Tensor exponents = Tensor.arange(POINTS).to(probs.device()).to(DType.F32).mul(SPACING).add(FIRST);
+        Tensor exponents = Tensor.arange(POINTS)
+                .to(probs.device())
+                .to(DType.F32)
+                .mul(SPACING)
+                .add(FIRST);
         Tensor w = Ofa.weights(
                         repeated(batch.teacher.to(DType.F32)),
                         repeated(batch.target),
