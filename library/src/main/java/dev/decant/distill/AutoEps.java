@@ -19,13 +19,18 @@ import dev.decant.tensor.Tensor;
  *
  * <p>is, up to a factor without e, the cosine of the two, with each example left out of its own test. Numerator and
  * denominator are averaged over the steps; the exponent is the maximum over a grid of 1.0 to 2.0, refined by a parabola.
- * The cost is a few products of N x K matrices. The estimates are buffers, so a resumed run goes on with them.
+ *
+ * <p>Only the first epoch counts, and then the exponent stays: a label is a fair test until it has been trained on. Later the
+ * label gradients of training examples are what the distillation has left unexplained, and the score would drift to the
+ * exponent that follows the labels most, the more so the more the student overfits.
+ *
+ * <p>The cost is a few products of N x K matrices per step. The estimates are buffers, so a resumed run goes on with them.
  */
 final class AutoEps extends Module {
 
     static final double FIRST = 1.0;
     static final double LAST = 2.0;
-    static final int WARMUP_STEPS = 20;
+    static final int WARMUP_STEPS = 10;
 
     private static final int POINTS = 11;
     private static final double SPACING = (LAST - FIRST) / (POINTS - 1);
@@ -56,9 +61,14 @@ final class AutoEps extends Module {
      */
     record Batch(Tensor logits, Tensor features, Tensor teacher, Tensor target) {}
 
-    /** Takes a batch into the estimates. */
-    void observe(Batch batch) {
-        if (batch.logits.size(0) < 2) {
+    /**
+     * Takes a batch into the estimates if its labels are new: in the first epoch, or for as long as the first exponent needs.
+     *
+     * @param epoch epochs done, with the fraction of the current one
+     */
+    void observe(double epoch, Batch batch) {
+        boolean fresh = epoch < 1 || steps.item() < WARMUP_STEPS;
+        if (!fresh || batch.logits.size(0) < 2) {
             return;
         }
         try (Scope scope = Scope.open();

@@ -123,11 +123,13 @@ public final class OfaTerm implements Term {
     private void observe(StepView view, Tensor target) {
         if (view.training()) {
             for (AutoEps auto : learned.auto) {
-                auto.observe(new AutoEps.Batch(
-                        view.studentTap(Taps.LOGITS).detach(),
-                        view.studentTap(Taps.FEATURES).detach(),
-                        target,
-                        view.target()));
+                auto.observe(
+                        view.epoch(),
+                        new AutoEps.Batch(
+                                view.studentTap(Taps.LOGITS).detach(),
+                                view.studentTap(Taps.FEATURES).detach(),
+                                target,
+                                view.target()));
             }
         }
     }

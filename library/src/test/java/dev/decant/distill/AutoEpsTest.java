@@ -18,9 +18,9 @@ class AutoEpsTest {
     @Test
     void startsAtOneUntilItHasSeenEnough() {
         AutoEps auto = new AutoEps(1, 1);
-        observe(auto, AutoEps.WARMUP_STEPS - 1, Tensor::zerosLike);
+        observe(auto, 0, AutoEps.WARMUP_STEPS - 1, Tensor::zerosLike);
         assertThat(auto.value()).isEqualTo(1.0);
-        observe(auto, 1, Tensor::zerosLike);
+        observe(auto, 0, 1, Tensor::zerosLike);
         assertThat(auto.value()).isGreaterThan(1.0);
     }
 
@@ -28,16 +28,25 @@ class AutoEpsTest {
     void trustsATeacherThatKnowsTheClassesMoreThanOneThatDoesNot() {
         AutoEps knowing = new AutoEps(1, 1);
         AutoEps ignorant = new AutoEps(1, 1);
-        observe(knowing, AutoEps.WARMUP_STEPS, z -> z.mul(2));
-        observe(ignorant, AutoEps.WARMUP_STEPS, Tensor::zerosLike);
+        observe(knowing, 0.5, 20, z -> z.mul(2));
+        observe(ignorant, 0.5, 20, Tensor::zerosLike);
         assertThat(knowing.value()).isBetween(AutoEps.FIRST, 1.2);
         assertThat(ignorant.value()).isBetween(1.8, AutoEps.LAST);
     }
 
     @Test
+    void staysWithWhatTheFirstEpochTaught() {
+        AutoEps auto = new AutoEps(1, 1);
+        observe(auto, 0.5, 20, Tensor::zerosLike);
+        double eps = auto.value();
+        observe(auto, 1, 20, z -> z.mul(2));
+        assertThat(auto.value()).isEqualTo(eps);
+    }
+
+    @Test
     void goesOnWhereASavedOneStopped() {
         AutoEps saved = new AutoEps(1, 1);
-        observe(saved, AutoEps.WARMUP_STEPS, Tensor::zerosLike);
+        observe(saved, 0, AutoEps.WARMUP_STEPS, Tensor::zerosLike);
         AutoEps restored = new AutoEps(1, 1);
         assertThat(restored.state().keySet()).containsExactly("numerator", "norm", "steps");
         restored.state().forEach((name, t) -> t.copyFrom(saved.state().getOrDefault(name, t)));
@@ -45,7 +54,7 @@ class AutoEpsTest {
     }
 
     /** Labels are drawn from softmax(z) of z = A f; the student is at z / 2, the teacher at some function of z. */
-    private static void observe(AutoEps auto, int steps, UnaryOperator<Tensor> teacher) {
+    private static void observe(AutoEps auto, double epoch, int steps, UnaryOperator<Tensor> teacher) {
         Rng.seed(11);
         Random random = new Random(12);
         Tensor truth = Tensor.randn(WIDTH, CLASSES).mul(0.5);
@@ -54,7 +63,7 @@ class AutoEpsTest {
                 Tensor features = Tensor.randn(BATCH, WIDTH);
                 Tensor z = features.matmul(truth);
                 Tensor labels = Tensor.of(drawn(z.softmax(-1).doubles(), random));
-                auto.observe(new AutoEps.Batch(z.div(2), features, teacher.apply(z), labels));
+                auto.observe(epoch, new AutoEps.Batch(z.div(2), features, teacher.apply(z), labels));
             }
         }
     }
