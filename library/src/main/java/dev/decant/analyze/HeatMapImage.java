@@ -1,10 +1,13 @@
 package dev.decant.analyze;
 
-import dev.decant.train.WholeFile;
+import dev.decant.weights.AtomicFile;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +26,7 @@ public final class HeatMapImage {
     private HeatMapImage() {}
 
     /**
-     * Writes the image, whole or not at all.
+     * Writes the image, whole or not at all, into a folder that is there.
      *
      * @param xLabels names of the columns; equal names are fine
      * @param yLabels names of the rows, drawn from the bottom up
@@ -47,7 +50,7 @@ public final class HeatMapImage {
             }
         }
         chart.addSeries(title, distinct(xLabels), distinct(yLabels), cells);
-        WholeFile.write(png, out -> ImageIO.write(paint(chart), "png", out));
+        AtomicFile.write(png, encode(paint(chart)));
     }
 
     private static void requireMatching(String title, List<String> x, List<String> y, double[][] values) {
@@ -71,6 +74,16 @@ public final class HeatMapImage {
         chart.paint(graphics, width, height);
         graphics.dispose();
         return image;
+    }
+
+    private static byte[] encode(BufferedImage image) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot encode a PNG", e);
+        }
+        return bytes.toByteArray();
     }
 
     private static int side(int cells) {

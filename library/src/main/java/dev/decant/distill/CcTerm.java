@@ -7,18 +7,19 @@ import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
 
-/** {@link CorrelationCongruence#loss} of the pooled features, each network's embedded in 128 dimensions by a learned map. */
+/** {@link CorrelationCongruence#loss} of the pooled features, each network's embedded in D dimensions by a learned map. */
 public final class CcTerm implements Term {
-
-    private static final long EMBEDDING = 128;
 
     private final String teacher;
     private final Embeddings embeddings;
 
-    /** @param teacher name of the teacher */
-    public CcTerm(String teacher, FeatureWidths widths) {
+    /**
+     * @param teacher name of the teacher
+     * @param dimension D; the authors take 128
+     */
+    public CcTerm(String teacher, FeatureWidths widths, long dimension) {
         this.teacher = teacher;
-        embeddings = new Embeddings(widths, EMBEDDING);
+        embeddings = new Embeddings(widths, dimension);
     }
 
     @Override

@@ -22,19 +22,22 @@ final class ConvBranch extends ExitBranch {
     private final List<Conv2d> widening;
     private final Linear head;
 
-    ConvBranch(StageShape.Image stage, int number, long finalSide, long width, long classes) {
+    /** Channels before the pooling, and classes. */
+    record Exit(long width, long classes) {}
+
+    ConvBranch(StageShape.Image stage, int number, long finalSide, Exit exit) {
         int count = StageFeatures.STAGES - number;
         long side = stage.side();
         for (int i = 0; i < count; i++) {
             long inputs = stage.width() << i;
-            long outputs = i == count - 1 ? width : 2 * inputs;
+            long outputs = i == count - 1 ? exit.width : 2 * inputs;
             blocks.add(child("blocks." + i, new SeparableBlock(inputs, outputs, side > finalSide ? 2 : 1)));
             side = side > finalSide ? (side + 1) / 2 : side;
         }
         widening = count == 0
-                ? List.of(child("conv", BranchInit.biased(new Conv2d.Shape(stage.width(), width, 1, 1, 0, 1))))
+                ? List.of(child("conv", BranchInit.biased(new Conv2d.Shape(stage.width(), exit.width, 1, 1, 0, 1))))
                 : List.of();
-        head = child("head", new Linear(width, classes));
+        head = child("head", new Linear(exit.width, exit.classes));
     }
 
     @Override

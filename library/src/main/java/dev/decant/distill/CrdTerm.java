@@ -23,19 +23,19 @@ public final class CrdTerm implements Term {
     private final Banks banks;
 
     /**
+     * @param dimension D of the embeddings
      * @param negatives M per example
-     * @param width D of the embeddings
      * @param temperature greater than 0
      * @param momentum what a stored embedding keeps of itself when its example is seen
      */
-    public record Config(int negatives, int width, double temperature, double momentum) {
+    public record Config(int dimension, int negatives, double temperature, double momentum) {
 
-        public static final Config DEFAULT = new Config(16384, 128, 0.07, 0.5);
+        public static final Config DEFAULT = new Config(128, 16384, 0.07, 0.5);
 
         public Config {
-            if (negatives < 1 || width < 1) {
+            if (negatives < 1 || dimension < 1) {
                 throw new IllegalArgumentException(
-                        "crd: negatives and width must be at least 1, got " + negatives + " and " + width);
+                        "crd: dimension and negatives must be at least 1, got " + dimension + " and " + negatives);
             }
         }
     }
@@ -44,11 +44,11 @@ public final class CrdTerm implements Term {
      * @param teacher name of the teacher
      * @param labels class of every training example, in the order that {@link StepView#indices} counts
      */
-    public CrdTerm(String teacher, Config config, FeatureWidths widths, long[] labels) {
+    public CrdTerm(String teacher, FeatureWidths widths, Config config, long[] labels) {
         this.teacher = teacher;
         this.config = config;
         others = new OtherClasses(labels);
-        banks = new Banks(widths, config.width, labels.length);
+        banks = new Banks(widths, config.dimension, labels.length);
     }
 
     @Override

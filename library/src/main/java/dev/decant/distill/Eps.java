@@ -23,7 +23,7 @@ public sealed interface Eps {
     /**
      * One exponent for all, found by {@link AutoEps}.
      *
-     * @param weight of the whole term divided by that of the cross-entropy
+     * @param weight of the final logits' loss divided by that of the cross-entropy
      */
     record Auto(double weight) implements Eps {}
 

@@ -15,31 +15,26 @@ public final class FitnetTerm implements Term {
     private final String teacher;
     private final Projectors projectors;
 
-    /**
-     * @param stages compared in both networks; at least one
-     * @throws IllegalArgumentException if no {@link HintProjector} joins a stage's shapes
-     */
-    public record Config(List<Integer> stages) {
-
-        public static final Config DEFAULT = new Config(List.of(1, 2, 3, 4));
-
-        public Config {
-            stages = List.copyOf(new LinkedHashSet<>(stages));
-            if (stages.isEmpty()) {
-                throw new IllegalArgumentException("fitnet: stages must name at least one of 1, 2, 3 and 4");
-            }
-        }
+    private FitnetTerm(String teacher, Projectors projectors) {
+        this.teacher = teacher;
+        this.projectors = projectors;
     }
 
     /**
      * @param teacher name of the teacher
-     * @param student shapes of the student
-     * @param shapes those of the teacher
+     * @param stages compared in both networks; at least one
+     * @param ofStudent shapes of the student
+     * @param ofTeacher shapes of the teacher
+     * @throws IllegalArgumentException if no {@link HintProjector} joins a stage's shapes
      */
-    public FitnetTerm(String teacher, Config config, StageFeatures student, StageFeatures shapes) {
-        this.teacher = teacher;
-        projectors = new Projectors();
-        config.stages.forEach(stage -> projectors.add(stage, student, shapes));
+    public static FitnetTerm of(
+            String teacher, List<Integer> stages, StageFeatures ofStudent, StageFeatures ofTeacher) {
+        if (stages.isEmpty()) {
+            throw new IllegalArgumentException("fitnet: stages must name at least one of 1, 2, 3 and 4");
+        }
+        Projectors projectors = new Projectors();
+        new LinkedHashSet<>(stages).forEach(stage -> projectors.add(stage, ofStudent, ofTeacher));
+        return new FitnetTerm(teacher, projectors);
     }
 
     @Override

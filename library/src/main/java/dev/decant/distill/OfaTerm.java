@@ -143,7 +143,7 @@ public final class OfaTerm implements Term {
                 child("branches." + config.stages.get(i), branches.get(i));
             }
             auto = config.eps instanceof Eps.Auto a
-                    ? List.of(child("eps", new AutoEps(a.weight() * config.logitsWeight, config.temperature)))
+                    ? List.of(child("eps", new AutoEps(a.weight(), config.temperature)))
                     : List.of();
         }
     }

@@ -4,21 +4,62 @@ import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
 import java.util.Map;
 
-/**
- * What one batch left behind, as terms see it.
- *
- * @param student trace of the student's pass, with graph
- * @param teachers trace of each teacher's pass by the teacher's name, without graph
- * @param target classes (N) as I64, or probabilities (N, K) when images were mixed
- * @param indices place of each example in the training set, of length N; empty where there is none (evaluation)
- * @param epoch epochs done, with the fraction of the current one
- * @param training memories and running estimates change only if true
- */
-public record StepView(
-        Trace student, Map<String, Trace> teachers, Tensor target, long[] indices, double epoch, boolean training) {
+/** What one batch left behind, as terms see it. Lives as long as the scope of its step. */
+public final class StepView {
 
-    public StepView {
-        teachers = Map.copyOf(teachers);
+    private final Trace student;
+    private final Map<String, Trace> teachers;
+    private final Tensor target;
+    private final long[] indices;
+    private final double epoch;
+    private final boolean training;
+
+    /**
+     * @param student trace of the student's pass, with graph
+     * @param teachers trace of each teacher's pass by the teacher's name, without graph
+     * @param target classes (N) as I64, or probabilities (N, K) when images were mixed
+     * @param indices place of each example in the training set, of length N; empty where there is none (evaluation)
+     * @param epoch epochs done, with the fraction of the current one
+     * @param training memories and running estimates change only if true
+     */
+    public StepView(
+            Trace student, Map<String, Trace> teachers, Tensor target, long[] indices, double epoch, boolean training) {
+        this.student = student;
+        this.teachers = Map.copyOf(teachers);
+        this.target = target;
+        this.indices = indices.clone();
+        this.epoch = epoch;
+        this.training = training;
+    }
+
+    public Trace student() {
+        return student;
+    }
+
+    public Tensor target() {
+        return target;
+    }
+
+    public long[] indices() {
+        return indices.clone();
+    }
+
+    public double epoch() {
+        return epoch;
+    }
+
+    public boolean training() {
+        return training;
+    }
+
+    /** The trace of a teacher; an error that lists those that ran, if this one did not. */
+    public Trace teacher(String teacher) {
+        Trace trace = teachers.get(teacher);
+        if (trace == null) {
+            throw new IllegalArgumentException("no teacher '" + teacher + "' ran on this batch; there are: "
+                    + String.join(", ", teachers.keySet()));
+        }
+        return trace;
     }
 
     /** A tap of the student in fp32 (or wider). */
@@ -28,15 +69,6 @@ public record StepView(
 
     /** A tap of a teacher in fp32 (or wider), outside any graph. */
     Tensor teacherTap(String teacher, String tap) {
-        return FullPrecision.of(teacherTrace(teacher).get(tap).detach());
-    }
-
-    private Trace teacherTrace(String teacher) {
-        Trace trace = teachers.get(teacher);
-        if (trace == null) {
-            throw new IllegalArgumentException("no teacher '" + teacher + "' ran on this batch; there are: "
-                    + String.join(", ", teachers.keySet()));
-        }
-        return trace;
+        return FullPrecision.of(teacher(teacher).get(tap).detach());
     }
 }

@@ -149,7 +149,7 @@ final class DataParts {
         int workers = Math.max(1, spec.options().workers());
         return new Loader(
                 data,
-                augment(input, data.classes().size()),
+                augment(input),
                 new LoaderOptions(batchSize, seed, true, true, workers, workers + 2));
     }
 
@@ -178,7 +178,7 @@ final class DataParts {
         return image.width() == size && image.height() == size;
     }
 
-    private Augment augment(ModelConfig.Input input, int classes) {
+    private Augment augment(ModelConfig.Input input) {
         List<AugmentSpec> specs = spec.options().augment();
         Augment.Steps steps = Augment.normalizedBy(normalization(input));
         boolean resizes = specs.stream().anyMatch(AugmentSpec.RandomResizedCrop.class::isInstance);

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 /** The parts of a report that are text and tables. */
 final class ReportTables {
 
+    private static final int FOLDED_ABOVE = 12;
+    private static final int MOST_ENTRIES = 200;
+
     private ReportTables() {}
 
     /** The first row of the teacher. */
@@ -158,13 +161,25 @@ final class ReportTables {
 
     private static void definitions(Html html, JsonNode node) {
         if (node.isObject()) {
+            boolean fold = node.size() > FOLDED_ABOVE;
+            if (fold) {
+                html.open("details").element("summary", node.size() + " entries");
+            }
             html.open("dl", "class", "definitions");
-            node.properties().forEach(entry -> {
-                html.element("dt", entry.getKey().replace('_', ' ')).open("dd");
+            node.properties().stream().limit(MOST_ENTRIES).forEach(entry -> {
+                String key = entry.getKey();
+                html.element("dt", key.matches("[a-z0-9_]+") ? key.replace('_', ' ') : key)
+                        .open("dd");
                 definitions(html, entry.getValue());
                 html.close("dd");
             });
             html.close("dl");
+            if (node.size() > MOST_ENTRIES) {
+                html.element("p", "and " + (node.size() - MOST_ENTRIES) + " more in the file", "class", "hint");
+            }
+            if (fold) {
+                html.close("details");
+            }
         } else if (node.isArray() && node.valueStream().allMatch(JsonNode::isValueNode)) {
             html.text(node.valueStream().map(JsonNode::asText).collect(Collectors.joining(", ")));
         } else if (node.isArray()) {

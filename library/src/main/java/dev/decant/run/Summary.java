@@ -6,9 +6,10 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.decant.train.WholeFile;
+import dev.decant.weights.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,8 +81,9 @@ public record Summary(
 
     /** Writes {@code summary.json} and {@code table.csv} into the run folder, each whole or not at all. */
     public void write(Path runFolder) {
-        WholeFile.write(runFolder.resolve(TableCsv.FILE), TableCsv.format(table));
-        WholeFile.write(runFolder.resolve(FILE), toJson());
+        AtomicFile.write(
+                runFolder.resolve(TableCsv.FILE), TableCsv.format(table).getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(runFolder.resolve(FILE), toJson().getBytes(StandardCharsets.UTF_8));
     }
 
     /**

@@ -73,23 +73,19 @@ final class TermParts {
             return new DistTerm(choice(s), new DistTerm.Config(s.beta(), s.gamma(), s.temperature()));
         }
         if (spec instanceof TermSpec.Fitnet s) {
-            return new FitnetTerm(
-                    named(s),
-                    new FitnetTerm.Config(s.stages()),
-                    StageFeatures.of(student),
-                    StageFeatures.of(teacher(s)));
+            return FitnetTerm.of(named(s), s.stages(), StageFeatures.of(student), StageFeatures.of(teacher(s)));
         }
         if (spec instanceof TermSpec.Rkd s) {
             return new RkdTerm(named(s), s.distanceWeight(), s.angleWeight());
         }
         if (spec instanceof TermSpec.Cc s) {
-            return new CcTerm(named(s), widths(s));
+            return new CcTerm(named(s), widths(s), s.dimension());
         }
         if (spec instanceof TermSpec.Crd s) {
             return new CrdTerm(
                     named(s),
-                    new CrdTerm.Config(s.negatives(), s.dimension(), s.temperature(), s.momentum()),
                     widths(s),
+                    new CrdTerm.Config(s.dimension(), s.negatives(), s.temperature(), s.momentum()),
                     labels());
         }
         throw new AssertionError(spec);
@@ -105,8 +101,10 @@ final class TermParts {
                 .mapToLong(n -> network(n).featureWidth())
                 .max()
                 .orElse(0);
-        List<ExitBranch> branches =
-                ExitBranch.of(features, s.stages(), new ExitBranch.Target(teacherWidth, student.classes()));
+        FeatureWidths widths = new FeatureWidths(features.featureWidth(), teacherWidth);
+        List<ExitBranch> branches = s.stages().stream()
+                .map(stage -> ExitBranch.of(features, stage, widths, student.classes()))
+                .toList();
         return new OfaTerm(
                 choice,
                 new OfaTerm.Config(eps, s.stages(), s.temperature(), s.logitsWeight(), s.branchWeight()),

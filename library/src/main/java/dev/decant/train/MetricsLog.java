@@ -3,6 +3,8 @@ package dev.decant.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.decant.weights.AtomicFile;
+import dev.decant.weights.WeightsException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,7 +71,7 @@ public final class MetricsLog implements Closeable {
                     .map(line -> line + "\n")
                     .collect(Collectors.joining());
             channel.close();
-            WholeFile.write(file, kept);
+            AtomicFile.write(file, kept.getBytes(StandardCharsets.UTF_8));
             channel = openAtEnd(file);
         } catch (IOException e) {
             throw failed(file, e);
@@ -126,6 +128,6 @@ public final class MetricsLog implements Closeable {
     }
 
     private static UncheckedIOException failed(Path file, IOException e) {
-        return new UncheckedIOException("cannot write " + file + ": " + WholeFile.reason(e), e);
+        return new UncheckedIOException("cannot write " + file + ": " + WeightsException.reason(e), e);
     }
 }

@@ -23,7 +23,7 @@ class HeatMapImageTest {
 
     @Test
     void drawsZeroLightAndOneDarkFromTheBottomUp() throws Exception {
-        Path png = folder.resolve("figures/cka.png");
+        Path png = folder.resolve("cka.png");
         // Two rows of one cell: 0 below, more than 1 above; equal labels are no hindrance.
         HeatMapImage.write(png, "a < b", List.of("x"), List.of("same", "same"), new double[][] {{0}, {7}});
         BufferedImage image = ImageIO.read(png.toFile());

@@ -11,8 +11,10 @@ import dev.decant.train.RunKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +134,16 @@ class ReportTest {
                 .contains("<img src=\"data:image/png;base64,UA==\" alt=\"loss land scape\">")
                 .contains("aria-label=\"Heat map, t: 1 rows by 1 columns, values from 1.00 to 1.00\"")
                 .doesNotContain("base64,UQ==");
+    }
+
+    @Test
+    void aLongProvenanceIsFoldedAndCut() throws Exception {
+        Map<String, String> hashes = new TreeMap<>();
+        IntStream.range(1000, 1300).forEach(i -> hashes.put("a_dir/b_" + i, "0f"));
+        file("provenance.json", new JsonMapper().writeValueAsString(Map.of("sha256", hashes)));
+        assertThat(page())
+                .contains("<summary>300 entries</summary>", "<dt>a_dir/b_1199</dt>", "and 100 more in the file")
+                .doesNotContain("b_1200");
     }
 
     @Test

@@ -107,4 +107,12 @@ class TensorTest {
         assertThat(Device.parse("cuda:1")).isEqualTo(new Device("cuda", 1));
         assertThatThrownBy(() -> Device.parse("gpu")).hasMessageContaining("expected cpu, cuda or cuda:N");
     }
+
+    @Test
+    void wholeNumbersAddInPlace() {
+        assertThat(Tensor.of(new long[] {1, 2})
+                        .addInPlace(Tensor.of(new long[] {10, 20}), 2)
+                        .longs())
+                .containsExactly(21, 42);
+    }
 }

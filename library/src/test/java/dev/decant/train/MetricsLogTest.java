@@ -95,17 +95,4 @@ class MetricsLogTest {
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("cannot write /proc/nowhere/metrics.jsonl");
     }
-
-    @Test
-    void aFileThatCannotBeFinishedLeavesTheOldOne() throws Exception {
-        Path target = folder.resolve("summary.json");
-        WholeFile.write(target, "old");
-        assertThatThrownBy(() -> WholeFile.write(target, out -> {
-                    out.write(1);
-                    throw new java.io.IOException("No space left on device");
-                }))
-                .hasMessage("cannot write " + target + ": No space left on device");
-        assertThat(target).hasContent("old");
-        assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
-    }
 }
