@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Shows a run on stderr: a bar with time left and every loss term on a terminal, plain lines elsewhere. */
 final class ConsoleProgress implements RunListener, AutoCloseable {
 
-    private final boolean isTerminal = System.console() != null;
+    /** The launcher looks whether stderr is a terminal; Java cannot on every version. */
+    private final boolean isTerminal = Boolean.getBoolean("decant.terminal");
+
     private @Nullable ProgressBar bar;
 
     @Override

@@ -29,13 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Joins a recipe's {@code data} to data sets, augmentation and loaders. Splits are opened once and shared. */
 final class DataParts {
-
-    private static final Logger LOG = LoggerFactory.getLogger(DataParts.class);
 
     /** The held-out part of the training images does not depend on the run's seed. */
     private static final long HOLD_OUT_SEED = 20_260_101;
@@ -72,11 +68,7 @@ final class DataParts {
         DataOptions options = spec.options();
         ImageDataset data = whole;
         if (options.unreadable() == DataOptions.Unreadable.SKIP) {
-            ReadableImages.Result readable = ReadableImages.of(data);
-            data = readable.data();
-            if (!readable.skipped().isEmpty()) {
-                LOG.warn("{} unreadable images left out: {}", readable.skipped().size(), readable.skipped());
-            }
+            data = ReadableImages.of(data).data();
         }
         if (options.classes().isPresent()) {
             data = Subset.firstClasses(data, options.classes().get());
@@ -147,10 +139,7 @@ final class DataParts {
                     "batch-size " + batchSize + " is more than the " + data.size() + " training images");
         }
         int workers = Math.max(1, spec.options().workers());
-        return new Loader(
-                data,
-                augment(input),
-                new LoaderOptions(batchSize, seed, true, true, workers, workers + 2));
+        return new Loader(data, augment(input), new LoaderOptions(batchSize, seed, true, true, workers, workers + 2));
     }
 
     /** Every image of a split once, prepared as the model wants it. */
