@@ -105,7 +105,11 @@ final class StageTrainer {
             metrics.put("accuracy", outcome.best());
         }
         Result result = new Result(
-                metrics, outcome.best(), objective.parameterCount(), 100 * outcome.dataShare(), outcome.seconds());
+                metrics,
+                outcome.best(),
+                objective.parameterCount(),
+                100 * outcome.spent().waitingShare(),
+                outcome.spent().total());
         Safetensors.writeTensors(weights, model.state(), Map.of());
         write(done, result);
         return result;
