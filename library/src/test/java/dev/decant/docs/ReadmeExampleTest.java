@@ -49,10 +49,7 @@ class ReadmeExampleTest {
 
         ModelConfig.Input input = model.config().input();
         Augment prepare = Augment.evaluation(
-                input.size(),
-                input.cropPct(),
-                Interpolation.BILINEAR,
-                new Normalization(input.mean(), input.std()));
+                input.size(), input.cropPct(), Interpolation.BILINEAR, new Normalization(input.mean(), input.std()));
         Loader batches = new Loader(images, prepare, LoaderOptions.evaluation(64));
         return Evaluator.evaluate(model, batches, Evaluator.Mode.PLAIN);
     }
@@ -109,9 +106,12 @@ class ReadmeExampleTest {
     void theRecipeInTheReadmeIsARecipe() throws IOException {
         String readme = Files.readString(README);
         int start = readme.indexOf("```yaml\n") + "```yaml\n".length();
-        Recipe recipe = RecipeReader.readText("README.md", readme.substring(start, readme.indexOf("```", start)), List.of());
+        Recipe recipe =
+                RecipeReader.readText("README.md", readme.substring(start, readme.indexOf("```", start)), List.of());
         assertThat(recipe.stages().get(0)).isInstanceOf(StageSpec.Distill.class);
         assertThat(Catalogue.names())
-                .contains(recipe.student().model(), recipe.teachers().get(0).spec().model());
+                .contains(
+                        recipe.student().model(),
+                        recipe.teachers().get(0).spec().model());
     }
 }
