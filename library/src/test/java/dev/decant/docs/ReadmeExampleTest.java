@@ -81,10 +81,10 @@ class ReadmeExampleTest {
         List<String> changes = List.of(
                 "data.train=128",
                 "data.test=64",
-                "stages.distill.epochs=1",
+                "stages.distill.epochs=2",
                 "stages.distill.batch-size=32",
-                "teachers.0.train.epochs=1",
-                "teachers.0.train.batch-size=32");
+                "teacher.train.epochs=2",
+                "teacher.train.batch-size=32");
         double accuracy = distill(Path.of("../recipes/quickstart.yaml"), changes, folder.resolve("run"));
         assertThat(accuracy).isBetween(0.0, 100.0);
         assertThat(folder.resolve("run/model/model.safetensors")).isNotEmptyFile();
@@ -97,9 +97,9 @@ class ReadmeExampleTest {
         String source = Files.readString(SELF);
         String start = "// tag::" + tag + "[]\n";
         String quoted = source.substring(
-                        source.indexOf(start) + start.length(), source.indexOf("    // end::" + tag + "[]"))
+                        source.indexOf(start) + start.length(), source.indexOf("\n    // end::" + tag + "[]"))
                 .stripIndent();
-        assertThat(Files.readString(README)).contains("```java\n" + quoted + "```\n");
+        assertThat(Files.readString(README)).contains("```java\n" + quoted + "\n```\n");
     }
 
     @Test
