@@ -1,4 +1,9 @@
-/** The command line: parses, calls the library, prints. Nothing more. */
+/**
+ * The command line: parses, calls the library, prints.
+ *
+ * <p>One class per command. Results go to stdout, progress and messages to stderr; anything that could be of use to a program
+ * belongs in the library. Read {@link dev.decant.cli.Main} first, which has the commands and the exit codes.
+ */
 @NullMarked
 package dev.decant.cli;
 

@@ -1,5 +1,9 @@
 /**
- * Model folders: config.json and model.safetensors, written whole or not at all.
+ * What leaves a run for use elsewhere: model folders with {@code config.json} and {@code model.safetensors}, written whole
+ * or not at all.
+ *
+ * <p>Other formats are not there yet. The weight file itself is written by {@code weights}. Read {@link
+ * dev.decant.export.ModelFolder} first.
  */
 @NullMarked
 package dev.decant.export;

@@ -1,0 +1,117 @@
+package dev.decant.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.decant.data.Augment;
+import dev.decant.data.ImageDataset;
+import dev.decant.data.Interpolation;
+import dev.decant.data.Loader;
+import dev.decant.data.LoaderOptions;
+import dev.decant.data.Normalization;
+import dev.decant.data.Shapes;
+import dev.decant.data.ShapesOptions;
+import dev.decant.model.Catalogue;
+import dev.decant.model.ImageClassifier;
+import dev.decant.model.ModelConfig;
+import dev.decant.recipe.Recipe;
+import dev.decant.recipe.RecipeReader;
+import dev.decant.recipe.StageSpec;
+import dev.decant.run.RunListener;
+import dev.decant.run.Runner;
+import dev.decant.run.Summary;
+import dev.decant.train.Evaluator;
+import dev.decant.weights.KeyMap;
+import dev.decant.weights.Safetensors;
+import dev.decant.weights.Strictness;
+import dev.decant.weights.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The README's examples compile, run, and are quoted there word for word. */
+class ReadmeExampleTest {
+
+    private static final Path README = Path.of("../README.md");
+    private static final Path SELF = Path.of("src/test/java/dev/decant/docs/ReadmeExampleTest.java");
+
+    // tag::score[]
+    /** Accuracy and top-5 accuracy of a CIFAR ResNet, in percent. */
+    static Map<String, Double> score(Path weights, ImageDataset images) {
+        ImageClassifier model = Catalogue.create("resnet20_cifar", Map.of("num_classes", 10));
+        Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
+
+        ModelConfig.Input input = model.config().input();
+        Augment prepare = Augment.evaluation(
+                input.size(), input.cropPct(), Interpolation.BILINEAR, new Normalization(input.mean(), input.std()));
+        Loader batches = new Loader(images, prepare, LoaderOptions.evaluation(64));
+        return Evaluator.evaluate(model, batches, Evaluator.Mode.PLAIN);
+    }
+    // end::score[]
+
+    // tag::distill[]
+    /** Runs a recipe, with some of its values changed, into a new folder. */
+    static double distill(Path file, List<String> changes, Path folder) throws IOException {
+        Recipe recipe = RecipeReader.read(file, changes);
+        Summary summary = Runner.run(recipe, Files.readString(file), folder, false, RunListener.SILENT);
+        return summary.model().metrics().getOrDefault("accuracy", Double.NaN);
+    }
+    // end::distill[]
+
+    @Test
+    void scoresAModel(@TempDir Path folder) {
+        Path weights = folder.resolve("model.safetensors");
+        Safetensors.writeTensors(
+                weights,
+                Catalogue.create("resnet20_cifar", Map.of("num_classes", 10)).state(),
+                Map.of());
+        ImageDataset images = Shapes.of(new ShapesOptions(32, 1, 20, 0, 0.5, ShapesOptions.Labels.SHAPE), "test");
+        assertThat(score(weights, images)).containsOnlyKeys("accuracy", "top5");
+    }
+
+    @Test
+    @Tag("slow")
+    void runsTheQuickstart(@TempDir Path folder) throws IOException {
+        List<String> changes = List.of(
+                "data.train=128",
+                "data.test=64",
+                "stages.distill.epochs=2",
+                "stages.distill.batch-size=32",
+                "teacher.train.epochs=2",
+                "teacher.train.batch-size=32");
+        double accuracy = distill(Path.of("../recipes/quickstart.yaml"), changes, folder.resolve("run"));
+        assertThat(accuracy).isBetween(0.0, 100.0);
+        assertThat(folder.resolve("run/model/model.safetensors")).isNotEmptyFile();
+        assertThat(folder.resolve("run/report.html")).isNotEmptyFile();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"score", "distill"})
+    void theReadmeQuotesThem(String tag) throws IOException {
+        String source = Files.readString(SELF);
+        String start = "// tag::" + tag + "[]\n";
+        String quoted = source.substring(
+                        source.indexOf(start) + start.length(), source.indexOf("\n    // end::" + tag + "[]"))
+                .stripIndent();
+        assertThat(Files.readString(README)).contains("```java\n" + quoted + "\n```\n");
+    }
+
+    @Test
+    void theRecipeInTheReadmeIsARecipe() throws IOException {
+        String readme = Files.readString(README);
+        int start = readme.indexOf("```yaml\n") + "```yaml\n".length();
+        Recipe recipe =
+                RecipeReader.readText("README.md", readme.substring(start, readme.indexOf("```", start)), List.of());
+        assertThat(recipe.stages().get(0)).isInstanceOf(StageSpec.Distill.class);
+        assertThat(Catalogue.names())
+                .contains(
+                        recipe.student().model(),
+                        recipe.teachers().get(0).spec().model());
+    }
+}
