@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** A student of a few hundred parameters on a world of small pictures: real in everything but its size. */
@@ -50,6 +51,8 @@ final class TinyTraining {
     private final TrainingConfig config;
     private boolean withEverything;
     private double lr = 0.1;
+    private Function<Map<String, Tensor>, Optimizer> optimizer =
+            learned -> new Sgd(learned, new Sgd.Config(0.9, true, 5e-4));
 
     /** What was said while training. */
     static class Heard implements TrainListener {
@@ -90,12 +93,16 @@ final class TinyTraining {
     /** OFA with branches and a searched exponent, CRD with its banks, mixup, drop path, a moving average, AdamW. */
     TinyTraining withEverything() {
         withEverything = true;
-        lr = 1e-3;
-        return this;
+        return lr(1e-3).optimizer(learned -> new Adamw(learned, new Adamw.Config(0.9, 0.999, 1e-8, 0.05)));
     }
 
     TinyTraining lr(double value) {
         lr = value;
+        return this;
+    }
+
+    TinyTraining optimizer(Function<Map<String, Tensor>, Optimizer> maker) {
+        optimizer = maker;
         return this;
     }
 
@@ -118,7 +125,7 @@ final class TinyTraining {
                 student,
                 teachers,
                 objective,
-                optimizer(learned),
+                optimizer.apply(learned),
                 new Schedule.Cosine(lr, 0, config.epochs(), new Schedule.Warmup(0, 0)),
                 withEverything ? Optional.of(new Ema(student.state(), 0.8)) : Optional.empty(),
                 loader(train, withEverything),
@@ -127,12 +134,6 @@ final class TinyTraining {
 
     Trainer.Outcome run(Training training, Path folder, TrainListener listener) {
         return new Trainer(training, config, folder, listener).run();
-    }
-
-    private Optimizer optimizer(Map<String, Tensor> learned) {
-        return withEverything
-                ? new Adamw(learned, new Adamw.Config(0.9, 0.999, 1e-8, 0.05))
-                : new Sgd(learned, new Sgd.Config(0.9, true, 0));
     }
 
     private Objective everything(ImageClassifier student, ImageClassifier teacher) {
