@@ -108,6 +108,11 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
         return new ModelFolder(folder, config, weights);
     }
 
+    /** Is it what a process that was killed while writing a model folder leaves beside it? */
+    public static boolean isTemporary(Path folder) {
+        return String.valueOf(folder.getFileName()).matches("\\..+\\.(new|old)\\.[0-9a-f-]{36}");
+    }
+
     private static UncheckedIOException unwritable(Path folder, IOException cause) {
         return new UncheckedIOException("cannot write " + folder + ": " + WeightsException.reason(cause), cause);
     }

@@ -45,6 +45,14 @@ final class Checks {
         that(!value.isBlank(), key, "must not be empty");
     }
 
+    /** A name that becomes a folder must not lead out of the one it is in. */
+    void folderName(String key, String name) {
+        that(
+                !name.contains("/") && !name.contains("\\") && !name.startsWith("."),
+                key,
+                "must not contain a slash or begin with a dot, got '" + name + "'");
+    }
+
     /** Stages are numbered from 1 to 4; each may be listed once. */
     void stages(String key, List<Integer> stages) {
         Set<Integer> seen = new HashSet<>();

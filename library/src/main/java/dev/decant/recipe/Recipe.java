@@ -38,6 +38,7 @@ public record Recipe(
         check.that(new HashSet<>(seeds).size() == seeds.size(), "seeds", "must be different, got " + seeds);
         check.that(
                 DEVICE.matcher(device).matches(), "device", "must be cpu, cuda or cuda:<number>, got '" + device + "'");
+        check.folderName("name", name);
         Set<String> names = new HashSet<>();
         for (int i = 0; i < teachers.size(); i++) {
             String teacher = teachers.get(i).name();

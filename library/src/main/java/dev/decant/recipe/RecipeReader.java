@@ -77,6 +77,6 @@ public final class RecipeReader {
 
     private static String baseName(Path file) {
         String name = String.valueOf(file.getFileName());
-        return name.replaceFirst("\\.(yaml|yml)$", "");
+        return name.replaceFirst("\\.(yaml|yml)$", "").replaceFirst("^\\.+", "");
     }
 }

@@ -31,10 +31,7 @@ public record SweepSpec(
             set = Collections.unmodifiableMap(new LinkedHashMap<>(set));
             Checks check = new Checks();
             check.notBlank("name", name);
-            check.that(
-                    !name.contains("/") && !name.contains("\\"),
-                    "name",
-                    "must not contain a slash, got '" + name + "'");
+            check.folderName("name", name);
             check.done();
         }
     }

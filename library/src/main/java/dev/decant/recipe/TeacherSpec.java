@@ -22,6 +22,8 @@ public record TeacherSpec(
                 !name.equals(AVERAGE) && !name.equals(CONFIDENCE),
                 "name",
                 "'" + name + "' stands for all teachers together; choose another name");
+        check.that(!name.equals("student"), "name", "'student' is the student; choose another name");
+        check.folderName("name", name);
         check.done();
     }
 

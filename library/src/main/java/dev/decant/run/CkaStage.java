@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Draws the similarity of the student's layers and another network's into the run's figures: JSON and PNG. */
 public final class CkaStage {
@@ -30,13 +32,10 @@ public final class CkaStage {
             StageSpec.Analyze spec,
             ImageClassifier student,
             Map<String, Teacher> teachers,
-            DataParts data,
-            RunFolder folder,
-            Device device) {
-        String other = spec.with().orElseGet(() -> teachers.keySet().iterator().next());
-        Teacher teacher = teachers.get(other);
-        ImageClassifier with = teacher == null ? student : teacher.model();
-        Loader loader = data.evaluation(Split.TEST, student.config().input(), spec.batchSize());
+            RunInputs inputs,
+            RunFolder folder) {
+        ImageClassifier with = other(spec, student, teachers);
+        Loader loader = inputs.data().evaluation(Split.TEST, student.config().input(), spec.batchSize());
         student.to(Device.CPU);
         with.to(Device.CPU);
         CkaStudy.Result result = CkaStudy.run(
@@ -44,15 +43,40 @@ public final class CkaStage {
                 new CkaStudy.Side(with, spec.otherTaps()),
                 loader,
                 spec.batches());
-        student.to(device);
-        with.to(device);
+        student.to(inputs.device());
+        with.to(inputs.device());
         write(folder.figure("cka"), title(student, with), result);
+    }
+
+    private static ImageClassifier other(
+            StageSpec.Analyze spec, ImageClassifier student, Map<String, Teacher> teachers) {
+        String name = spec.with().orElseGet(() -> teachers.keySet().iterator().next());
+        return Optional.ofNullable(teachers.get(name)).map(Teacher::model).orElse(student);
+    }
+
+    /** Are the taps there? */
+    static void check(StageSpec.Analyze spec, ImageClassifier student, Map<String, Teacher> teachers) {
+        check("student-taps", spec.studentTaps(), student);
+        check("other-taps", spec.otherTaps(), other(spec, student, teachers));
+    }
+
+    private static void check(String key, List<String> taps, ImageClassifier model) {
+        Set<String> offered = taps.isEmpty() ? Set.of() : CkaStudy.taps(model);
+        for (String tap : taps) {
+            if (!offered.contains(tap)) {
+                throw new InputException("analyze." + key + ": no tap '" + tap + "' in "
+                        + model.config().architecture() + "; it offers " + String.join(", ", offered));
+            }
+        }
     }
 
     /** Compares all blocks of two trained models on the test images and writes {@code out.json} and {@code out.png}. */
     public static void compare(ModelSpec a, ModelSpec b, DataSpec dataSpec, int batch, int batches, Path out) {
         if (batch < 4) {
             throw new InputException("--batch " + batch + ": the unbiased estimate needs at least 4 images");
+        }
+        if (batches < 1) {
+            throw new InputException("--batches " + batches + ": needs at least 1");
         }
         DataParts data = new DataParts(dataSpec);
         OptionalInt size = dataSpec.options().imageSize().map(OptionalInt::of).orElse(OptionalInt.empty());

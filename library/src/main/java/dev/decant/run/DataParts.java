@@ -38,13 +38,10 @@ final class DataParts {
 
     private final DataSpec spec;
     private final Map<Split, ImageDataset> opened = new LinkedHashMap<>();
+    private final Map<String, ReadableImages.Result> whole = new LinkedHashMap<>();
 
     DataParts(DataSpec spec) {
         this.spec = spec;
-    }
-
-    DataSpec spec() {
-        return spec;
     }
 
     List<String> classes() {
@@ -58,18 +55,34 @@ final class DataParts {
         }
         ImageDataset known = opened.get(split);
         if (known == null) {
-            known = reduce(open(spec, split == Split.TEST ? "test" : "train"), split);
+            known = reduce(whole(split == Split.TEST ? "test" : "train"), split);
             opened.put(split, known);
         }
         return known;
     }
 
+    /** How many images were skipped because they cannot be decoded, in words; empty if none. */
+    Optional<String> skipped() {
+        long count = whole.values().stream().mapToLong(r -> r.skipped().size()).sum();
+        return count == 0
+                ? Optional.empty()
+                : Optional.of(count + " unreadable images are left out, as the recipe says");
+    }
+
+    /** All images of a split, without those that cannot be decoded if the recipe says so; tried once. */
+    private ImageDataset whole(String split) {
+        return whole.computeIfAbsent(split, name -> {
+                    ImageDataset all = open(spec, name);
+                    return spec.options().unreadable() == DataOptions.Unreadable.SKIP
+                            ? ReadableImages.of(all)
+                            : new ReadableImages.Result(all, List.of());
+                })
+                .data();
+    }
+
     private ImageDataset reduce(ImageDataset whole, Split split) {
         DataOptions options = spec.options();
         ImageDataset data = whole;
-        if (options.unreadable() == DataOptions.Unreadable.SKIP) {
-            data = ReadableImages.of(data).data();
-        }
         if (options.classes().isPresent()) {
             data = Subset.firstClasses(data, options.classes().get());
         }
@@ -91,6 +104,10 @@ final class DataParts {
         }
         Collections.shuffle(order, new Random(HOLD_OUT_SEED));
         int cut = (int) Math.round(data.size() * part);
+        if (cut == 0 || cut == order.size()) {
+            throw new InputException("data.validation " + part + " of " + order.size() + " training images leaves "
+                    + (cut == 0 ? "none to validate on" : "none to train on"));
+        }
         List<Integer> chosen = split == Split.VALIDATION ? order.subList(0, cut) : order.subList(cut, order.size());
         return Subset.of(
                 data, chosen.stream().sorted().mapToInt(Integer::intValue).toArray());
@@ -135,7 +152,7 @@ final class DataParts {
     Loader training(ModelConfig.Input input, int batchSize, long seed) {
         ImageDataset data = split(Split.TRAIN);
         if (data.size() < batchSize) {
-            throw new IllegalArgumentException(
+            throw new InputException(
                     "batch-size " + batchSize + " is more than the " + data.size() + " training images");
         }
         int workers = Math.max(1, spec.options().workers());

@@ -29,9 +29,7 @@ public record Evaluation(int examples, Map<String, Double> metrics) {
     }
 
     static ImageClassifier trained(ModelSpec spec, OptionalInt classes, OptionalInt size) {
-        boolean hasWeights =
-                spec.weights().isPresent() || java.nio.file.Files.isDirectory(java.nio.file.Path.of(spec.model()));
-        if (!hasWeights) {
+        if (!ModelParts.hasWeights(spec)) {
             throw new InputException(
                     "model '" + spec.model() + "' has no weights; give --weights FILE, or a model folder");
         }

@@ -41,11 +41,15 @@ public final class ModelParts {
         ImageClassifier model = isFolder ? fromFolder(folder, args) : Catalogue.create(spec.model(), args);
         spec.weights().ifPresent(w -> load(model, Path.of(w)));
         if (classes.isPresent() && model.classes() != classes.getAsInt()) {
-            throw new IllegalArgumentException(
-                    "model '" + spec.model() + "' has " + model.classes() + " classes, the data has "
-                            + classes.getAsInt() + "; set config.num_classes or the data's classes");
+            throw new InputException("model '" + spec.model() + "' has " + model.classes() + " classes, the data has "
+                    + classes.getAsInt() + "; set config.num_classes or the data's classes");
         }
         return model;
+    }
+
+    /** Whether a model comes with weights: in its folder, or in a file. */
+    static boolean hasWeights(ModelSpec spec) {
+        return spec.weights().isPresent() || Files.isDirectory(Path.of(spec.model()));
     }
 
     /** A model folder's network with its weights. */
@@ -73,8 +77,13 @@ public final class ModelParts {
         Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
     }
 
+    /** Writes a model folder over an older one. */
+    static void write(Path folder, ImageClassifier model) {
+        ModelFolder.write(folder, config(model), model.state(), Map.of("format", "pt"), ModelFolder.Existing.REPLACE);
+    }
+
     /** {@code config.json} as timm reads it. */
-    static Map<String, Object> config(ImageClassifier model) {
+    private static Map<String, Object> config(ImageClassifier model) {
         ModelConfig c = model.config();
         Map<String, Object> pretrained = new LinkedHashMap<>();
         pretrained.put("input_size", new int[] {3, c.input().size(), c.input().size()});

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.decant.tensor.Engine;
 import dev.decant.weights.Hashes;
+import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ final class Provenance {
             try (Stream<Path> inside = Files.list(file)) {
                 inside.filter(Files::isRegularFile).forEach(f -> hashes.put(f.toString(), Hashes.sha256(f)));
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot list " + file + ": " + e.getMessage(), e);
+                throw new UncheckedIOException("cannot list " + file + ": " + WeightsException.reason(e), e);
             }
         }
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.decant.weights.AtomicFile;
+import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -47,13 +48,13 @@ public final class Report {
      */
     public static Path write(Path runFolder) {
         if (!Files.isDirectory(runFolder)) {
-            throw new IllegalArgumentException(runFolder + ": not a run folder: there is no such folder");
+            throw new InputException(runFolder + ": not a run folder: there is no such folder");
         }
         Path file = runFolder.resolve(FILE);
         try {
             AtomicFile.write(file, new Report(runFolder).page().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + runFolder + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot read " + runFolder + ": " + WeightsException.reason(e), e);
         }
         return file;
     }

@@ -1,11 +1,19 @@
 package dev.decant.run;
 
+import dev.decant.export.ModelFolder;
+import dev.decant.recipe.RecipeException;
+import dev.decant.recipe.RecipeReader;
+import dev.decant.recipe.RecipeText;
+import dev.decant.train.RunKey;
 import dev.decant.weights.AtomicFile;
+import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Where a run keeps what it makes; the one place that knows the names in it. */
@@ -13,38 +21,89 @@ record RunFolder(Path path) {
 
     static final String RESOLVED = "recipe.resolved.yaml";
 
-    /** A fresh folder, or, to resume, one that holds this very recipe. */
-    static RunFolder open(Path path, String recipeText, String resolved, boolean resume) {
-        RunFolder folder = new RunFolder(path);
-        try {
-            boolean taken = Files.isDirectory(path) && !isEmpty(path);
-            if (Files.exists(path) && !Files.isDirectory(path)) {
-                throw new InputException(path + ": is a file, expected a folder for the run");
-            }
-            if (taken && !resume) {
-                throw new InputException(path + ": already holds "
-                        + (Files.exists(folder.resolvedRecipe()) ? "a run" : "files")
-                        + "; go on with it by --resume, or choose another folder with --out");
-            }
-            if (taken && Files.exists(folder.resolvedRecipe())) {
-                String before = Files.readString(folder.resolvedRecipe());
-                if (!before.equals(resolved)) {
-                    throw new InputException(path + ": holds a run of another recipe (" + RESOLVED
-                            + " differs); a run is resumed with the same recipe and --set values");
-                }
-            }
-            Files.createDirectories(path);
-            AtomicFile.write(path.resolve("recipe.yaml"), recipeText.getBytes(StandardCharsets.UTF_8));
-            AtomicFile.write(folder.resolvedRecipe(), resolved.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the run folder " + path + ": " + e, e);
+    /**
+     * Refuses a folder that holds anything, or, to resume, anything but a run of this very recipe.
+     *
+     * @param resolved the recipe with every default
+     */
+    void requireFree(String resolved, boolean resume) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new InputException(path + ": is a file, expected a folder for the run");
         }
-        return folder;
+        boolean isRun = Files.exists(resolvedRecipe());
+        if (!isRun && holdsFiles()) {
+            throw new InputException(
+                    path + ": already holds files, and no run to go on with; choose another folder" + " with --out");
+        }
+        if (isRun && !resume) {
+            throw new InputException(
+                    path + ": already holds a run; go on with it by --resume, or choose another folder with --out");
+        }
+        if (isRun && !isSame(resolved)) {
+            throw new InputException(path + ": holds a run of another recipe (" + RESOLVED
+                    + " differs); a run is resumed with the same recipe and --set values");
+        }
     }
 
-    private static boolean isEmpty(Path folder) throws IOException {
-        try (Stream<Path> inside = Files.list(folder)) {
-            return inside.findAny().isEmpty();
+    /** Makes the folder, or clears away what a killed process left half written in it, and keeps others out of it. */
+    RunLock make(String recipeText, String resolved) {
+        try {
+            Files.createDirectories(path);
+            RunLock lock = RunLock.hold(path);
+            removeLeftovers();
+            AtomicFile.write(resolvedRecipe(), resolved.getBytes(StandardCharsets.UTF_8));
+            AtomicFile.write(path.resolve("recipe.yaml"), recipeText.getBytes(StandardCharsets.UTF_8));
+            return lock;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the run folder " + path + ": " + WeightsException.reason(e), e);
+        }
+    }
+
+    /** A run by an older version is the same if its recipe says the same once today's defaults are added. */
+    private boolean isSame(String resolved) {
+        try {
+            String before = Files.readString(resolvedRecipe());
+            return before.equals(resolved)
+                    || RecipeText.explain(RecipeReader.readText(RESOLVED, before, List.of()))
+                            .equals(resolved);
+        } catch (RecipeException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + resolvedRecipe() + ": " + WeightsException.reason(e), e);
+        }
+    }
+
+    /** Hidden files do not count: a process killed at the very start leaves one. */
+    private boolean holdsFiles() {
+        if (!Files.exists(path)) {
+            return false;
+        }
+        try (Stream<Path> inside = Files.list(path)) {
+            return inside.anyMatch(p -> !String.valueOf(p.getFileName()).startsWith("."));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + path + ": " + WeightsException.reason(e), e);
+        }
+    }
+
+    private void removeLeftovers() throws IOException {
+        List<Path> leftovers;
+        try (Stream<Path> all = Files.walk(path)) {
+            leftovers = all.filter(p -> AtomicFile.isTemporary(p) || ModelFolder.isTemporary(p))
+                    .flatMap(RunFolder::inside)
+                    .distinct()
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        }
+        for (Path leftover : leftovers) {
+            Files.deleteIfExists(leftover);
+        }
+    }
+
+    private static Stream<Path> inside(Path path) {
+        try (Stream<Path> parts = Files.walk(path)) {
+            return parts.toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + path + ": " + WeightsException.reason(e), e);
         }
     }
 
@@ -53,13 +112,11 @@ record RunFolder(Path path) {
     }
 
     /** Checkpoints of one training; made if it is not there. */
-    Path training(String stage, String run, long seed) {
-        Path folder = path.resolve("checkpoints").resolve(stage).resolve(run).resolve("seed-" + seed);
-        try {
-            return Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + folder + ": " + e.getMessage(), e);
-        }
+    Path training(RunKey key) {
+        return made(path.resolve("checkpoints")
+                .resolve(key.stage())
+                .resolve(key.run())
+                .resolve("seed-" + key.seed()));
     }
 
     Path model() {
@@ -71,11 +128,14 @@ record RunFolder(Path path) {
     }
 
     Path figure(String name) {
-        Path folder = path.resolve("figures");
+        return made(path.resolve("figures")).resolve(name);
+    }
+
+    private static Path made(Path folder) {
         try {
-            return Files.createDirectories(folder).resolve(name);
+            return Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + folder + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot make " + folder + ": " + WeightsException.reason(e), e);
         }
     }
 }

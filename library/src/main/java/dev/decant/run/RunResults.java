@@ -3,7 +3,6 @@ package dev.decant.run;
 import dev.decant.export.ModelFolder;
 import dev.decant.model.ImageClassifier;
 import dev.decant.nn.Trace;
-import dev.decant.recipe.Bound;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
 import dev.decant.tensor.Device;
@@ -14,10 +13,12 @@ import dev.decant.train.RunKey;
 import dev.decant.train.Teacher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Gathers what the stages reached, seed by seed, and draws up the summary. */
 final class RunResults {
@@ -28,11 +29,12 @@ final class RunResults {
     private final Map<String, Double> seconds = new LinkedHashMap<>();
     private final Map<String, Map<String, Double>> teachers = new LinkedHashMap<>();
     private final Map<String, Long> branchParameters = new LinkedHashMap<>();
-    private final List<ExportResult> exports = new ArrayList<>();
+    private final Set<String> exports = new LinkedHashSet<>();
+    private final List<String> notes = new ArrayList<>();
     private double worstDataShare;
 
     /** {@code distill}, and {@code distill2} for a second one. */
-    String stageName(Recipe recipe, int index) {
+    static String stageName(Recipe recipe, int index) {
         String kind = kind(recipe.stages().get(index));
         long before = recipe.stages().subList(0, index).stream()
                 .filter(s -> kind(s).equals(kind))
@@ -48,29 +50,32 @@ final class RunResults {
         teachers.put(name, metrics);
     }
 
-    double teacherAccuracy(String name) {
-        return teachers.getOrDefault(name, Map.of()).getOrDefault("accuracy", Double.NaN);
-    }
-
     void add(String stage, String run, long seed, Map<String, Double> metrics, double took) {
         scores.computeIfAbsent(stage, s -> new LinkedHashMap<>())
                 .merge(run, Scores.of(seed, metrics), (a, b) -> a.with(seed, metrics));
         seconds.merge(stage, took, Double::sum);
     }
 
-    void training(String stage, String run, StageTrainer.Result result) {
-        if (run.equals(STUDENT)) {
-            branchParameters.put(stage, result.branchParameters());
+    void training(RunKey key, StageTrainer.Result result) {
+        if (key.run().equals(STUDENT)) {
+            branchParameters.put(key.stage(), result.branchParameters());
         }
         worstDataShare = Math.max(worstDataShare, result.dataShare());
     }
 
-    void export(StageSpec.Export spec, RunFolder folder) {
+    /** Remembers what to ship; it is measured when everything is written. */
+    void export(StageSpec.Export spec) {
         for (StageSpec.Format format : spec.formats()) {
-            if (format == StageSpec.Format.SAFETENSORS) {
-                exports.add(new ExportResult("model/" + ModelFolder.WEIGHTS, -1, -1)); // measured when it is shipped
-            }
+            exports.add(
+                    switch (format) {
+                        case SAFETENSORS -> "model/" + ModelFolder.WEIGHTS;
+                    });
         }
+    }
+
+    /** A sentence on the data that the reader of the results should know. */
+    void note(String sentence) {
+        notes.add(sentence);
     }
 
     Summary summary(Recipe recipe, RunFolder folder, ImageClassifier student, Map<String, Teacher> networks) {
@@ -87,22 +92,28 @@ final class RunResults {
         Map<String, Double> last =
                 stages.isEmpty() ? Map.of() : stages.get(stages.size() - 1).metrics();
         ModelResult model = new ModelResult("model", student.parameterCount(), own.bytes(), last);
-        List<ExportResult> checked = exports.stream()
-                .map(e -> new ExportResult(
-                        e.file(), SideBySide.bytes(folder.path().resolve(e.file())), parity(folder, student)))
-                .toList();
-        List<TableRow> table = table(recipe, student, networks, costs);
         ModelResult teacher = teacher(networks, costs);
+        LatencyRow first = networks.keySet().stream()
+                .findFirst()
+                .map(name -> cost(costs, name))
+                .orElse(own);
         return new Summary(
                 recipe.name(),
                 stages,
                 model,
                 teacher,
-                checked,
-                requires(recipe, stages, model, teacher, costs, networks),
+                exported(folder, student),
+                new Requirements(stages, model, teacher, own, first).check(recipe.require()),
                 new ArrayList<>(costs.values()),
-                table,
+                table(recipe, student, networks, costs),
                 measured(recipe));
+    }
+
+    private List<ExportResult> exported(RunFolder folder, ImageClassifier student) {
+        return exports.stream()
+                .map(file ->
+                        new ExportResult(file, SideBySide.bytes(folder.path().resolve(file)), parity(folder, student)))
+                .toList();
     }
 
     private static LatencyRow cost(Map<String, LatencyRow> costs, String name) {
@@ -190,53 +201,6 @@ final class RunResults {
         }
     }
 
-    private List<RequireResult> requires(
-            Recipe recipe,
-            List<StageResult> stages,
-            ModelResult model,
-            ModelResult teacher,
-            Map<String, LatencyRow> costs,
-            Map<String, Teacher> networks) {
-        List<RequireResult> found = new ArrayList<>();
-        for (Map.Entry<String, Bound> e : recipe.require().bounds().entrySet()) {
-            double value = value(e.getKey(), stages, model, teacher, costs, networks);
-            found.add(new RequireResult(
-                    e.getKey(), e.getValue().toString(), value, e.getValue().holds(value)));
-        }
-        return found;
-    }
-
-    private static double value(
-            String key,
-            List<StageResult> stages,
-            ModelResult model,
-            ModelResult teacher,
-            Map<String, LatencyRow> costs,
-            Map<String, Teacher> networks) {
-        double accuracy = model.metrics().getOrDefault("accuracy", Double.NaN);
-        LatencyRow first = networks.isEmpty()
-                ? cost(costs, STUDENT)
-                : cost(costs, networks.keySet().iterator().next());
-        return switch (key) {
-            case "accuracy" -> accuracy;
-            case "accuracy-drop" -> teacher.metrics().getOrDefault("accuracy", Double.NaN) - accuracy;
-            case "control-gain" ->
-                stages.stream()
-                        .filter(s -> !s.gain().isEmpty())
-                        .reduce((a, b) -> b)
-                        .map(s -> s.gain().getOrDefault("accuracy", Double.NaN))
-                        .orElse(Double.NaN);
-            case "size-ratio" -> (double) model.bytes() / first.bytes();
-            case "parameter-ratio" -> (double) model.parameters() / first.parameters();
-            case "latency-ratio" -> median(cost(costs, STUDENT)) / median(first);
-            default -> throw new AssertionError(key);
-        };
-    }
-
-    private static double median(LatencyRow row) {
-        return Optional.ofNullable(row.latencyMs().get(1)).map(Latency::p50).orElse(Double.NaN);
-    }
-
     private Map<String, String> measured(Recipe recipe) {
         Map<String, String> m = new LinkedHashMap<>();
         m.put(
@@ -247,6 +211,9 @@ final class RunResults {
         m.put("latency", "forward pass in fp32 on this machine, models in turn, median of up to 60 rounds");
         m.put("bytes", "the student's model folder on the disk; the teacher's tensors");
         m.put("waiting for data", String.format(Locale.ROOT, "at most %.1f %% of a training's time", worstDataShare));
+        if (!notes.isEmpty()) {
+            m.put("data", String.join("; ", notes));
+        }
         branchParameters.forEach((stage, n) -> m.put(
                 stage + " parts",
                 n + " parameters learned beside the student (branches, projectors) that do not ship"));

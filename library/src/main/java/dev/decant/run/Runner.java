@@ -1,17 +1,12 @@
 package dev.decant.run;
 
-import dev.decant.export.ModelFolder;
 import dev.decant.model.ImageClassifier;
-import dev.decant.recipe.ModelSpec;
-import dev.decant.recipe.Precision;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeText;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TeacherSpec;
 import dev.decant.recipe.TermSpec;
-import dev.decant.tensor.Device;
-import dev.decant.tensor.Engine;
 import dev.decant.tensor.Rng;
 import dev.decant.train.Evaluator;
 import dev.decant.train.RunKey;
@@ -20,217 +15,172 @@ import dev.decant.weights.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Runs a recipe from data to report, into a run folder; goes on where an earlier attempt stopped. */
 public final class Runner {
 
-    private static final int EVALUATION_BATCH = 256;
+    private static final String STUDENT = "student";
 
+    private final RunInputs inputs;
     private final Recipe recipe;
     private final RunFolder folder;
     private final RunListener listener;
-    private final DataParts data;
-    private final Device device;
-    private final boolean bf16;
     private final StageTrainer trainer;
     private final RunResults results = new RunResults();
     private final Map<String, Teacher> teachers = new LinkedHashMap<>();
 
-    private Runner(Recipe recipe, RunFolder folder, RunListener listener) {
-        this.recipe = recipe;
+    private Runner(RunInputs inputs, RunFolder folder, RunListener listener) {
+        this.inputs = inputs;
+        this.recipe = inputs.recipe();
         this.folder = folder;
         this.listener = listener;
-        data = new DataParts(recipe.data());
-        device = Device.parse(recipe.device());
-        if (device.isCuda() && !Engine.cudaIsAvailable()) {
-            throw new InputException("device '" + recipe.device() + "': no CUDA device here; use cpu");
-        }
-        bf16 = recipe.precision() == Precision.BF16
-                || (recipe.precision() == Precision.AUTO && (device.isCuda() || Engine.bf16IsFast()));
-        trainer = new StageTrainer(data, device, bf16, listener);
+        trainer = new StageTrainer(inputs.data(), inputs.device(), inputs.bf16(), listener);
     }
 
     /**
-     * Runs the recipe.
+     * Runs the recipe. What it names is tried first: a mistake leaves no folder behind.
      *
      * @param recipeText the file as given, kept in the folder
      * @param out the run folder; must be new or empty, or, with {@code resume}, hold this recipe's run
      */
     public static Summary run(Recipe recipe, String recipeText, Path out, boolean resume, RunListener listener) {
-        RunFolder folder = RunFolder.open(out, recipeText, RecipeText.explain(recipe), resume);
+        String resolved = RecipeText.explain(recipe);
+        RunFolder folder = new RunFolder(out);
+        folder.requireFree(resolved, resume);
         Optional<Summary> finished = Summary.read(out);
         if (finished.isPresent()) {
             listener.says("the run in " + out + " is finished; nothing to do");
+            if (!Files.exists(out.resolve(Report.FILE))) {
+                Report.write(out); // stopped between the two
+            }
             return finished.get();
         }
-        try (RunLog log = RunLog.open(out, listener)) {
-            return new Runner(recipe, folder, log).run();
+        RunInputs inputs = RunInputs.of(recipe);
+        inputs.check();
+        try (RunLock lock = folder.make(recipeText, resolved);
+                RunLog log = RunLog.open(out, listener)) {
+            return new Runner(inputs, folder, log).run();
         }
     }
 
     private Summary run() {
         AtomicFile.write(
                 folder.path().resolve("provenance.json"),
-                Provenance.json(recipe.seeds(), recipe.device(), bf16, inputs()).getBytes(StandardCharsets.UTF_8));
+                Provenance.json(recipe.seeds(), recipe.device(), inputs.bf16(), inputs.files())
+                        .getBytes(StandardCharsets.UTF_8));
         prepareTeachers();
-        ImageClassifier first = fresh(recipe.seeds().get(0));
+        ImageClassifier first = inputs.student(inputs.firstSeed());
         for (long seed : recipe.seeds()) {
-            ImageClassifier student = fresh(seed);
+            ImageClassifier student = inputs.student(seed);
             for (int i = 0; i < recipe.stages().size(); i++) {
                 stage(i, student, seed);
             }
-            if (seed == recipe.seeds().get(0)) {
+            if (seed == inputs.firstSeed()) {
                 first = student;
-                ship(first);
+                ModelParts.write(folder.model(), first);
             }
         }
+        inputs.data().skipped().ifPresent(results::note);
         Summary summary = results.summary(recipe, folder, first, teachers);
         summary.write(folder.path());
         Report.write(folder.path());
         return summary;
     }
 
-    private List<Path> inputs() {
-        List<Path> files = new ArrayList<>();
-        recipe.student().weights().ifPresent(w -> files.add(Path.of(w)));
-        for (TeacherSpec t : recipe.teachers()) {
-            t.spec().weights().ifPresent(w -> files.add(Path.of(w)));
-            if (Files.isDirectory(Path.of(t.spec().model()))) {
-                files.add(Path.of(t.spec().model()));
-            }
-        }
-        DataParts.path(recipe.data()).ifPresent(files::add);
-        return files;
-    }
-
-    private ImageClassifier build(ModelSpec spec) {
-        int classes = data.classes().size();
-        Optional<Integer> size = recipe.data().options().imageSize();
-        return ModelParts.build(
-                spec, OptionalInt.of(classes), size.map(OptionalInt::of).orElse(OptionalInt.empty()));
-    }
-
-    /** A student with the weights it starts from, which depend on the seed alone. */
-    private ImageClassifier fresh(long seed) {
-        Rng.seed(seed);
-        return build(recipe.student());
-    }
-
     private void prepareTeachers() {
-        ImageClassifier student = fresh(recipe.seeds().get(0));
+        ImageClassifier student = inputs.student(inputs.firstSeed());
         for (TeacherSpec spec : recipe.teachers()) {
-            ImageClassifier model = teacher(spec);
-            int size = model.config().input().size();
-            if (size != student.config().input().size()) {
-                throw new InputException("teacher '" + spec.name() + "' wants images of " + size
-                        + " px, the student of " + student.config().input().size()
-                        + " px; set data.image-size, or config.img_size of one");
-            }
-            teachers.put(spec.name(), new Teacher(model, student.config().input()));
-            results.teacher(spec.name(), score(model, Split.TEST));
+            ImageClassifier model =
+                    ModelParts.hasWeights(spec.spec()) ? inputs.build(spec.spec()) : trainedTeacher(spec);
+            teachers.put(spec.name(), inputs.teacher(spec, model, student));
+            Map<String, Double> scores = score(model, Split.TEST);
+            results.teacher(spec.name(), scores);
             listener.says(String.format(
-                    java.util.Locale.ROOT,
+                    Locale.ROOT,
                     "teacher %s (%s): accuracy %.2f",
                     spec.name(),
                     model.config().architecture(),
-                    results.teacherAccuracy(spec.name())));
+                    scores.getOrDefault("accuracy", Double.NaN)));
         }
     }
 
-    private ImageClassifier teacher(TeacherSpec spec) {
-        boolean hasWeights = spec.spec().weights().isPresent()
-                || Files.isDirectory(Path.of(spec.spec().model()));
-        if (hasWeights) {
-            ImageClassifier model = build(spec.spec());
-            model.to(device);
-            return model;
-        }
-        var training = spec.train()
-                .orElseThrow(
-                        () -> new InputException(
-                                "teacher '" + spec.name()
-                                        + "' has neither weights nor training; give 'weights:', a model folder, or 'train: {epochs: ...}'"));
-        Rng.seed(recipe.seeds().get(0));
-        ImageClassifier model = build(spec.spec());
-        RunKey key = new RunKey("teacher", spec.name(), recipe.seeds().get(0));
+    private ImageClassifier trainedTeacher(TeacherSpec spec) {
+        Rng.seed(inputs.firstSeed());
+        ImageClassifier model = inputs.build(spec.spec());
+        RunKey key = new RunKey("teacher", spec.name(), inputs.firstSeed());
         trainer.train(
-                key,
-                model,
-                Map.of(),
-                List.of(TermSpec.labels(0.1)),
-                training,
-                false,
-                folder.training(key.stage(), key.run(), key.seed()));
-        Path saved = folder.teacher(spec.name());
-        ModelFolder.write(saved, ModelParts.config(model), model.state(), Map.of(), ModelFolder.Existing.REPLACE);
+                new StageTrainer.Task(
+                        key,
+                        Map.of(),
+                        RunInputs.TEACHER_TERMS,
+                        RunInputs.ownTraining(spec),
+                        StageSpec.Save.LAST,
+                        folder.training(key)),
+                model);
+        ModelParts.write(folder.teacher(spec.name()), model);
         return model;
     }
 
     private Map<String, Double> score(ImageClassifier model, Split split) {
-        model.to(device);
+        model.to(inputs.device());
         return Evaluator.evaluate(
                 model,
-                data.evaluation(split, model.config().input(), EVALUATION_BATCH),
-                new Evaluator.Mode(device, false, false));
+                inputs.data().evaluation(split, model.config().input(), RunInputs.EVALUATION_BATCH),
+                new Evaluator.Mode(inputs.device(), false, false));
     }
 
     private void stage(int index, ImageClassifier student, long seed) {
         StageSpec spec = recipe.stages().get(index);
-        String name = results.stageName(recipe, index);
-        boolean isFirstSeed = seed == recipe.seeds().get(0);
+        String name = RunResults.stageName(recipe, index);
+        boolean isFirstSeed = seed == inputs.firstSeed();
         if (spec instanceof StageSpec.Finetune s) {
-            train(name, "student", student, s.terms(), s.training(), s.save(), seed);
+            RunKey key = new RunKey(name, STUDENT, seed);
+            train(
+                    new StageTrainer.Task(key, Map.of(), s.terms(), s.training(), s.save(), folder.training(key)),
+                    student);
         } else if (spec instanceof StageSpec.Distill s) {
-            if (s.control()) {
-                ImageClassifier alone = copy(student);
-                train(name, RunKey.CONTROL, alone, labelTerms(s.terms()), s.training(), s.save(), seed);
-            }
-            train(name, "student", student, s.terms(), s.training(), s.save(), seed);
+            distill(name, s, student, seed);
         } else if (spec instanceof StageSpec.Evaluate s) {
-            results.add(name, "student", seed, score(student, s.split()), 0);
+            results.add(name, STUDENT, seed, score(student, s.split()), 0);
         } else if (spec instanceof StageSpec.Analyze s && isFirstSeed) {
-            listener.says("analyzing " + s.kind().name().toLowerCase(java.util.Locale.ROOT));
-            CkaStage.run(s, student, teachers, data, folder, device);
+            listener.says("analyzing " + s.kind().name().toLowerCase(Locale.ROOT));
+            CkaStage.run(s, student, teachers, inputs, folder);
         } else if (spec instanceof StageSpec.Export s && isFirstSeed) {
-            results.export(s, folder);
+            results.export(s);
         }
     }
 
-    private void train(
-            String stage,
-            String run,
-            ImageClassifier model,
-            List<TermSpec> terms,
-            dev.decant.recipe.TrainingSpec spec,
-            StageSpec.Save save,
-            long seed) {
-        RunKey key = new RunKey(stage, run, seed);
-        boolean needsTeachers = terms.stream().anyMatch(TermSpec::needsTeacher);
-        StageTrainer.Result result = trainer.train(
-                key,
-                model,
-                needsTeachers ? teachers : Map.of(),
-                terms,
-                spec,
-                save == StageSpec.Save.BEST,
-                folder.training(stage, run, seed));
+    private void distill(String name, StageSpec.Distill s, ImageClassifier student, long seed) {
+        if (s.control()) {
+            RunKey key = new RunKey(name, RunKey.CONTROL, seed);
+            List<TermSpec> alone = labelTerms(s.terms());
+            train(
+                    new StageTrainer.Task(key, Map.of(), alone, s.training(), s.save(), folder.training(key)),
+                    inputs.copy(student));
+        }
+        RunKey key = new RunKey(name, STUDENT, seed);
+        train(new StageTrainer.Task(key, teachers, s.terms(), s.training(), s.save(), folder.training(key)), student);
+    }
+
+    private void train(StageTrainer.Task task, ImageClassifier model) {
+        StageTrainer.Result result = trainer.train(task, model);
+        RunKey key = task.key();
         // The training watched the validation split; what is reported is the test split.
         Map<String, Double> scores = new LinkedHashMap<>(score(model, Split.TEST));
         scores.put("best_epoch_accuracy", result.best());
-        results.add(stage, run, seed, scores, result.seconds());
-        results.training(stage, run, result);
+        results.add(key.stage(), key.run(), key.seed(), scores, result.seconds());
+        results.training(key, result);
         listener.says(String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "%s, %s, seed %d: accuracy %.2f (%.0f s, %.1f %% of it waiting for data)",
-                stage,
-                run,
-                seed,
+                key.stage(),
+                key.run(),
+                key.seed(),
                 scores.getOrDefault("accuracy", Double.NaN),
                 result.seconds(),
                 result.dataShare()));
@@ -240,23 +190,5 @@ public final class Runner {
     private static List<TermSpec> labelTerms(List<TermSpec> terms) {
         List<TermSpec> alone = terms.stream().filter(t -> !t.needsTeacher()).toList();
         return alone.isEmpty() ? List.of(TermSpec.labels(0)) : alone;
-    }
-
-    private ImageClassifier copy(ImageClassifier model) {
-        ImageClassifier copy = build(recipe.student());
-        var state = copy.state();
-        try (var quiet = dev.decant.tensor.NoGrad.open()) {
-            model.state().forEach((k, t) -> Optional.ofNullable(state.get(k)).ifPresent(x -> x.copyFrom(t)));
-        }
-        return copy;
-    }
-
-    private void ship(ImageClassifier student) {
-        ModelFolder.write(
-                folder.model(),
-                ModelParts.config(student),
-                student.state(),
-                Map.of("format", "pt"),
-                ModelFolder.Existing.REPLACE);
     }
 }

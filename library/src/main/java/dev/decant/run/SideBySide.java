@@ -2,6 +2,7 @@ package dev.decant.run;
 
 import dev.decant.model.ImageClassifier;
 import dev.decant.recipe.ModelSpec;
+import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ public final class SideBySide {
                     .mapToLong(f -> f.toFile().length())
                     .sum();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot measure " + path + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot measure " + path + ": " + WeightsException.reason(e), e);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.decant.distill.Objective;
 import dev.decant.model.ImageClassifier;
 import dev.decant.optim.Ema;
 import dev.decant.recipe.Split;
+import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.recipe.TrainingSpec;
 import dev.decant.tensor.Device;
@@ -17,6 +18,7 @@ import dev.decant.train.Teacher;
 import dev.decant.train.TrainListener;
 import dev.decant.train.Trainer;
 import dev.decant.train.Training;
+import dev.decant.train.TrainingConfig;
 import dev.decant.weights.AtomicFile;
 import dev.decant.weights.KeyMap;
 import dev.decant.weights.Safetensors;
@@ -62,53 +64,77 @@ final class StageTrainer {
         this.listener = listener;
     }
 
-    /** Trains in place. {@code best} says whether the best epoch's weights go on instead of the last's. */
-    Result train(
+    /**
+     * What is to be trained how.
+     *
+     * @param teachers those that the terms may name
+     * @param save which epoch's weights go on
+     * @param folder where it keeps what it needs to go on
+     */
+    record Task(
             RunKey key,
-            ImageClassifier model,
             Map<String, Teacher> teachers,
             List<TermSpec> terms,
             TrainingSpec spec,
-            boolean best,
-            Path folder) {
-        Path weights = folder.resolve("student.safetensors");
-        Path done = folder.resolve("result.json");
-        if (Files.exists(done)) {
-            Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
-            return read(done);
-        }
-        Rng.seed(key.seed());
-        Loader train = data.training(model.config().input(), spec.batchSize(), key.seed());
-        Loader validation = data.evaluation(Split.VALIDATION, model.config().input(), spec.evalBatchSize());
-        Objective objective = TermParts.objective(terms, model, teachers, train.data());
+            StageSpec.Save save,
+            Path folder) {}
+
+    /** Trains in place. Done before or just now, the model ends up on the device and in the same memory layout. */
+    Result train(Task task, ImageClassifier model) {
+        TrainingConfig config =
+                TrainingParts.config(task.spec, device, bf16, model.prefixTokens() == 0 && isConvolutional(model));
         model.to(device);
-        objective.to(device);
-        var config = TrainingParts.config(spec, device, bf16, model.prefixTokens() == 0 && isConvolutional(model));
         if (config.channelsLast()) {
             model.channelsLast();
+        }
+        Path weights = task.folder.resolve("student.safetensors");
+        Path done = task.folder.resolve("result.json");
+        if (Files.exists(done)) {
+            load(model, weights);
+            return read(done);
+        }
+        Rng.seed(task.key.seed());
+        Training training = training(task, model, config);
+        Trainer.Outcome outcome = new Trainer(training, config, task.folder, listener).run();
+        Map<String, Double> metrics = new LinkedHashMap<>(outcome.metrics());
+        if (task.save == StageSpec.Save.BEST) {
+            load(model, task.folder.resolve("best.safetensors"));
+            metrics.put("accuracy", outcome.best());
+        }
+        Result result = new Result(
+                metrics,
+                outcome.best(),
+                training.objective().parameterCount(),
+                100 * outcome.spent().waitingShare(),
+                outcome.spent().total());
+        Safetensors.writeTensors(weights, model.state(), Map.of());
+        write(done, result);
+        return result;
+    }
+
+    private Training training(Task task, ImageClassifier model, TrainingConfig config) {
+        TrainingSpec spec = task.spec;
+        Loader train = data.training(model.config().input(), spec.batchSize(), task.key.seed());
+        Loader validation = data.evaluation(Split.VALIDATION, model.config().input(), spec.evalBatchSize());
+        Objective objective = TermParts.objective(task.terms, model, task.teachers, train.data());
+        objective.to(device);
+        if (config.channelsLast()) {
             objective.channelsLast();
         }
-        Training training = new Training(
-                key,
+        return new Training(
+                task.key,
                 model,
-                teachers,
+                task.teachers,
                 objective,
                 TrainingParts.optimizer(spec.optimizer(), learned(model, objective)),
                 TrainingParts.schedule(spec),
                 spec.ema().map(decay -> new Ema(model.state(), decay)),
                 train,
                 validation);
-        Trainer.Outcome outcome = new Trainer(training, config, folder, listener).run();
-        Map<String, Double> metrics = new LinkedHashMap<>(outcome.metrics());
-        if (best) {
-            Weights.load(model, Weights.read(folder.resolve("best.safetensors")), KeyMap.identity(), Strictness.STRICT);
-            metrics.put("accuracy", outcome.best());
-        }
-        Result result = new Result(
-                metrics, outcome.best(), objective.parameterCount(), 100 * outcome.dataShare(), outcome.seconds());
-        Safetensors.writeTensors(weights, model.state(), Map.of());
-        write(done, result);
-        return result;
+    }
+
+    private static void load(ImageClassifier model, Path weights) {
+        Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
     }
 
     private static Map<String, Tensor> learned(ImageClassifier model, Objective objective) {

@@ -3,7 +3,9 @@ package dev.decant.run;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.SweepSpec;
+import dev.decant.train.DivergedException;
 import dev.decant.weights.AtomicFile;
+import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,8 @@ import java.util.Optional;
 /** Many runs of one recipe: finished ones are kept, a stopped one goes on, and the table is written after each. */
 public final class Sweep {
 
+    private static final String TABLE = "table.md";
+
     private Sweep() {}
 
     /**
@@ -26,6 +30,7 @@ public final class Sweep {
      *
      * @param overrides {@code path=value} for every run, before the run's own
      * @param tableOnly runs nothing
+     * @throws DivergedException after all runs, if some did not come to an end
      * @return the table as Markdown, also kept as {@code table.md} in the sweep's folder
      */
     public static String run(
@@ -45,18 +50,26 @@ public final class Sweep {
         }
         String text = read(recipeFile);
         Map<String, Summary> done = new LinkedHashMap<>();
+        Map<String, String> diverged = new LinkedHashMap<>();
         recipes.forEach((name, recipe) -> {
             Path run = folder.resolve(name);
-            Optional<Summary> summary = Summary.read(run);
-            if (summary.isEmpty() && !tableOnly) {
-                listener.says("== " + name);
-                summary = Optional.of(Runner.run(recipe, text, run, true, listener));
+            if (tableOnly) {
+                Summary.read(run).ifPresent(s -> done.put(name, s));
+                return;
             }
-            summary.ifPresent(s -> done.put(name, s));
-            if (!tableOnly) {
-                write(folder, table(sweep, recipes.size(), done));
+            listener.says("== " + name);
+            try {
+                done.put(name, Runner.run(recipe, text, run, true, listener));
+            } catch (DivergedException e) { // the others may still come to a result
+                diverged.put(name, String.valueOf(e.getMessage()));
+                listener.says(String.valueOf(e.getMessage()));
             }
+            write(folder, table(sweep, recipes.size(), done));
         });
+        if (!diverged.isEmpty()) {
+            throw new DivergedException(diverged.size() + " of " + recipes.size() + " runs of the sweep diverged ("
+                    + String.join(", ", diverged.keySet()) + "); the others are in " + folder.resolve(TABLE));
+        }
         return table(sweep, recipes.size(), done);
     }
 
@@ -113,9 +126,9 @@ public final class Sweep {
     private static void write(Path folder, String table) {
         try {
             Files.createDirectories(folder);
-            AtomicFile.write(folder.resolve("table.md"), table.getBytes(StandardCharsets.UTF_8));
+            AtomicFile.write(folder.resolve(TABLE), table.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + folder + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot make " + folder + ": " + WeightsException.reason(e), e);
         }
     }
 
@@ -123,7 +136,7 @@ public final class Sweep {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot read " + file + ": " + WeightsException.reason(e), e);
         }
     }
 }

@@ -8,18 +8,21 @@ import dev.decant.weights.Safetensors;
 import dev.decant.weights.StoredTensor;
 import dev.decant.weights.StoredWeights;
 import dev.decant.weights.WeightsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A training frozen between two epochs: every tensor that changes, the position, the random state.
  *
- * <p>One safetensors file, written whole or not at all, with a checksum over all tensors in its metadata. Read back into
+ * <p>One safetensors file, written whole or not at all, with a checksum over all of it in its metadata. Read back into
  * the same objects it goes on to the same bits.
  */
 public final class Checkpoint {
@@ -34,10 +37,30 @@ public final class Checkpoint {
      * @param step optimizer steps done
      * @param epoch epochs done
      * @param best highest accuracy so far, in percent
-     * @param waited share of the time spent waiting for data so far
+     * @param spent time so far, of all attempts whose work was kept
      */
-    public record Position(long step, int epoch, double best, double waited) {
-        public static final Position START = new Position(0, 0, Double.NEGATIVE_INFINITY, 0);
+    public record Position(long step, int epoch, double best, Times spent) {
+        public static final Position START = new Position(0, 0, Double.NEGATIVE_INFINITY, Times.NONE);
+    }
+
+    /**
+     * Where the time went, in seconds.
+     *
+     * @param total from start to here
+     * @param training in training steps, waiting included
+     * @param waiting for data
+     */
+    public record Times(double total, double training, double waiting) {
+        public static final Times NONE = new Times(0, 0, 0);
+
+        /** Part of the training time that was spent waiting for data. */
+        public double waitingShare() {
+            return training == 0 ? 0 : waiting / training;
+        }
+
+        Times plus(Times o) {
+            return new Times(total + o.total, training + o.training, waiting + o.waiting);
+        }
     }
 
     /** Saves the tensors (by name) and the device's random state. */
@@ -48,19 +71,25 @@ public final class Checkpoint {
         metadata.put("step", Long.toString(position.step));
         metadata.put("epoch", Integer.toString(position.epoch));
         metadata.put("best", Double.toString(position.best));
-        metadata.put("waited", Double.toString(position.waited));
-        metadata.put("random", Base64.getEncoder().encodeToString(Rng.state(device)));
-        metadata.put(CHECKSUM, checksum(stored));
+        metadata.put("seconds", Double.toString(position.spent.total));
+        metadata.put("seconds-training", Double.toString(position.spent.training));
+        metadata.put("seconds-waiting", Double.toString(position.spent.waiting));
+        metadata.put("random", encoded(Device.CPU));
+        if (device.isCuda()) {
+            metadata.put("random-device", encoded(device));
+        }
+        metadata.put(CHECKSUM, checksum(stored, metadata));
         Safetensors.write(file, stored, metadata);
     }
 
     /** Puts everything back; the names must be the same on both sides, and the checksum must hold. */
     public static Position load(Path file, Map<String, Tensor> tensors, Device device) {
-        StoredWeights stored = Safetensors.read(file);
+        StoredWeights stored = read(file);
         Map<String, String> metadata = stored.metadata();
-        if (!checksum(stored.tensors()).equals(metadata.get(CHECKSUM))) {
+        if (!checksum(stored.tensors(), metadata).equals(metadata.get(CHECKSUM))) {
             throw new WeightsException(
-                    file + ": damaged (its checksum does not hold); delete it to start this part anew");
+                    file
+                            + ": damaged, or of another version of Decant (its checksum does not hold); delete it to start this part anew");
         }
         if (!stored.tensors().keySet().equals(tensors.keySet())) {
             throw new WeightsException(file + ": saved by another recipe (it holds "
@@ -70,12 +99,30 @@ public final class Checkpoint {
         try (NoGrad quiet = NoGrad.open()) {
             tensors.forEach((name, t) -> t.copyFrom(tensor(stored, name)));
         }
-        Rng.restore(device, Base64.getDecoder().decode(required(file, metadata, "random")));
+        Rng.restore(Device.CPU, Base64.getDecoder().decode(required(file, metadata, "random")));
+        if (device.isCuda()) {
+            Rng.restore(device, Base64.getDecoder().decode(required(file, metadata, "random-device")));
+        }
         return new Position(
                 Long.parseLong(required(file, metadata, "step")),
                 Integer.parseInt(required(file, metadata, "epoch")),
                 Double.parseDouble(required(file, metadata, "best")),
-                Double.parseDouble(required(file, metadata, "waited")));
+                new Times(
+                        Double.parseDouble(required(file, metadata, "seconds")),
+                        Double.parseDouble(required(file, metadata, "seconds-training")),
+                        Double.parseDouble(required(file, metadata, "seconds-waiting"))));
+    }
+
+    private static StoredWeights read(Path file) {
+        try {
+            return Safetensors.read(file);
+        } catch (WeightsException e) {
+            throw new WeightsException(e.getMessage() + "; delete it to start this part anew", e);
+        }
+    }
+
+    private static String encoded(Device device) {
+        return Base64.getEncoder().encodeToString(Rng.state(device));
     }
 
     private static Tensor tensor(StoredWeights stored, String name) {
@@ -94,12 +141,19 @@ public final class Checkpoint {
         return value;
     }
 
-    private static String checksum(Map<String, StoredTensor> tensors) {
+    /** Over names, types, shapes and values of the tensors, and over everything else that is noted. */
+    private static String checksum(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            tensors.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(e -> {
-                digest.update(e.getKey().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-                digest.update(e.getValue().data());
+            new TreeMap<>(metadata).forEach((key, value) -> {
+                if (!key.equals(CHECKSUM)) {
+                    digest.update((key + "=" + value + "\n").getBytes(StandardCharsets.UTF_8));
+                }
+            });
+            new TreeMap<>(tensors).forEach((name, t) -> {
+                String head = name + " " + t.dtype() + " " + Arrays.toString(t.shape()) + "\n";
+                digest.update(head.getBytes(StandardCharsets.UTF_8));
+                digest.update(t.data());
             });
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {

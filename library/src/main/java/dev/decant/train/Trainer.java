@@ -36,6 +36,8 @@ public final class Trainer {
     private final Path folder;
     private final TrainListener listener;
     private final List<Tensor> learned = new ArrayList<>();
+    private Checkpoint.Times before = Checkpoint.Times.NONE;
+    private long startNanos;
     private long trainNanos;
     private long waitedNanos;
 
@@ -44,9 +46,9 @@ public final class Trainer {
      *
      * @param metrics scores of the last epoch's weights (of the average, where one is kept)
      * @param best highest accuracy of any epoch
-     * @param dataShare part of the training time spent waiting for data, of what was run now
+     * @param spent time of all attempts whose work was kept
      */
-    public record Outcome(Map<String, Double> metrics, double best, long steps, double dataShare, double seconds) {}
+    public record Outcome(Map<String, Double> metrics, double best, long steps, Checkpoint.Times spent) {}
 
     /** Checkpoints go to {@code folder/last.safetensors} and, for the best epoch's weights, {@code best.safetensors}. */
     public Trainer(Training training, TrainingConfig config, Path folder, TrainListener listener) {
@@ -58,33 +60,40 @@ public final class Trainer {
         learned.addAll(t.objective().parameters().values());
     }
 
-    /** Trains to the end, from the last checkpoint if there is one. */
+    /**
+     * Trains to the end, from the last checkpoint if there is one.
+     *
+     * @throws DivergedException if the loss or a weight is no longer a number
+     */
     public Outcome run() {
-        long started = System.nanoTime();
+        startNanos = System.nanoTime();
         Checkpoint.Position at = resume();
+        before = at.spent();
         long total = Math.min(config.maxSteps(), (long) config.epochs() * stepsPerEpoch());
         listener.started(t.key(), at.step(), total);
         Map<String, Double> metrics = Map.of();
         while (at.epoch() < config.epochs() && at.step() < config.maxSteps()) {
             long step = trainEpoch(at.epoch(), at.step());
+            requireFiniteWeights(step);
             int done = at.epoch() + 1;
             boolean last = done == config.epochs() || step >= config.maxSteps();
             double best = at.best();
             if (last || done % config.every().evaluationEpochs() == 0) {
-                metrics = evaluate(step, done);
+                metrics = evaluate();
+                logScores(metrics, step, done);
                 best = keepBest(metrics, best);
             }
-            at = new Checkpoint.Position(step, done, best, share());
+            at = new Checkpoint.Position(step, done, best, spent());
             if (last || done % config.every().checkpointEpochs() == 0) {
                 Checkpoint.save(last(), t.state(), at, config.device());
             }
         }
         if (metrics.isEmpty()) {
-            metrics = evaluate(at.step(), at.epoch());
+            metrics = evaluate(); // stopped after the last checkpoint, which came after these scores were logged
         }
         shipAverage();
         listener.ended(t.key(), metrics);
-        return new Outcome(metrics, at.best(), at.step(), at.waited(), (System.nanoTime() - started) / 1e9);
+        return new Outcome(metrics, at.best(), at.step(), spent());
     }
 
     private Path last() {
@@ -191,13 +200,30 @@ public final class Trainer {
 
     private void requireFinite(String term, double value, long step) {
         if (!Double.isFinite(value)) {
-            String good =
-                    Files.exists(last()) ? "the last good checkpoint is " + last() : "there is no checkpoint before it";
-            throw new DivergedException(
-                    t.key().stage() + " (" + t.key().run() + ", seed " + t.key().seed() + "), step "
-                            + (step + 1) + ": the term '" + term + "' is " + value + "; " + good
-                            + "; try a smaller learning rate, clip-norm or precision fp32");
+            throw diverged(step + 1, "the term '" + term + "' is " + value);
         }
+    }
+
+    /** Weights can overflow in the very step before a checkpoint, which must not replace a good one. */
+    private void requireFiniteWeights(long step) {
+        t.student().state().forEach((name, x) -> requireFiniteWeight(name, x, step));
+        t.objective().state().forEach((name, x) -> requireFiniteWeight(name, x, step));
+    }
+
+    private void requireFiniteWeight(String name, Tensor x, long step) {
+        try (Scope scope = Scope.open()) {
+            if (x.dtype().isFloating() && !x.isFinite()) {
+                throw diverged(step, "the weights '" + name + "' are no longer numbers");
+            }
+        }
+    }
+
+    private DivergedException diverged(long step, String what) {
+        String good =
+                Files.exists(last()) ? "the last good checkpoint is " + last() : "there is no checkpoint before it";
+        return new DivergedException(
+                t.key().stage() + " (" + t.key().run() + ", seed " + t.key().seed() + "), step " + step + ": " + what
+                        + "; " + good + "; try a smaller learning rate, clip-norm or precision fp32");
     }
 
     private void log(long step, double epoch, double lr, double loss, Map<String, Double> terms) {
@@ -208,19 +234,24 @@ public final class Trainer {
         listener.logged(LogEntry.step(t.key(), step, epoch, values, terms));
     }
 
-    private Map<String, Double> evaluate(long step, int epoch) {
+    private Map<String, Double> evaluate() {
         Evaluator.Mode mode = new Evaluator.Mode(config.device(), config.bf16(), config.channelsLast());
-        Map<String, Tensor> own = new LinkedHashMap<>();
-        t.ema().ifPresent(e -> {
-            t.student().state().forEach((k, x) -> own.put(k, x.detach().copy()));
-            shipAverage();
-        });
-        Map<String, Double> metrics = Evaluator.evaluate(t.student(), t.validation(), mode);
-        put(own);
+        try (Scope scope = Scope.open()) {
+            Map<String, Tensor> own = new LinkedHashMap<>();
+            if (t.ema().isPresent()) {
+                t.student().state().forEach((k, x) -> own.put(k, x.detach().copy()));
+                shipAverage();
+            }
+            Map<String, Double> metrics = Evaluator.evaluate(t.student(), t.validation(), mode);
+            put(own);
+            return metrics;
+        }
+    }
+
+    private void logScores(Map<String, Double> metrics, long step, int epoch) {
         Map<String, Double> logged = new LinkedHashMap<>(metrics);
-        logged.put("data_share", 100 * share());
+        logged.put("data_share", 100 * spent().waitingShare());
         listener.logged(LogEntry.evaluation(t.key(), step, epoch, logged));
-        return metrics;
     }
 
     private double keepBest(Map<String, Double> metrics, double best) {
@@ -250,7 +281,8 @@ public final class Trainer {
         }
     }
 
-    private double share() {
-        return trainNanos == 0 ? 0 : (double) waitedNanos / trainNanos;
+    private Checkpoint.Times spent() {
+        return before.plus(
+                new Checkpoint.Times((System.nanoTime() - startNanos) / 1e9, trainNanos / 1e9, waitedNanos / 1e9));
     }
 }

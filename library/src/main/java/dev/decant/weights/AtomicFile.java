@@ -51,6 +51,11 @@ public final class AtomicFile {
         }
     }
 
+    /** Is it what a process that was killed while writing leaves behind? */
+    public static boolean isTemporary(Path file) {
+        return String.valueOf(file.getFileName()).matches("\\..+\\.[0-9a-f-]{36}\\.tmp");
+    }
+
     public static void write(Path target, byte[] content) {
         write(target, channel -> writeFully(channel, ByteBuffer.wrap(content)));
     }

@@ -1,0 +1,151 @@
+package dev.decant.run;
+
+import dev.decant.model.ImageClassifier;
+import dev.decant.recipe.ModelSpec;
+import dev.decant.recipe.Precision;
+import dev.decant.recipe.Recipe;
+import dev.decant.recipe.Split;
+import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.TeacherSpec;
+import dev.decant.recipe.TermSpec;
+import dev.decant.recipe.TrainingSpec;
+import dev.decant.tensor.Device;
+import dev.decant.tensor.Engine;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Rng;
+import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
+import dev.decant.train.Teacher;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What a run starts from: the recipe with its data, device and precision, and networks as the recipe names them. */
+record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
+
+    static final int EVALUATION_BATCH = 256;
+
+    /** What a teacher without weights learns from: the labels, a little smoothed. */
+    static final List<TermSpec> TEACHER_TERMS = List.of(TermSpec.labels(0.1));
+
+    static RunInputs of(Recipe recipe) {
+        Device device = Device.parse(recipe.device());
+        if (device.isCuda() && !Engine.cudaIsAvailable()) {
+            throw new InputException("device '" + recipe.device() + "': no CUDA device here; use cpu");
+        }
+        boolean bf16 = recipe.precision() == Precision.BF16
+                || (recipe.precision() == Precision.AUTO && (device.isCuda() || Engine.bf16IsFast()));
+        return new RunInputs(recipe, new DataParts(recipe.data()), device, bf16);
+    }
+
+    /**
+     * Tries everything that can be tried before the first step, so that a mistake in the last stage costs seconds and
+     * not the hours of the stages before it. Writes nothing and keeps nothing.
+     */
+    void check() {
+        try (Scope scope = Scope.open()) {
+            ImageClassifier student = student(firstSeed());
+            Map<String, Teacher> teachers = new LinkedHashMap<>();
+            for (TeacherSpec spec : recipe.teachers()) {
+                ImageClassifier model = build(spec.spec());
+                teachers.put(spec.name(), teacher(spec, model, student));
+                if (!ModelParts.hasWeights(spec.spec())) {
+                    check(model, Map.of(), TEACHER_TERMS, ownTraining(spec));
+                }
+                data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
+            }
+            recipe.stages().forEach(stage -> check(stage, student, teachers));
+        }
+    }
+
+    private void check(StageSpec stage, ImageClassifier student, Map<String, Teacher> teachers) {
+        if (stage instanceof StageSpec.Finetune s) {
+            check(student, Map.of(), s.terms(), s.training());
+        } else if (stage instanceof StageSpec.Distill s) {
+            check(student, teachers, s.terms(), s.training());
+        } else if (stage instanceof StageSpec.Evaluate s) {
+            data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
+        } else if (stage instanceof StageSpec.Analyze s) {
+            CkaStage.check(s, student, teachers);
+        } else if (!(stage instanceof StageSpec.Export)) {
+            throw new AssertionError(stage);
+        }
+    }
+
+    private void check(
+            ImageClassifier model, Map<String, Teacher> teachers, List<TermSpec> terms, TrainingSpec training) {
+        var input = model.config().input();
+        var train = data.training(input, training.batchSize(), firstSeed());
+        data.evaluation(Split.VALIDATION, input, training.evalBatchSize());
+        data.evaluation(Split.TEST, input, EVALUATION_BATCH);
+        TermParts.objective(terms, model, teachers, train.data());
+    }
+
+    long firstSeed() {
+        return recipe.seeds().get(0);
+    }
+
+    /** A student with the weights it starts from, which depend on the seed alone. */
+    ImageClassifier student(long seed) {
+        Rng.seed(seed);
+        return build(recipe.student());
+    }
+
+    /** Another student with the same weights. */
+    ImageClassifier copy(ImageClassifier student) {
+        ImageClassifier copy = build(recipe.student());
+        Map<String, Tensor> own = copy.state();
+        try (NoGrad quiet = NoGrad.open()) {
+            student.state()
+                    .forEach((name, t) -> Optional.ofNullable(own.get(name)).ifPresent(x -> x.copyFrom(t)));
+        }
+        return copy;
+    }
+
+    /** A network of the recipe, made for the classes and the image size of its data. */
+    ImageClassifier build(ModelSpec spec) {
+        OptionalInt classes = OptionalInt.of(data.classes().size());
+        Optional<Integer> size = recipe.data().options().imageSize();
+        return ModelParts.build(spec, classes, size.map(OptionalInt::of).orElse(OptionalInt.empty()));
+    }
+
+    /** A network to learn from, which must take the student's images. */
+    Teacher teacher(TeacherSpec spec, ImageClassifier model, ImageClassifier student) {
+        int size = model.config().input().size();
+        int wanted = student.config().input().size();
+        if (size != wanted) {
+            throw new InputException("teacher '" + spec.name() + "' wants images of " + size + " px, the student of "
+                    + wanted + " px; set data.image-size, or config.img_size of one");
+        }
+        return new Teacher(model, student.config().input());
+    }
+
+    /** How a teacher without weights is trained. */
+    static TrainingSpec ownTraining(TeacherSpec spec) {
+        return spec.train()
+                .orElseThrow(
+                        () -> new InputException(
+                                "teacher '" + spec.name()
+                                        + "' has neither weights nor training; give 'weights:', a model folder, or 'train: {epochs: ...}'"));
+    }
+
+    /** Everything on the disk that the run depends on. */
+    List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        List<ModelSpec> models = new ArrayList<>(List.of(recipe.student()));
+        recipe.teachers().forEach(t -> models.add(t.spec()));
+        for (ModelSpec model : models) {
+            model.weights().ifPresent(w -> files.add(Path.of(w)));
+            if (Files.isDirectory(Path.of(model.model()))) {
+                files.add(Path.of(model.model()));
+            }
+        }
+        DataParts.path(recipe.data()).ifPresent(files::add);
+        return files;
+    }
+}

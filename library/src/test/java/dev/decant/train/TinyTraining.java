@@ -1,0 +1,202 @@
+package dev.decant.train;
+
+import dev.decant.data.Augment;
+import dev.decant.data.ImageDataset;
+import dev.decant.data.Loader;
+import dev.decant.data.LoaderOptions;
+import dev.decant.data.Mix;
+import dev.decant.data.Normalization;
+import dev.decant.data.Shapes;
+import dev.decant.data.ShapesOptions;
+import dev.decant.distill.CrdTerm;
+import dev.decant.distill.CrossEntropyTerm;
+import dev.decant.distill.Eps;
+import dev.decant.distill.ExitBranch;
+import dev.decant.distill.FeatureWidths;
+import dev.decant.distill.Objective;
+import dev.decant.distill.OfaTerm;
+import dev.decant.distill.StageFeatures;
+import dev.decant.distill.TeacherChoice;
+import dev.decant.model.Catalogue;
+import dev.decant.model.ImageClassifier;
+import dev.decant.optim.Adamw;
+import dev.decant.optim.Ema;
+import dev.decant.optim.Optimizer;
+import dev.decant.optim.Schedule;
+import dev.decant.optim.Sgd;
+import dev.decant.tensor.Device;
+import dev.decant.tensor.Rng;
+import dev.decant.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** A student of a few hundred parameters on a world of small pictures: real in everything but its size. */
+final class TinyTraining {
+
+    static final RunKey KEY = new RunKey("distill", "student", 7);
+    static final int CLASSES = 8;
+
+    private static final int SIZE = 16;
+    private static final int BATCH = 16;
+
+    private final ImageDataset train;
+    private final ImageDataset test;
+    private final TrainingConfig config;
+    private boolean withEverything;
+    private double lr = 0.1;
+
+    /** What was said while training. */
+    static class Heard implements TrainListener {
+
+        final List<LogEntry> entries = new ArrayList<>();
+
+        @Override
+        public void logged(LogEntry entry) {
+            entries.add(entry);
+        }
+    }
+
+    /** Stops a training as a crash would: in the middle of a step. */
+    static final class CrashAt extends Heard {
+
+        private final long step;
+
+        CrashAt(long step) {
+            this.step = step;
+        }
+
+        @Override
+        public void stepped(RunKey key, long at, double loss) {
+            if (at == step) {
+                throw new IllegalStateException("crash");
+            }
+        }
+    }
+
+    TinyTraining(int images, int epochs, int accumulate, long maxSteps) {
+        var options = new ShapesOptions(SIZE, images, 64, 3, 0, ShapesOptions.Labels.COLOR);
+        train = Shapes.of(options, "train");
+        test = Shapes.of(options, "test");
+        config = new TrainingConfig(
+                epochs, maxSteps, accumulate, 5, false, false, true, new TrainingConfig.Every(1, 1, 2), Device.CPU);
+    }
+
+    /** OFA with branches and a searched exponent, CRD with its banks, mixup, drop path, a moving average, AdamW. */
+    TinyTraining withEverything() {
+        withEverything = true;
+        lr = 1e-3;
+        return this;
+    }
+
+    TinyTraining lr(double value) {
+        lr = value;
+        return this;
+    }
+
+    Training build() {
+        Rng.seed(KEY.seed());
+        ImageClassifier student = withEverything ? vit() : resnet(4);
+        Map<String, Teacher> teachers = new LinkedHashMap<>();
+        Objective objective;
+        if (withEverything) {
+            teachers.put("t", new Teacher(resnet(8), student.config().input()));
+            objective = everything(student, teachers.get("t").model());
+        } else {
+            objective = new Objective(List.of(new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0))));
+        }
+        Map<String, Tensor> learned = new LinkedHashMap<>();
+        student.parameters().forEach((k, t) -> learned.put("model." + k, t));
+        learned.putAll(objective.parameters());
+        return new Training(
+                KEY,
+                student,
+                teachers,
+                objective,
+                optimizer(learned),
+                new Schedule.Cosine(lr, 0, config.epochs(), new Schedule.Warmup(0, 0)),
+                withEverything ? Optional.of(new Ema(student.state(), 0.8)) : Optional.empty(),
+                loader(train, withEverything),
+                loader(test, false));
+    }
+
+    Trainer.Outcome run(Training training, Path folder, TrainListener listener) {
+        return new Trainer(training, config, folder, listener).run();
+    }
+
+    private Optimizer optimizer(Map<String, Tensor> learned) {
+        return withEverything
+                ? new Adamw(learned, new Adamw.Config(0.9, 0.999, 1e-8, 0.05))
+                : new Sgd(learned, new Sgd.Config(0.9, true, 0));
+    }
+
+    private Objective everything(ImageClassifier student, ImageClassifier teacher) {
+        FeatureWidths widths = new FeatureWidths(student.featureWidth(), teacher.featureWidth());
+        StageFeatures features = StageFeatures.of(student);
+        List<Integer> stages = List.of(1, 2, 3, 4);
+        List<ExitBranch> branches = stages.stream()
+                .map(stage -> ExitBranch.of(features, stage, widths, CLASSES))
+                .toList();
+        long[] labels = IntStream.range(0, train.size()).mapToLong(train::label).toArray();
+        return new Objective(List.of(
+                new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0.1)),
+                new Objective.Weighted(
+                        "ofa",
+                        1,
+                        new OfaTerm(
+                                TeacherChoice.of("t", Set.of("t")),
+                                new OfaTerm.Config(new Eps.Auto(1), stages, 1, 1, 1),
+                                branches)),
+                new Objective.Weighted(
+                        "crd", 0.1, new CrdTerm("t", widths, new CrdTerm.Config(8, 16, 0.07, 0.5), labels))));
+    }
+
+    private static Loader loader(ImageDataset data, boolean mixed) {
+        Augment.Steps steps =
+                Augment.normalizedBy(new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
+        if (mixed) {
+            steps.padAndCrop(SIZE, 2).flip(0.5).mix(new Mix(0.8, 1, 1, 0.5, 0));
+        }
+        boolean shuffled = data.name(0).contains("train");
+        return new Loader(data, steps.build(), new LoaderOptions(BATCH, 5, shuffled, shuffled, 1, 2));
+    }
+
+    private static ImageClassifier resnet(int width) {
+        return Catalogue.create(
+                "resnet20_cifar",
+                Map.of(
+                        "num_classes",
+                        CLASSES,
+                        "img_size",
+                        SIZE,
+                        "blocks",
+                        1,
+                        "channels",
+                        List.of(width, 2 * width, 2 * width)));
+    }
+
+    private static ImageClassifier vit() {
+        return Catalogue.create(
+                "vit_small_patch16_224",
+                Map.of(
+                        "num_classes",
+                        CLASSES,
+                        "img_size",
+                        SIZE,
+                        "patch_size",
+                        4,
+                        "embed_dim",
+                        16,
+                        "depth",
+                        4,
+                        "num_heads",
+                        2,
+                        "drop_path_rate",
+                        0.2));
+    }
+}
