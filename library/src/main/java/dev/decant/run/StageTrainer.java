@@ -83,7 +83,7 @@ final class StageTrainer {
         Objective objective = TermParts.objective(terms, model, teachers, train.data());
         model.to(device);
         objective.to(device);
-        var config = TrainingParts.config(spec, device, bf16, model.prefixTokens() == 0 && isConvolutional(model));
+        var config = TrainingParts.config(spec, device, bf16, model.isConvolutional());
         if (config.channelsLast()) {
             model.channelsLast();
             objective.channelsLast();
@@ -116,15 +116,6 @@ final class StageTrainer {
         model.parameters().forEach((k, t) -> all.put("model." + k, t));
         objective.parameters().forEach((k, t) -> all.put(k, t));
         return all;
-    }
-
-    /** A network whose parameters are mostly convolutions is faster channels-last. */
-    static boolean isConvolutional(ImageClassifier model) {
-        long convolutions = model.parameters().values().stream()
-                .filter(t -> t.rank() == 4)
-                .mapToLong(Tensor::elements)
-                .sum();
-        return convolutions * 2 > model.parameterCount();
     }
 
     private static Result read(Path file) {
