@@ -69,10 +69,9 @@ public final class TrainStep {
      */
     public Map<String, Double> backward(Examples examples, int batches) {
         try (Scope scope = Scope.open()) {
-            Objective.Report report = evaluate(look(examples));
             Map<String, Double> terms = new LinkedHashMap<>();
-            report.weighted().forEach((name, part) -> terms.put(name, part.item()));
-            (batches == 1 ? report.total() : report.total().div(batches)).backward();
+            Tensor total = Scope.only(() -> forward(examples, terms)); // all else backward needs is held by the graph
+            (batches == 1 ? total : total.div(batches)).backward();
             return terms;
         }
     }
@@ -92,6 +91,12 @@ public final class TrainStep {
             learned.forEach(Tensor::clearGrad);
             ema.ifPresent(Ema::update);
         }
+    }
+
+    private Tensor forward(Examples examples, Map<String, Double> terms) {
+        Objective.Report report = evaluate(look(examples));
+        report.weighted().forEach((name, part) -> terms.put(name, part.item()));
+        return report.total();
     }
 
     /** Losses are fp32 whatever surrounds them; branches and projectors may run in bf16. */
@@ -123,7 +128,7 @@ public final class TrainStep {
 
     private static Trace pass(ImageClassifier model, Tensor images, Set<String> taps) {
         Trace trace = Trace.of(taps);
-        model.forward(images, trace);
+        Scope.only(() -> model.forward(images, trace));
         return trace;
     }
 }
