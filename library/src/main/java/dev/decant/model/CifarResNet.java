@@ -8,6 +8,7 @@ import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Ops;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,10 @@ public final class CifarResNet extends ImageClassifier {
         }
 
         Tensor forward(Tensor x) {
+            return Scope.only(() -> pass(x));
+        }
+
+        private Tensor pass(Tensor x) {
             Tensor y = bn1.forward(conv1.forward(x)).relu();
             return bn2.forward(conv2.forward(y)).add(shortcut(x)).relu();
         }

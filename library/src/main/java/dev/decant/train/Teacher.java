@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A network that is learned from, in evaluation mode and without gradient.
+ * A network that is learned from, in evaluation mode and without gradient, in the memory layout that is fastest for it.
  *
  * <p>Batches are normalised for the student; if the teacher was trained on other statistics, its copy is renormalised
  * channel by channel: {@code x std_s / std_t + (mean_s - mean_t) / std_t}.
@@ -15,6 +15,7 @@ import java.util.Optional;
 public final class Teacher {
 
     private final ImageClassifier model;
+    private final boolean channelsLast;
     private final Optional<Affine> renormalise;
 
     private record Affine(Tensor scale, Tensor shift) {}
@@ -23,6 +24,10 @@ public final class Teacher {
         this.model = model;
         model.train(false);
         model.requiresGrad(false);
+        channelsLast = model.isConvolutional();
+        if (channelsLast) {
+            model.channelsLast();
+        }
         ModelConfig.Input own = model.config().input();
         renormalise = own.mean().equals(student.mean()) && own.std().equals(student.std())
                 ? Optional.empty()
@@ -33,11 +38,12 @@ public final class Teacher {
         return model;
     }
 
-    /** The student's images as this teacher wants them. */
+    /** The student's images as this teacher wants them, in statistics and in memory layout. */
     Tensor images(Tensor images) {
-        return renormalise
+        Tensor own = renormalise
                 .map(a -> images.mul(a.scale.to(images.device())).add(a.shift.to(images.device())))
                 .orElse(images);
+        return channelsLast ? own.channelsLast() : own;
     }
 
     private static Affine affine(ModelConfig.Input student, ModelConfig.Input own) {
