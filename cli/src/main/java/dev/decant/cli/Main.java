@@ -42,13 +42,22 @@ public final class Main {
 
     /** Runs a command line and returns its exit code: 0 done, 1 failed, 2 bad input, 3 a requirement missed. */
     static int run(String... args) {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, line, result) -> explain(e))
-                .execute(args);
+        try {
+            return new CommandLine(new Main())
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .setExecutionExceptionHandler((e, line, result) -> explain(e))
+                    .execute(args);
+        } catch (OutOfMemoryError e) {
+            System.err.println("decant: out of memory: " + e.getMessage()
+                    + "; a smaller batch-size needs less, and DECANT_HEAP=6g gives Java more than its "
+                    + (Runtime.getRuntime().maxMemory() >> 20) + " MB");
+            return FAILED;
+        } catch (LinkageError | AssertionError | StackOverflowError e) {
+            return explain(e);
+        }
     }
 
-    private static int explain(Exception e) {
+    private static int explain(Throwable e) {
         LoggerFactory.getLogger(Main.class).debug("failed", e);
         boolean isInput = e instanceof RecipeException
                 || e instanceof InputException

@@ -52,11 +52,11 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             ImageClassifier student = student(firstSeed());
             Map<String, Teacher> teachers = new LinkedHashMap<>();
             for (TeacherSpec spec : recipe.teachers()) {
+                Optional<TrainingSpec> training =
+                        ModelParts.hasWeights(spec.spec()) ? Optional.empty() : Optional.of(ownTraining(spec));
                 ImageClassifier model = build(spec.spec());
                 teachers.put(spec.name(), teacher(spec, model, student));
-                if (!ModelParts.hasWeights(spec.spec())) {
-                    check(model, Map.of(), TEACHER_TERMS, ownTraining(spec));
-                }
+                training.ifPresent(t -> check(model, Map.of(), TEACHER_TERMS, t));
                 data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
             }
             recipe.stages().forEach(stage -> check(stage, student, teachers));

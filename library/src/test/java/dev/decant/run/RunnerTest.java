@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,6 +185,34 @@ class RunnerTest {
         assertThat(training.resolve("student.safetensors"))
                 .hasSameBinaryContentAs(training.resolve("best.safetensors"));
         assertThat(found.stages().get(0).metrics()).containsKey("best_epoch_accuracy");
+    }
+
+    /** What a stage made must not depend on whether the stages before it were run just now or read back. */
+    @Test
+    void aStageRunAgainAfterOthersWereReadBackComesToTheSameBits() throws IOException {
+        Path copy = folder.resolve("copy");
+        try (Stream<Path> all = Files.walk(run)) {
+            for (Path from : all.toList()) {
+                Files.copy(from, copy.resolve(run.relativize(from).toString()));
+            }
+        }
+        Files.delete(copy.resolve("summary.json"));
+        for (String seed : List.of("seed-1", "seed-2")) {
+            Path training = copy.resolve("checkpoints/distill/student").resolve(seed);
+            try (Stream<Path> files = Files.list(training)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Summary again = TinyRecipe.run(copy, true);
+        String weights = "checkpoints/distill/student/seed-2/student.safetensors";
+        assertThat(copy.resolve(weights)).hasSameBinaryContentAs(run.resolve(weights));
+        assertThat(copy.resolve("model/model.safetensors"))
+                .hasSameBinaryContentAs(run.resolve("model/model.safetensors"));
+        assertThat(again.stages().get(0).metrics())
+                .isEqualTo(summary.stages().get(0).metrics());
+        assertEachStepOnce(copy.resolve("metrics.jsonl"), 5 * (4 + 2));
     }
 
     @Test
