@@ -77,9 +77,8 @@ final class ConvBranch extends ExitBranch {
         }
 
         private Tensor pass(Tensor x) {
-            Tensor half =
-                    norm1.forward(pointwise1.forward(depthwise1.forward(x))).relu();
-            return norm2.forward(pointwise2.forward(depthwise2.forward(half))).relu();
+            Tensor half = pointwise1.forward(depthwise1.forward(x), norm1).reluInPlace();
+            return pointwise2.forward(depthwise2.forward(half), norm2).reluInPlace();
         }
     }
 }

@@ -75,8 +75,8 @@ public final class CifarResNet extends ImageClassifier {
         }
 
         private Tensor pass(Tensor x) {
-            Tensor y = bn1.forward(conv1.forward(x)).relu();
-            return bn2.forward(conv2.forward(y)).add(shortcut(x)).relu();
+            Tensor y = conv1.forward(x, bn1).reluInPlace();
+            return conv2.forward(y, bn2).addInPlace(shortcut(x), 1).reluInPlace();
         }
 
         private Tensor shortcut(Tensor x) {
@@ -112,7 +112,7 @@ public final class CifarResNet extends ImageClassifier {
 
     @Override
     public Tensor forward(Tensor images, Trace trace) {
-        Tensor x = bn1.forward(conv1.forward(images)).relu(); // (N, C, H, W)
+        Tensor x = conv1.forward(images, bn1).reluInPlace(); // (N, C, H, W)
         trace.offer("stage1", x);
         for (int s = 0; s < stages.size(); s++) {
             for (int b = 0; b < stages.get(s).size(); b++) {
