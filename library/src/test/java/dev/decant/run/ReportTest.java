@@ -149,7 +149,7 @@ class ReportTest {
     @Test
     void aFolderThatIsNotThereIsNamed() {
         assertThatThrownBy(() -> Report.write(folder.resolve("nowhere")))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(InputException.class)
                 .hasMessageContaining("nowhere: not a run folder");
     }
 
