@@ -5,6 +5,7 @@ import dev.decant.data.Epoch;
 import dev.decant.data.Loader;
 import dev.decant.metric.Cka;
 import dev.decant.model.ImageClassifier;
+import dev.decant.model.Renormalization;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
@@ -12,6 +13,7 @@ import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Similarity (minibatch unbiased linear CKA) of every tap of one network with every tap of another, on the same images. */
@@ -55,9 +57,14 @@ public final class CkaStudy {
         return trace.offered();
     }
 
-    /** @param batches how many batches of the loader are averaged; fewer if it has fewer. Models are on the CPU. */
+    /**
+     * @param loader images normalised for the first network; the second sees them as it was trained to
+     * @param batches how many batches of the loader are averaged; fewer if it has fewer. Models are on the CPU.
+     */
     public static Result run(Side first, Side second, Loader loader, int batches) {
         Cka cka = new Cka(first.taps.size(), second.taps.size());
+        UnaryOperator<Tensor> forSecond = Renormalization.between(
+                first.model.config().input(), second.model.config().input());
         first.model.train(false);
         second.model.train(false);
         try (NoGrad quiet = NoGrad.open();
@@ -66,7 +73,7 @@ public final class CkaStudy {
                 try (Scope step = Scope.open()) {
                     Batch batch = epoch.next();
                     Tensor images = batch.images().to(Device.CPU);
-                    cka.add(activations(first, images), activations(second, images));
+                    cka.add(activations(first, images), activations(second, forSecond.apply(images)));
                 }
             }
         }

@@ -5,6 +5,7 @@ import dev.decant.nn.Conv2d;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.tensor.Ops;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,9 +73,12 @@ final class ConvBranch extends ExitBranch {
         }
 
         Tensor forward(Tensor x) {
-            Tensor half =
-                    norm1.forward(pointwise1.forward(depthwise1.forward(x))).relu();
-            return norm2.forward(pointwise2.forward(depthwise2.forward(half))).relu();
+            return Scope.only(() -> pass(x));
+        }
+
+        private Tensor pass(Tensor x) {
+            Tensor half = pointwise1.forward(depthwise1.forward(x), norm1).reluInPlace();
+            return pointwise2.forward(depthwise2.forward(half), norm2).reluInPlace();
         }
     }
 }

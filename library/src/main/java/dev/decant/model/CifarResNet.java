@@ -8,6 +8,7 @@ import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Ops;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,8 +71,12 @@ public final class CifarResNet extends ImageClassifier {
         }
 
         Tensor forward(Tensor x) {
-            Tensor y = bn1.forward(conv1.forward(x)).relu();
-            return bn2.forward(conv2.forward(y)).add(shortcut(x)).relu();
+            return Scope.only(() -> pass(x));
+        }
+
+        private Tensor pass(Tensor x) {
+            Tensor y = conv1.forward(x, bn1).reluInPlace();
+            return conv2.forward(y, bn2).addInPlace(shortcut(x), 1).reluInPlace();
         }
 
         private Tensor shortcut(Tensor x) {
@@ -107,7 +112,7 @@ public final class CifarResNet extends ImageClassifier {
 
     @Override
     public Tensor forward(Tensor images, Trace trace) {
-        Tensor x = bn1.forward(conv1.forward(images)).relu(); // (N, C, H, W)
+        Tensor x = conv1.forward(images, bn1).reluInPlace(); // (N, C, H, W)
         trace.offer("stage1", x);
         for (int s = 0; s < stages.size(); s++) {
             for (int b = 0; b < stages.get(s).size(); b++) {

@@ -10,6 +10,7 @@ import dev.decant.nn.Mlp;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Ops;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,10 @@ public final class ConvNeXt extends ImageClassifier {
         }
 
         Tensor forward(Tensor x) {
+            return Scope.only(() -> pass(x));
+        }
+
+        private Tensor pass(Tensor x) {
             Tensor y = convDw.forward(x).permute(0, 2, 3, 1); // (N, H, W, C)
             y = mlp.forward(norm.forward(y)).mul(gamma);
             return drop.forward(y.permute(0, 3, 1, 2)).add(x); // (N, C, H, W)

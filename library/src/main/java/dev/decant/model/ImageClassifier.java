@@ -28,6 +28,11 @@ public abstract class ImageClassifier extends Module {
     /** Class tokens in front of the patches; zero for a CNN. */
     public abstract int prefixTokens();
 
+    /** A network of convolutions, not of tokens behind one: faster channels-last. */
+    public final boolean isConvolutional() {
+        return parameters().values().stream().filter(p -> p.rank() == 4).count() > 1;
+    }
+
     public final ModelConfig config() {
         return config;
     }

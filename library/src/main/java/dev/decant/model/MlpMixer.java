@@ -10,6 +10,7 @@ import dev.decant.nn.Mlp;
 import dev.decant.nn.Module;
 import dev.decant.nn.PatchEmbed;
 import dev.decant.nn.Trace;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,10 @@ public final class MlpMixer extends ImageClassifier {
 
         /** x (N, T, C); returns the same shape. */
         Tensor forward(Tensor x) {
+            return Scope.only(() -> pass(x));
+        }
+
+        private Tensor pass(Tensor x) {
             Tensor across = norm1.forward(x).transpose(1, 2); // (N, C, T)
             x = x.add(drop(mlpTokens.forward(across).transpose(1, 2)));
             return x.add(drop(mlpChannels.forward(norm2.forward(x))));

@@ -8,6 +8,7 @@ import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Ops;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,10 @@ public final class MobileNetV1 extends ImageClassifier {
 
         /** The block without its last activation. */
         Tensor forward(Tensor x) {
+            return Scope.only(() -> pass(x));
+        }
+
+        private Tensor pass(Tensor x) {
             return bn2.forward(convPw.forward(Ops.relu6(bn1.forward(convDw.forward(x)))));
         }
     }

@@ -8,6 +8,7 @@ import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Ops;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,6 +86,10 @@ public final class MobileNetV2 extends ImageClassifier {
         }
 
         Tensor forward(Tensor x) {
+            return Scope.only(() -> pass(x));
+        }
+
+        private Tensor pass(Tensor x) {
             Tensor y = norms.get(0).forward(convs.get(0).forward(x));
             for (int i = 1; i < convs.size(); i++) {
                 y = norms.get(i).forward(convs.get(i).forward(Ops.relu6(y)));

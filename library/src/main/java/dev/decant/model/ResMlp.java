@@ -8,6 +8,7 @@ import dev.decant.nn.Mlp;
 import dev.decant.nn.Module;
 import dev.decant.nn.PatchEmbed;
 import dev.decant.nn.Trace;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +86,10 @@ public final class ResMlp extends ImageClassifier {
 
         /** x (N, T, C); returns the same shape. */
         Tensor forward(Tensor x) {
+            return Scope.only(() -> pass(x));
+        }
+
+        private Tensor pass(Tensor x) {
             Tensor across = norm1.forward(x).transpose(1, 2); // (N, C, T)
             x = x.add(drop(linearTokens.forward(across).transpose(1, 2).mul(ls1)));
             return x.add(drop(mlpChannels.forward(norm2.forward(x)).mul(ls2)));

@@ -8,6 +8,7 @@ import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Ops;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,13 +87,16 @@ public final class ResNet extends ImageClassifier {
         }
 
         Tensor forward(Tensor x) {
+            return Scope.only(() -> pass(x));
+        }
+
+        private Tensor pass(Tensor x) {
             Tensor y = x;
             for (int i = 0; i < convs.size(); i++) {
-                y = norms.get(i)
-                        .forward(i == 0 ? convs.get(0).forward(x) : convs.get(i).forward(y.relu()));
+                y = convs.get(i).forward(i == 0 ? x : y.reluInPlace(), norms.get(i));
             }
             Tensor shortcut = projection.isEmpty() ? x : projection.get(0).forward(x);
-            return drop.forward(y).add(shortcut).relu();
+            return drop.forward(y).addInPlace(shortcut, 1).reluInPlace();
         }
     }
 
@@ -108,7 +112,7 @@ public final class ResNet extends ImageClassifier {
         }
 
         Tensor forward(Tensor x) {
-            return norm.forward(conv.forward(x));
+            return conv.forward(x, norm);
         }
     }
 
@@ -135,7 +139,7 @@ public final class ResNet extends ImageClassifier {
 
     @Override
     public Tensor forward(Tensor images, Trace trace) {
-        Tensor x = bn1.forward(conv1.forward(images)).relu(); // (N, C, H/2, W/2)
+        Tensor x = conv1.forward(images, bn1).reluInPlace(); // (N, C, H/2, W/2)
         x = shape.smallStem ? x : Ops.maxPool(x, 3, 2, 1); // (N, C, H/4, W/4)
         for (int s = 0; s < stages.size(); s++) {
             for (int b = 0; b < stages.get(s).size(); b++) {

@@ -12,6 +12,7 @@ import dev.decant.nn.Module;
 import dev.decant.nn.PatchEmbed;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Ops;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,6 +146,10 @@ public final class Swin extends ImageClassifier {
 
         /** x (N, G, G, C); returns the same shape. */
         Tensor forward(Tensor x, Trace trace) {
+            return Scope.only(() -> pass(x, trace));
+        }
+
+        private Tensor pass(Tensor x, Trace trace) {
             Tensor inWindows = windows.split(norm1.forward(x)); // (N nW, T, C)
             x = x.add(drop(windows.join(attn.forward(inWindows, mask, trace.at("attn")))));
             return x.add(drop(mlp.forward(norm2.forward(x))));

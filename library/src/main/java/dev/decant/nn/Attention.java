@@ -37,6 +37,7 @@ public final class Attention extends Module {
         long t = x.size(1);
         long c = x.size(2);
         Tensor parts = qkv.forward(x).reshape(n, t, 3, heads, c / heads).permute(2, 0, 3, 1, 4); // (3, N, H, T, D)
+        parts = isWrittenOut(parts) ? parts.contiguous() : parts; // one copy for the products instead of one for each
         Tensor context = attend(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), bias, trace)
                 .transpose(1, 2)
                 .reshape(n, t, c);
@@ -58,9 +59,8 @@ public final class Attention extends Module {
         double scale = 1 / Math.sqrt((double) q.size(-1));
         boolean wantsScores = trace.wants("scores");
         boolean wantsMap = trace.wants("map");
-        boolean slowFused = q.dtype() == DType.BF16 && !q.device().isCuda();
         boolean learns = bias.stream().anyMatch(Tensor::requiresGrad);
-        if (!wantsScores && !wantsMap && !slowFused && !learns) {
+        if (!wantsScores && !wantsMap && !isWrittenOut(q) && !learns) {
             return Ops.attention(q, k, v, bias.stream().map(b -> repeated(b, q)).toList(), scale);
         }
         Tensor scores = q.mul(scale).matmul(k.transpose(-2, -1)); // (N, H, T, T)
@@ -71,6 +71,10 @@ public final class Attention extends Module {
         Tensor map = scores.softmax(-1);
         trace.offer("map", map);
         return map.to(v.dtype()).matmul(v);
+    }
+
+    private static boolean isWrittenOut(Tensor q) {
+        return q.dtype() == DType.BF16 && !q.device().isCuda();
     }
 
     private static boolean repeats(Tensor bias, Tensor samples) {

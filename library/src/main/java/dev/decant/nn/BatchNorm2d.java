@@ -39,6 +39,21 @@ public final class BatchNorm2d extends Module {
         batches = buffer("num_batches_tracked", Tensor.zeros(DType.I64));
     }
 
+    /** Is it an affine map that stays as it is? */
+    boolean isFrozen() {
+        return !isTraining() && !weight.requiresGrad();
+    }
+
+    /** Of the affine map that it is outside training: w / sqrt(var + eps), (C). */
+    Tensor scale() {
+        return weight.div(runningVar.add(eps).sqrt());
+    }
+
+    /** Of that map: b - mean * scale, (C). */
+    Tensor shift(Tensor scale) {
+        return bias.sub(runningMean.mul(scale));
+    }
+
     public Tensor forward(Tensor x) {
         if (isTraining()) {
             batches.addInPlace(batches.onesLike(), 1);

@@ -68,6 +68,20 @@ public final class Conv2d extends Module {
         return Ops.conv2d(x, weight, bias, shape.stride, shape.padding, shape.groups);
     }
 
+    /** The convolution and the norm after it: in one pass if nothing in them changes, as in a teacher. */
+    public Tensor forward(Tensor x, BatchNorm2d norm) {
+        if (!norm.isFrozen() || weight.requiresGrad()) {
+            return norm.forward(forward(x));
+        }
+        Tensor scale = norm.scale(); // (O)
+        Tensor shift = norm.shift(scale);
+        for (Tensor b : bias) {
+            shift = shift.add(b.mul(scale));
+        }
+        Tensor scaled = weight.mul(scale.reshape(-1, 1, 1, 1));
+        return Ops.conv2d(x, scaled, List.of(shift), shape.stride, shape.padding, shape.groups);
+    }
+
     public Tensor weight() {
         return weight;
     }

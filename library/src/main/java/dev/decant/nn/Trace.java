@@ -1,5 +1,6 @@
 package dev.decant.nn;
 
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,23 +14,33 @@ import java.util.function.Supplier;
  *
  * <p>Layers offer; the trace keeps an offer only if its name was asked for, so what nobody wants costs nothing (attention
  * stays fused unless its map is wanted). Names are paths: {@code trace.at("blocks").at("3").offer("output", ...)} is
- * {@code blocks.3.output}. One trace serves one pass on one thread.
+ * {@code blocks.3.output}. One trace serves one pass on one thread; what it keeps
+ * lives as long as the scope it was made in.
  */
 public final class Trace {
 
-    private static final Trace NONE = new Trace("", Set.of(), new LinkedHashMap<>(), new LinkedHashSet<>(), false);
+    private static final Trace NONE =
+            new Trace("", Set.of(), new LinkedHashMap<>(), new LinkedHashSet<>(), Scope.here(), false);
 
     private final String prefix;
     private final Set<String> wanted;
     private final Map<String, Tensor> kept;
     private final Set<String> offered;
+    private final Scope.Place place;
     private final boolean active;
 
-    private Trace(String prefix, Set<String> wanted, Map<String, Tensor> kept, Set<String> offered, boolean active) {
+    private Trace(
+            String prefix,
+            Set<String> wanted,
+            Map<String, Tensor> kept,
+            Set<String> offered,
+            Scope.Place place,
+            boolean active) {
         this.prefix = prefix;
         this.wanted = wanted;
         this.kept = kept;
         this.offered = offered;
+        this.place = place;
         this.active = active;
     }
 
@@ -40,7 +51,7 @@ public final class Trace {
 
     /** Keeps the named tensors. */
     public static Trace of(Collection<String> names) {
-        return new Trace("", Set.copyOf(names), new LinkedHashMap<>(), new LinkedHashSet<>(), true);
+        return new Trace("", Set.copyOf(names), new LinkedHashMap<>(), new LinkedHashSet<>(), Scope.here(), true);
     }
 
     public static Trace of(String... names) {
@@ -54,7 +65,7 @@ public final class Trace {
 
     /** The same trace, seen from a part of the model. */
     public Trace at(String part) {
-        return active ? new Trace(prefix + part + ".", wanted, kept, offered, true) : this;
+        return active ? new Trace(prefix + part + ".", wanted, kept, offered, place, true) : this;
     }
 
     public Trace at(int index) {
@@ -72,13 +83,13 @@ public final class Trace {
 
     public void offer(String name, Supplier<Tensor> value) {
         if (wants(name)) {
-            kept.put(prefix + name, value.get());
+            kept.put(prefix + name, place.hold(value.get()));
         }
     }
 
     public void offer(String name, Tensor value) {
         if (wants(name)) {
-            kept.put(prefix + name, value);
+            kept.put(prefix + name, place.hold(value));
         }
     }
 

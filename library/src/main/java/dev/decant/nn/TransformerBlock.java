@@ -1,5 +1,6 @@
 package dev.decant.nn;
 
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 
 /** Pre-norm transformer block: x + attention(norm(x)), then x + mlp(norm(x)) (timm's {@code Block}). */
@@ -24,6 +25,10 @@ public final class TransformerBlock extends Module {
 
     /** x (N, T, C); returns the same shape. */
     public Tensor forward(Tensor x, Trace trace) {
+        return Scope.only(() -> pass(x, trace));
+    }
+
+    private Tensor pass(Tensor x, Trace trace) {
         x = x.add(drop(attn.forward(norm1.forward(x), trace.at("attn"))));
         return x.add(drop(mlp.forward(norm2.forward(x))));
     }

@@ -28,8 +28,10 @@ public final class CkaStage {
 
     private CkaStage() {}
 
+    /** @param figure name of the figure's files, without ending */
     static void run(
             StageSpec.Analyze spec,
+            String figure,
             ImageClassifier student,
             Map<String, Teacher> teachers,
             RunInputs inputs,
@@ -45,7 +47,7 @@ public final class CkaStage {
                 spec.batches());
         student.to(inputs.device());
         with.to(inputs.device());
-        write(folder.figure("cka"), title(student, with), result);
+        write(folder.figure(figure), title(student, with), result);
     }
 
     private static ImageClassifier other(

@@ -149,7 +149,7 @@ public final class Runner {
             results.add(name, STUDENT, seed, score(student, s.split()), 0);
         } else if (spec instanceof StageSpec.Analyze s && isFirstSeed) {
             listener.says("analyzing " + s.kind().name().toLowerCase(Locale.ROOT));
-            CkaStage.run(s, student, teachers, inputs, folder);
+            CkaStage.run(s, name.replace("analyze", "cka"), student, teachers, inputs, folder);
         } else if (spec instanceof StageSpec.Export s && isFirstSeed) {
             results.export(s);
         }

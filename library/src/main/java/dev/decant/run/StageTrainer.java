@@ -81,8 +81,7 @@ final class StageTrainer {
 
     /** Trains in place. Done before or just now, the model ends up on the device and in the same memory layout. */
     Result train(Task task, ImageClassifier model) {
-        TrainingConfig config =
-                TrainingParts.config(task.spec, device, bf16, model.prefixTokens() == 0 && isConvolutional(model));
+        TrainingConfig config = TrainingParts.config(task.spec, device, bf16, model.isConvolutional());
         model.to(device);
         if (config.channelsLast()) {
             model.channelsLast();
@@ -142,15 +141,6 @@ final class StageTrainer {
         model.parameters().forEach((k, t) -> all.put("model." + k, t));
         objective.parameters().forEach((k, t) -> all.put(k, t));
         return all;
-    }
-
-    /** A network whose parameters are mostly convolutions is faster channels-last. */
-    static boolean isConvolutional(ImageClassifier model) {
-        long convolutions = model.parameters().values().stream()
-                .filter(t -> t.rank() == 4)
-                .mapToLong(Tensor::elements)
-                .sum();
-        return convolutions * 2 > model.parameterCount();
     }
 
     private static Result read(Path file) {

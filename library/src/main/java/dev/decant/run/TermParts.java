@@ -31,17 +31,23 @@ final class TermParts {
     private final ImageClassifier student;
     private final Map<String, Teacher> teachers;
     private final ImageDataset train;
+    private final double labelWeight;
 
-    private TermParts(ImageClassifier student, Map<String, Teacher> teachers, ImageDataset train) {
+    private TermParts(ImageClassifier student, Map<String, Teacher> teachers, ImageDataset train, double labelWeight) {
         this.student = student;
         this.teachers = teachers;
         this.train = train;
+        this.labelWeight = labelWeight;
     }
 
     /** @param train the training images, whose labels contrastive terms draw by */
     static Objective objective(
             List<TermSpec> specs, ImageClassifier student, Map<String, Teacher> teachers, ImageDataset train) {
-        TermParts parts = new TermParts(student, teachers, train);
+        double labels = specs.stream()
+                .filter(TermSpec.CrossEntropy.class::isInstance)
+                .mapToDouble(TermSpec::weight)
+                .sum();
+        TermParts parts = new TermParts(student, teachers, train, labels > 0 ? labels : 1);
         List<Objective.Weighted> weighted = new ArrayList<>();
         for (TermSpec spec : specs) {
             weighted.add(new Objective.Weighted(name(spec), spec.weight(), parts.term(spec)));
@@ -94,7 +100,7 @@ final class TermParts {
     private Term ofa(TermSpec.Ofa s) {
         Eps eps = s.eps() instanceof dev.decant.recipe.Eps.Fixed fixed
                 ? new Eps.Fixed(fixed.values())
-                : new Eps.Auto(s.weight() * s.logitsWeight());
+                : new Eps.Auto(s.weight() * s.logitsWeight() / labelWeight);
         StageFeatures features = StageFeatures.of(student);
         TeacherChoice choice = choice(s);
         long teacherWidth = choice.names().stream()

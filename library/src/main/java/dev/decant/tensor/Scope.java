@@ -1,6 +1,7 @@
 package dev.decant.tensor;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -20,6 +21,45 @@ public final class Scope implements AutoCloseable {
 
     public static Scope open() {
         return new Scope();
+    }
+
+    /** Runs the work in a scope of its own, which only the result outlives: a block's intermediate tensors end with it. */
+    public static Tensor only(Supplier<Tensor> work) {
+        Place outside = here();
+        try (Scope scope = open()) {
+            return outside.hold(work.get());
+        }
+    }
+
+    /** The innermost scope that is open now. */
+    public static Place here() {
+        Engine.load();
+        return new Place(Optional.ofNullable(PointerScope.getInnerScope()));
+    }
+
+    /** A scope to put tensors into from scopes opened later; with none, they are left to the garbage collector. */
+    public static final class Place {
+
+        private final Optional<PointerScope> scope;
+
+        private Place(Optional<PointerScope> scope) {
+            this.scope = scope;
+        }
+
+        /** Another reference to the same tensor, which lives as long as this place. */
+        public Tensor hold(Tensor tensor) {
+            var reference = new org.bytedeco.pytorch.Tensor(tensor.handle());
+            PointerScope inner = PointerScope.getInnerScope();
+            if (inner != null && inner != scope.orElse(null)) {
+                reference.retainReference();
+                inner.detach(reference);
+                scope.ifPresent(s -> {
+                    s.attach(reference);
+                    reference.releaseReference();
+                });
+            }
+            return new Tensor(reference);
+        }
     }
 
     /** Hands the tensor to the scope around this one, or to the garbage collector if there is none. */

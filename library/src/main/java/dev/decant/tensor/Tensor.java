@@ -629,6 +629,12 @@ public final class Tensor {
         return this;
     }
 
+    /** max(this, 0); allowed on a result whose producer does not need it for its gradient, as a batch norm's. */
+    public Tensor reluInPlace() {
+        Call.run("reluInPlace", handle::relu_, this);
+        return this;
+    }
+
     public Tensor mulInPlace(double o) {
         Call.run("mulInPlace", () -> handle.mul_(new Scalar(o)), this);
         return this;

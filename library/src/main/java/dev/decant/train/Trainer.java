@@ -2,26 +2,16 @@ package dev.decant.train;
 
 import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
-import dev.decant.distill.Objective;
-import dev.decant.distill.StepView;
-import dev.decant.distill.Taps;
-import dev.decant.model.ImageClassifier;
-import dev.decant.nn.Trace;
 import dev.decant.optim.Ema;
-import dev.decant.tensor.Autocast;
 import dev.decant.tensor.NoGrad;
-import dev.decant.tensor.Ops;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The training loop: batch, teachers' traces, student's trace, objective, update; then scores and a checkpoint.
@@ -35,7 +25,7 @@ public final class Trainer {
     private final TrainingConfig config;
     private final Path folder;
     private final TrainListener listener;
-    private final List<Tensor> learned = new ArrayList<>();
+    private final TrainStep one;
     private Checkpoint.Times before = Checkpoint.Times.NONE;
     private long startNanos;
     private long trainNanos;
@@ -56,8 +46,7 @@ public final class Trainer {
         this.config = config;
         this.folder = folder;
         this.listener = listener;
-        learned.addAll(t.student().parameters().values());
-        learned.addAll(t.objective().parameters().values());
+        one = new TrainStep(t.student(), t.teachers(), t.objective(), t.optimizer(), t.ema(), mode());
     }
 
     /**
@@ -94,6 +83,10 @@ public final class Trainer {
         shipAverage();
         listener.ended(t.key(), metrics);
         return new Outcome(metrics, at.best(), at.step(), spent());
+    }
+
+    private Evaluator.Mode mode() {
+        return new Evaluator.Mode(config.device(), config.bf16(), config.channelsLast());
     }
 
     private Path last() {
@@ -142,60 +135,20 @@ public final class Trainer {
         Map<String, Double> sums = new LinkedHashMap<>();
         for (int i = 0; i < config.accumulate() && batches.hasNext(); i++) {
             try (Scope scope = Scope.open()) {
-                StepView view = look(batches.next(), epoch);
-                Objective.Report report = evaluate(view);
-                report.weighted().forEach((name, part) -> {
-                    double value = part.item();
-                    requireFinite(name, value, step);
-                    sums.merge(name, value / config.accumulate(), Double::sum);
-                });
-                report.total().div(config.accumulate()).backward();
+                one.backward(examples(batches.next(), epoch), config.accumulate())
+                        .forEach((name, value) -> {
+                            requireFinite(name, value, step);
+                            sums.merge(name, value / config.accumulate(), Double::sum);
+                        });
             }
         }
-        try (Scope scope = Scope.open();
-                NoGrad quiet = NoGrad.open()) {
-            if (config.clipNorm() < Double.POSITIVE_INFINITY) {
-                Ops.clipGradNorm(learned.stream().filter(Tensor::hasGrad).toList(), config.clipNorm());
-            }
-            t.optimizer().step(lr);
-            learned.forEach(Tensor::clearGrad);
-            t.ema().ifPresent(Ema::update);
-        }
+        one.update(lr, config.clipNorm());
         return sums;
     }
 
-    /** Losses are fp32 whatever surrounds them; branches and projectors may run in bf16. */
-    private Objective.Report evaluate(StepView view) {
-        try (Autocast cast = Evaluator.autocast(config.device(), config.bf16())) {
-            return t.objective().evaluate(view);
-        }
-    }
-
-    /** Runs teachers and student on one batch and keeps what the objective asked for. */
-    private StepView look(Batch batch, double epoch) {
-        Tensor images = Evaluator.prepare(batch.images(), config.device(), config.channelsLast());
-        Taps wanted = t.objective().taps();
-        Map<String, Trace> seen = new LinkedHashMap<>();
-        try (Autocast cast = Evaluator.autocast(config.device(), config.bf16())) {
-            try (NoGrad quiet = NoGrad.open()) {
-                t.teachers().forEach((name, teacher) -> {
-                    Set<String> taps = wanted.teachers().getOrDefault(name, Set.of());
-                    if (!taps.isEmpty()) {
-                        seen.put(name, pass(teacher.model(), teacher.images(images), taps));
-                    }
-                });
-            }
-            Trace student = pass(t.student(), images, wanted.student());
-            Tensor target = batch.softLabels().orElse(batch.labels()).to(config.device());
-            long[] indices = Arrays.stream(batch.indices()).asLongStream().toArray();
-            return new StepView(student, seen, target, indices, epoch, true);
-        }
-    }
-
-    private static Trace pass(ImageClassifier model, Tensor images, Set<String> taps) {
-        Trace trace = Trace.of(taps);
-        model.forward(images, trace);
-        return trace;
+    private static TrainStep.Examples examples(Batch batch, double epoch) {
+        long[] indices = Arrays.stream(batch.indices()).asLongStream().toArray();
+        return new TrainStep.Examples(batch.images(), batch.softLabels().orElse(batch.labels()), indices, epoch);
     }
 
     private void requireFinite(String term, double value, long step) {
@@ -235,14 +188,13 @@ public final class Trainer {
     }
 
     private Map<String, Double> evaluate() {
-        Evaluator.Mode mode = new Evaluator.Mode(config.device(), config.bf16(), config.channelsLast());
         try (Scope scope = Scope.open()) {
             Map<String, Tensor> own = new LinkedHashMap<>();
             if (t.ema().isPresent()) {
                 t.student().state().forEach((k, x) -> own.put(k, x.detach().copy()));
                 shipAverage();
             }
-            Map<String, Double> metrics = Evaluator.evaluate(t.student(), t.validation(), mode);
+            Map<String, Double> metrics = Evaluator.evaluate(t.student(), t.validation(), mode());
             put(own);
             return metrics;
         }

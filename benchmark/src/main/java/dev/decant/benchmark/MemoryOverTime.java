@@ -1,0 +1,24 @@
+package dev.decant.benchmark;
+
+import java.io.IOException;
+import java.util.Locale;
+
+/** Prints resident memory while a tiny work runs for many steps: a leak of one tensor per step would show. */
+final class MemoryOverTime {
+
+    private static final int LINES = 10;
+
+    private MemoryOverTime() {}
+
+    public static void main(String[] args) throws IOException {
+        int steps = Integer.parseInt(args[0]);
+        Stepper stepper = new Stepper(Work.TINY, false);
+        System.out.println("| steps | resident MiB |\n|---|---|");
+        for (int i = 1; i <= steps; i++) {
+            stepper.run();
+            if (i % Math.max(1, steps / LINES) == 0) {
+                System.out.printf(Locale.ROOT, "| %d | %.0f |%n", i, StepServer.mebibytes("VmRSS"));
+            }
+        }
+    }
+}

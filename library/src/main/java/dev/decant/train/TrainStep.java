@@ -1,0 +1,134 @@
+package dev.decant.train;
+
+import dev.decant.distill.Objective;
+import dev.decant.distill.StepView;
+import dev.decant.distill.Taps;
+import dev.decant.model.ImageClassifier;
+import dev.decant.nn.Trace;
+import dev.decant.optim.Ema;
+import dev.decant.optim.Optimizer;
+import dev.decant.tensor.Autocast;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Ops;
+import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One step of training: {@link #backward} for each batch, then {@link #update}.
+ *
+ * <p>Teachers run once per batch, without graph. Everything made in a step is freed with it.
+ */
+public final class TrainStep {
+
+    private final ImageClassifier student;
+    private final Map<String, Teacher> teachers;
+    private final Objective objective;
+    private final Optimizer optimizer;
+    private final Optional<Ema> ema;
+    private final Evaluator.Mode mode;
+    private final List<Tensor> learned = new ArrayList<>();
+
+    /**
+     * What is learned from.
+     *
+     * @param images (N, 3, H, W), normalised
+     * @param target classes (N) or probabilities (N, K)
+     * @param indices place of each image in the training set
+     * @param epoch epochs done, with the fraction of the current one
+     */
+    public record Examples(Tensor images, Tensor target, long[] indices, double epoch) {}
+
+    /** @param optimizer over the student's parameters and the objective's */
+    public TrainStep(
+            ImageClassifier student,
+            Map<String, Teacher> teachers,
+            Objective objective,
+            Optimizer optimizer,
+            Optional<Ema> ema,
+            Evaluator.Mode mode) {
+        this.student = student;
+        this.teachers = Map.copyOf(teachers);
+        this.objective = objective;
+        this.optimizer = optimizer;
+        this.ema = ema;
+        this.mode = mode;
+        learned.addAll(student.parameters().values());
+        learned.addAll(objective.parameters().values());
+    }
+
+    /**
+     * Adds the gradient of the objective, divided by {@code batches}, to that of the parameters.
+     *
+     * @return the weighted value of each term
+     */
+    public Map<String, Double> backward(Examples examples, int batches) {
+        try (Scope scope = Scope.open()) {
+            Map<String, Double> terms = new LinkedHashMap<>();
+            Tensor total = Scope.only(() -> forward(examples, terms)); // all else backward needs is held by the graph
+            (batches == 1 ? total : total.div(batches)).backward();
+            return terms;
+        }
+    }
+
+    /**
+     * Changes the parameters by what their gradients say, and forgets those.
+     *
+     * @param clipNorm joint gradient norm above which gradients are scaled down; infinity for never
+     */
+    public void update(double lr, double clipNorm) {
+        try (Scope scope = Scope.open();
+                NoGrad quiet = NoGrad.open()) {
+            if (clipNorm < Double.POSITIVE_INFINITY) {
+                Ops.clipGradNorm(learned.stream().filter(Tensor::hasGrad).toList(), clipNorm);
+            }
+            optimizer.step(lr);
+            learned.forEach(Tensor::clearGrad);
+            ema.ifPresent(Ema::update);
+        }
+    }
+
+    private Tensor forward(Examples examples, Map<String, Double> terms) {
+        Objective.Report report = evaluate(look(examples));
+        report.weighted().forEach((name, part) -> terms.put(name, part.item()));
+        return report.total();
+    }
+
+    /** Losses are fp32 whatever surrounds them; branches and projectors may run in bf16. */
+    private Objective.Report evaluate(StepView view) {
+        try (Autocast cast = Evaluator.autocast(mode.device(), mode.bf16())) {
+            return objective.evaluate(view);
+        }
+    }
+
+    /** Runs teachers and student on one batch and keeps what the objective asked for. */
+    private StepView look(Examples batch) {
+        Tensor images = Evaluator.prepare(batch.images, mode.device(), mode.channelsLast());
+        Taps wanted = objective.taps();
+        Map<String, Trace> seen = new LinkedHashMap<>();
+        try (Autocast cast = Evaluator.autocast(mode.device(), mode.bf16())) {
+            try (NoGrad quiet = NoGrad.open()) {
+                teachers.forEach((name, teacher) -> {
+                    Set<String> taps = wanted.teachers().getOrDefault(name, Set.of());
+                    if (!taps.isEmpty()) {
+                        seen.put(name, pass(teacher.model(), teacher.images(images), taps));
+                    }
+                });
+            }
+            Trace trace = pass(student, images, wanted.student());
+            Tensor target = batch.target.to(mode.device());
+            return new StepView(trace, seen, target, batch.indices, batch.epoch, true);
+        }
+    }
+
+    private static Trace pass(ImageClassifier model, Tensor images, Set<String> taps) {
+        Trace trace = Trace.of(taps);
+        Scope.only(() -> model.forward(images, trace));
+        return trace;
+    }
+}
