@@ -2,6 +2,7 @@ package dev.decant.nn;
 
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Device;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A part of a network: parameters, buffers and child modules, each under the name that published checkpoints use.
@@ -90,21 +92,24 @@ public abstract class Module {
 
     /** Moves everything to a device; the tensors stay the same objects. */
     public final void to(Device device) {
-        everything().forEach(t -> t.setData(t.detach().to(device)));
+        everything().forEach(t -> replace(t, old -> old.to(device)));
     }
 
     /** Casts everything that is floating point. */
     public final void to(DType dtype) {
-        everything().stream()
-                .filter(t -> t.dtype().isFloating())
-                .forEach(t -> t.setData(t.detach().to(dtype)));
+        everything().stream().filter(t -> t.dtype().isFloating()).forEach(t -> replace(t, old -> old.to(dtype)));
     }
 
     /** Lays convolution weights out channels-last, as the images must be for it to pay. */
     public final void channelsLast() {
-        parameters().values().stream()
-                .filter(t -> t.rank() == 4)
-                .forEach(t -> t.setData(t.detach().channelsLast()));
+        parameters().values().stream().filter(t -> t.rank() == 4).forEach(t -> replace(t, Tensor::channelsLast));
+    }
+
+    /** The old memory is free as soon as the new one is in place. */
+    private static void replace(Tensor tensor, UnaryOperator<Tensor> by) {
+        try (Scope scope = Scope.open()) {
+            tensor.setData(by.apply(tensor.detach()));
+        }
     }
 
     /** Parameters take part in learning, or do not (a teacher). */
