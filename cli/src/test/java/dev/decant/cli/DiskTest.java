@@ -46,7 +46,7 @@ class DiskTest {
 
     @AfterEach
     void unmounts() throws InterruptedException {
-        call("umount", disk.toString());
+        call("umount", "--lazy", disk.toString()); // a mapped file keeps the disk busy until the next collection
     }
 
     private CommandLineRun run(String... more) throws IOException {
