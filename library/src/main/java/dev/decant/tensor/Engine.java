@@ -16,6 +16,8 @@ import org.bytedeco.pytorch.global.torch;
  *   <li>All natives are unpacked first: on an empty cache a lazy load ends in a crash of the process.
  *   <li>OpenBLAS does not know the newest CPUs and then takes its oldest fast kernels; the kernel is chosen here from the
  *       CPU's flags unless {@code OPENBLAS_CORETYPE} is set.
+ *   <li>OpenBLAS's own threads spin for tens of milliseconds after each product, on the cores that OpenMP's threads want;
+ *       {@code OPENBLAS_THREAD_TIMEOUT} sends them to sleep at once.
  *   <li>glibc gives the pages of a step's tensors back to the kernel and faults them in again; {@code mallopt} ends that.
  *   <li>JavaCPP's own memory cap (a multiple of the Java heap) would force garbage collections; it is switched off.
  * </ul>
@@ -124,13 +126,16 @@ public final class Engine {
             Function mallopt = libc.getFunction("mallopt");
             mallopt.invokeInt(new Object[] {M_MMAP_THRESHOLD, 1 << 30});
             mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE});
+            Function setenv = libc.getFunction("setenv");
+            // Existing values stay (the last 0): the user knows better.
+            setenv.invokeInt(new Object[] {"OPENBLAS_THREAD_TIMEOUT", "4", 0});
             String asked = System.getenv("OPENBLAS_CORETYPE");
             if (asked != null) {
                 return asked;
             }
             String coreType = coreTypeFor(cpuFlags());
             if (!coreType.isEmpty()) {
-                libc.getFunction("setenv").invokeInt(new Object[] {"OPENBLAS_CORETYPE", coreType, 1});
+                setenv.invokeInt(new Object[] {"OPENBLAS_CORETYPE", coreType, 1});
             }
             return coreType;
         }
