@@ -17,12 +17,15 @@ import org.bytedeco.pytorch.global.torch;
  *   <li>OpenBLAS does not know the newest CPUs and then takes its oldest fast kernels; the kernel is chosen here from the
  *       CPU's flags unless {@code OPENBLAS_CORETYPE} is set.
  *   <li>OpenBLAS's own threads spin for tens of milliseconds after each product, on the cores that OpenMP's threads want;
- *       {@code OPENBLAS_THREAD_TIMEOUT} sends them to sleep at once.
+ *       {@code OPENBLAS_THREAD_TIMEOUT} sends them to sleep sooner.
  *   <li>glibc gives the pages of a step's tensors back to the kernel and faults them in again; {@code mallopt} ends that.
  *   <li>JavaCPP's own memory cap (a multiple of the Java heap) would force garbage collections; it is switched off.
  * </ul>
  */
 public final class Engine {
+
+    /** Idle OpenBLAS threads spin for 2 to this power cycles: less costs transformers in fp32, more costs small models. */
+    private static final String SPIN = "18";
 
     private static final int M_TRIM_THRESHOLD = -1;
     private static final int M_MMAP_THRESHOLD = -3;
@@ -128,7 +131,7 @@ public final class Engine {
             mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE});
             Function setenv = libc.getFunction("setenv");
             // Existing values stay (the last 0): the user knows better.
-            setenv.invokeInt(new Object[] {"OPENBLAS_THREAD_TIMEOUT", "4", 0});
+            setenv.invokeInt(new Object[] {"OPENBLAS_THREAD_TIMEOUT", SPIN, 0});
             String asked = System.getenv("OPENBLAS_CORETYPE");
             if (asked != null) {
                 return asked;
