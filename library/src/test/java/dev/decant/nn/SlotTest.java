@@ -54,11 +54,11 @@ final class SlotTest {
         float[] plain = linear.forward(x).floats();
 
         Times weight = new Times(2);
-        Times input = new Times(3);
+        Times input = new Times(4);
         linear.slots().get("weight").fill(weight);
         linear.slots().get("input").fill(input);
 
-        assertThat(linear.forward(x).floats()).containsExactly(times(6, plain)); // the bias starts at 0
+        assertThat(linear.forward(x).floats()).containsExactly(times(8, plain)); // the bias starts at 0
         assertThat(weight.shapes).containsExactly(new long[] {2, 3});
         assertThat(input.shapes).containsExactly(new long[] {5, 3});
         assertThat(linear.state().keySet())
