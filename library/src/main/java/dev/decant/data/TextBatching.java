@@ -54,7 +54,7 @@ public record TextBatching(int batchSize, long seed, boolean shuffle, boolean dr
             cut(sorted(Arrays.copyOfRange(order, from, Math.min(used, from + window)), lengths), batches);
         }
         if (shuffle) {
-            int[] places = Seeds.permutation(batches.size(), seed, Long.MIN_VALUE + epoch);
+            int[] places = Seeds.permutation(batches.size(), seed, ~epoch);
             return IntStream.of(places).mapToObj(batches::get).toList();
         }
         return List.copyOf(batches);
