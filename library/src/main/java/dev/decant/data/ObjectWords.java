@@ -83,10 +83,10 @@ record ObjectWords(List<String> said) {
 
     /** As in {@code a large red circle on the left}. */
     String phrase() {
-        List<String> words = new ArrayList<>(List.of("a"));
-        words.addAll(said.subList(0, SHAPE));
+        List<String> words = new ArrayList<>(said.subList(0, SHAPE));
         words.add(said.get(SHAPE).isEmpty() ? "object" : said.get(SHAPE));
         words.add(said.get(PLACE));
-        return String.join(" ", words.stream().filter(w -> !w.isEmpty()).toList());
+        words.removeIf(String::isEmpty);
+        return ("aeiou".indexOf(words.get(0).charAt(0)) < 0 ? "a " : "an ") + String.join(" ", words);
     }
 }

@@ -21,11 +21,10 @@ import java.util.stream.Stream;
 public final class ShapesText {
 
     /** The classes: as in RTE and QNLI. */
-    public static final TextLabels.Classes LABELS =
-            new TextLabels.Classes(List.of("entailment", "not_entailment"));
+    public static final TextLabels.Classes LABELS = new TextLabels.Classes(List.of("entailment", "not_entailment"));
 
     private static final long STREAM = -6;
-    private static final SceneGenerator SCENES = new SceneGenerator(1);
+    private static final SceneGenerator SCENES = new SceneGenerator(0.8);
 
     private final Options options;
     private final String split;
@@ -67,7 +66,7 @@ public final class ShapesText {
     /** A tokenizer with every word of these sentences and no other, about fifty. */
     public static Tokenizer tokenizer() {
         Set<String> words = new LinkedHashSet<>(WordPieceFile.SPECIALS);
-        words.addAll(List.of("there", "is", "a", "of", "object", ".", ","));
+        words.addAll(List.of("there", "is", "a", "an", "of", "object", ".", ","));
         ObjectWords.CHOICES.forEach(choice -> choice.forEach(c -> words.addAll(List.of(c.split(" ")))));
         return Tokenizer.ofWords(List.copyOf(words), true);
     }
@@ -118,13 +117,11 @@ public final class ShapesText {
     }
 
     private static String list(List<ObjectWords> objects) {
-        return String.join(
-                " , ", objects.stream().map(ObjectWords::phrase).toList());
+        return String.join(" , ", objects.stream().map(ObjectWords::phrase).toList());
     }
 
     /** A sentence that is true of the objects or false, as wanted; empty if the draw gave none. */
-    private static String hypothesis(
-            List<ObjectWords> objects, int kind, boolean wanted, SplittableRandom random) {
+    private static String hypothesis(List<ObjectWords> objects, int kind, boolean wanted, SplittableRandom random) {
         int i = random.nextInt(objects.size());
         int j = (i + 1 + random.nextInt(objects.size() - 1)) % objects.size();
         if (kind == 2) {

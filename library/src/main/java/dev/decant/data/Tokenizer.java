@@ -63,7 +63,8 @@ public final class Tokenizer implements AutoCloseable {
      * @throws DataException when there is none, or it cannot be read
      */
     public static Tokenizer open(Path path) {
-        return new Tokenizer(path.toString(), TokenizerFile.read(path));
+        Path file = TokenizerFile.locate(path);
+        return new Tokenizer(file.toString(), TokenizerFile.read(file));
     }
 
     /** BERT's tokenizer over a list of WordPieces, which holds the five special tokens; a token's id is its place. */

@@ -23,8 +23,8 @@ record TokenizerFile(ObjectNode root, Map<String, Integer> ids, Set<Integer> spe
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Finds tokenizer.json or vocab.txt at a path that is one of them or a folder with one. */
-    static ObjectNode read(Path path) {
+    /** tokenizer.json or vocab.txt at a path that is one of them or a folder with one. */
+    static Path locate(Path path) {
         Path file = path;
         if (Files.isDirectory(path)) {
             Path json = path.resolve("tokenizer.json");
@@ -34,6 +34,10 @@ record TokenizerFile(ObjectNode root, Map<String, Integer> ids, Set<Integer> spe
             throw new DataException(
                     path + ": no tokenizer here; expected tokenizer.json, vocab.txt, or a folder with one");
         }
+        return file;
+    }
+
+    static ObjectNode read(Path file) {
         if (!file.toString().endsWith(".json")) {
             return WordPieceFile.read(file);
         }

@@ -81,7 +81,8 @@ public final class CkaStage {
             throw new InputException("--batches " + batches + ": needs at least 1");
         }
         DataParts data = new DataParts(dataSpec);
-        OptionalInt size = dataSpec.options().imageSize().map(OptionalInt::of).orElse(OptionalInt.empty());
+        OptionalInt size =
+                DataParts.images(dataSpec).imageSize().map(OptionalInt::of).orElse(OptionalInt.empty());
         OptionalInt classes = OptionalInt.of(data.classes().size());
         ImageClassifier first = Evaluation.trained(a, classes, size);
         ImageClassifier second = Evaluation.trained(b, classes, size);

@@ -37,11 +37,21 @@ final class DataParts {
     private static final long HOLD_OUT_SEED = 20_260_101;
 
     private final DataSpec spec;
+    private final DataOptions options;
     private final Map<Split, ImageDataset> opened = new LinkedHashMap<>();
     private final Map<String, ReadableImages.Result> whole = new LinkedHashMap<>();
 
     DataParts(DataSpec spec) {
         this.spec = spec;
+        this.options = images(spec);
+    }
+
+    /** The options of a data set of images. */
+    static DataOptions images(DataSpec spec) {
+        if (spec instanceof DataSpec.OfImages images) {
+            return images.options();
+        }
+        throw new InputException("data: these are texts; images are expected here");
     }
 
     List<String> classes() {
@@ -50,7 +60,7 @@ final class DataParts {
 
     /** The images of a split; "validation" is the held-out part of the training images, or the test split without one. */
     ImageDataset split(Split split) {
-        if (split == Split.VALIDATION && spec.options().validation().isEmpty()) {
+        if (split == Split.VALIDATION && options.validation().isEmpty()) {
             return split(Split.TEST);
         }
         ImageDataset known = opened.get(split);
@@ -73,7 +83,7 @@ final class DataParts {
     private ImageDataset whole(String split) {
         return whole.computeIfAbsent(split, name -> {
                     ImageDataset all = open(spec, name);
-                    return spec.options().unreadable() == DataOptions.Unreadable.SKIP
+                    return options.unreadable() == DataOptions.Unreadable.SKIP
                             ? ReadableImages.of(all)
                             : new ReadableImages.Result(all, List.of());
                 })
@@ -81,7 +91,6 @@ final class DataParts {
     }
 
     private ImageDataset reduce(ImageDataset whole, Split split) {
-        DataOptions options = spec.options();
         ImageDataset data = whole;
         if (options.classes().isPresent()) {
             data = Subset.firstClasses(data, options.classes().get());
@@ -155,20 +164,20 @@ final class DataParts {
             throw new InputException(
                     "batch-size " + batchSize + " is more than the " + data.size() + " training images");
         }
-        int workers = Math.max(1, spec.options().workers());
+        int workers = Math.max(1, options.workers());
         return new Loader(data, augment(input), new LoaderOptions(batchSize, seed, true, true, workers, workers + 2));
     }
 
     /** Every image of a split once, prepared as the model wants it. */
     Loader evaluation(Split split, ModelConfig.Input input, int batchSize) {
         ImageDataset data = split(split);
-        int workers = Math.max(1, spec.options().workers());
+        int workers = Math.max(1, options.workers());
         return new Loader(data, still(input), new LoaderOptions(batchSize, 0, false, false, workers, workers + 2));
     }
 
     private Augment still(ModelConfig.Input input) {
         Augment.Steps steps = Augment.normalizedBy(normalization(input));
-        EvalSpec eval = spec.options().eval();
+        EvalSpec eval = options.eval();
         Interpolation kernel = eval.interpolation().map(DataParts::kernel).orElseGet(() -> kernel(input));
         if (!fits(input.size()) && eval.resize() == EvalSpec.Resize.CENTER_CROP) {
             steps.resizeAndCenterCrop(input.size(), eval.cropPct().orElse(input.cropPct()), kernel);
@@ -185,7 +194,7 @@ final class DataParts {
     }
 
     private Augment augment(ModelConfig.Input input) {
-        List<AugmentSpec> specs = spec.options().augment();
+        List<AugmentSpec> specs = options.augment();
         Augment.Steps steps = Augment.normalizedBy(normalization(input));
         boolean resizes = specs.stream().anyMatch(AugmentSpec.RandomResizedCrop.class::isInstance);
         if (!resizes && !fits(input.size())) {

@@ -22,7 +22,8 @@ public record Evaluation(int examples, Map<String, Double> metrics) {
     /** Scores on the CPU in fp32; a spec without weights (and not a folder) is an error. */
     public static Evaluation of(ModelSpec spec, DataSpec dataSpec, Split split) {
         DataParts data = new DataParts(dataSpec);
-        OptionalInt size = dataSpec.options().imageSize().map(OptionalInt::of).orElse(OptionalInt.empty());
+        OptionalInt size =
+                DataParts.images(dataSpec).imageSize().map(OptionalInt::of).orElse(OptionalInt.empty());
         ImageClassifier model = trained(spec, OptionalInt.of(data.classes().size()), size);
         Loader loader = data.evaluation(split, model.config().input(), BATCH);
         return new Evaluation(loader.data().size(), Evaluator.evaluate(model, loader, Evaluator.Mode.PLAIN));

@@ -110,7 +110,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     /** A network of the recipe, made for the classes and the image size of its data. */
     ImageClassifier build(ModelSpec spec) {
         OptionalInt classes = OptionalInt.of(data.classes().size());
-        Optional<Integer> size = recipe.data().options().imageSize();
+        Optional<Integer> size = DataParts.images(recipe.data()).imageSize();
         return ModelParts.build(spec, classes, size.map(OptionalInt::of).orElse(OptionalInt.empty()));
     }
 
