@@ -16,41 +16,37 @@ import java.util.stream.Collectors;
  * <p>Scores are taken on the dev files; the labels of the official test files are not public.
  */
 public enum Glue {
-    COLA("CoLA", "", "", "", Sets.BINARY, TextMetric.MATTHEWS),
-    SST_2("SST-2", "sentence", "", "label", Sets.BINARY, TextMetric.ACCURACY),
-    MRPC("MRPC", "#1 String", "#2 String", "Quality", Sets.BINARY, TextMetric.F1_AND_ACCURACY),
-    STS_B("STS-B", "sentence1", "sentence2", "score", new TextLabels.Scores(0, 5), TextMetric.PEARSON_AND_SPEARMAN),
-    QQP("QQP", "question1", "question2", "is_duplicate", Sets.BINARY, TextMetric.F1_AND_ACCURACY),
-    MNLI("MNLI", "sentence1", "sentence2", "gold_label", Sets.INFERENCE, TextMetric.ACCURACY),
+    COLA("CoLA", "", "", "", TextMetric.MATTHEWS),
+    SST_2("SST-2", "sentence", "", "label", TextMetric.ACCURACY),
+    MRPC("MRPC", "#1 String", "#2 String", "Quality", TextMetric.F1_AND_ACCURACY),
+    STS_B("STS-B", "sentence1", "sentence2", "score", TextMetric.PEARSON_AND_SPEARMAN),
+    QQP("QQP", "question1", "question2", "is_duplicate", TextMetric.F1_AND_ACCURACY),
+    MNLI("MNLI", "sentence1", "sentence2", "gold_label", TextMetric.ACCURACY),
     /** MNLI, scored on kinds of text that it was not trained on. */
-    MNLI_MM("MNLI", "sentence1", "sentence2", "gold_label", Sets.INFERENCE, TextMetric.ACCURACY),
-    QNLI("QNLI", "question", "sentence", "label", Sets.ENTAILMENT, TextMetric.ACCURACY),
-    RTE("RTE", "sentence1", "sentence2", "label", Sets.ENTAILMENT, TextMetric.ACCURACY),
-    WNLI("WNLI", "sentence1", "sentence2", "label", Sets.BINARY, TextMetric.ACCURACY);
+    MNLI_MM("MNLI", "sentence1", "sentence2", "gold_label", TextMetric.ACCURACY),
+    QNLI("QNLI", "question", "sentence", "label", TextMetric.ACCURACY),
+    RTE("RTE", "sentence1", "sentence2", "label", TextMetric.ACCURACY),
+    WNLI("WNLI", "sentence1", "sentence2", "label", TextMetric.ACCURACY);
 
     /** CoLA has no header; its four columns are source, label, star and sentence. */
     private static final int COLA_COLUMNS = 4;
 
-    private static final class Sets {
-        private static final TextLabels BINARY = new TextLabels.Classes(List.of("0", "1"));
-        private static final TextLabels ENTAILMENT = new TextLabels.Classes(List.of("entailment", "not_entailment"));
-        private static final TextLabels INFERENCE =
-                new TextLabels.Classes(List.of("contradiction", "entailment", "neutral"));
-    }
+    private static final TextLabels BINARY = new TextLabels.Classes(List.of("0", "1"));
+    private static final TextLabels ENTAILMENT = new TextLabels.Classes(List.of("entailment", "not_entailment"));
+    private static final TextLabels INFERENCE =
+            new TextLabels.Classes(List.of("contradiction", "entailment", "neutral"));
 
     private final String folder;
     private final String first;
     private final String second;
     private final String label;
-    private final TextLabels labels;
     private final TextMetric metric;
 
-    Glue(String folder, String first, String second, String label, TextLabels labels, TextMetric metric) {
+    Glue(String folder, String first, String second, String label, TextMetric metric) {
         this.folder = folder;
         this.first = first;
         this.second = second;
         this.label = label;
-        this.labels = labels;
         this.metric = metric;
     }
 
@@ -82,7 +78,12 @@ public enum Glue {
     }
 
     public TextLabels labels() {
-        return labels;
+        return switch (this) {
+            case COLA, SST_2, MRPC, QQP, WNLI -> BINARY;
+            case STS_B -> new TextLabels.Scores(0, 5);
+            case MNLI, MNLI_MM -> INFERENCE;
+            case QNLI, RTE -> ENTAILMENT;
+        };
     }
 
     public boolean isPairs() {
@@ -97,7 +98,7 @@ public enum Glue {
      */
     public TextTable read(Path path, String split, Malformed policy) {
         Path file = file(path, split);
-        TextRows rows = new TextRows(file, labels, policy);
+        TextRows rows = new TextRows(file, labels(), policy);
         if (this == COLA) {
             readRows(file, COLA_COLUMNS, 1, rows, new int[] {3, -1, 1});
         } else {

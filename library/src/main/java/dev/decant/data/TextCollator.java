@@ -8,10 +8,10 @@ import java.util.stream.IntStream;
  * Puts texts of different lengths side by side.
  *
  * @param pad the id that fills rows up
- * @param multipleOf the length of a batch is that of its longest text, rounded up to a multiple of this; with the longest
- *     length allowed, every batch has that length
+ * @param multipleOf the length of a batch is that of its longest text, rounded up to a multiple of this
+ * @param most what is not exceeded by rounding up; as {@code multipleOf} too, it gives every batch this length
  */
-public record TextCollator(int pad, int multipleOf) {
+public record TextCollator(int pad, int multipleOf, int most) {
 
     public TextCollator {
         if (pad < 0 || multipleOf < 1) {
@@ -72,7 +72,7 @@ public record TextCollator(int pad, int multipleOf) {
 
     private int length(List<Tokens> tokens) {
         int longest = tokens.stream().mapToInt(Tokens::length).max().orElse(1);
-        return (longest + multipleOf - 1) / multipleOf * multipleOf;
+        return Math.max(longest, Math.min(most, (longest + multipleOf - 1) / multipleOf * multipleOf));
     }
 
     private static void copy(int[] from, long[] to, int at) {

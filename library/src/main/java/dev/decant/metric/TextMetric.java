@@ -1,5 +1,6 @@
 package dev.decant.metric;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -50,6 +51,16 @@ public enum TextMetric {
             right += predicted[i] == labels[i] ? 1 : 0;
         }
         return (double) right / labels.length;
+    }
+
+    /** The scores that this is the mean of; for F1 and Matthews, the accuracy is told beside. */
+    public List<TextMetric> parts() {
+        return switch (this) {
+            case F1, MATTHEWS -> List.of(ACCURACY);
+            case F1_AND_ACCURACY -> List.of(F1, ACCURACY);
+            case PEARSON_AND_SPEARMAN -> List.of(PEARSON, SPEARMAN);
+            case ACCURACY, PEARSON, SPEARMAN -> List.of();
+        };
     }
 
     /** Whether predictions are scores and not classes. */

@@ -101,14 +101,14 @@ public sealed interface DataSpec {
             @About("column or key of the text") @Default("text") String text,
             @About("column or key of the second text, where texts come in pairs") Optional<String> pair,
             @About("column or key of the label") @Default("label") String label,
-            @About("`class` is any word, `score` a number to be predicted as such") @Default("class") Labels labels,
+            @About("`class` is any word, `score` a number to be predicted as such") @Default("class") Kind labels,
             @About("what is scored; accuracy for classes and pearson-and-spearman for scores unless set")
                     Optional<Metric> metric,
             @Flatten TextOptions options)
             implements OfText {
 
         /** What the labels are. */
-        public enum Labels {
+        public enum Kind {
             CLASS,
             SCORE
         }
@@ -129,7 +129,7 @@ public sealed interface DataSpec {
             check.notBlank("text", text);
             check.notBlank("label", label);
             check.that(
-                    metric.isEmpty() || isOfScores(metric.get()) == (labels == Labels.SCORE),
+                    metric.isEmpty() || isOfScores(metric.get()) == (labels == Kind.SCORE),
                     "metric",
                     "is for the other kind of labels");
             check.done();

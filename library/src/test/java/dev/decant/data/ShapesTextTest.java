@@ -27,7 +27,7 @@ class ShapesTextTest {
     void saysTheSameEverywhere() {
         CRC32 sum = new CRC32();
         train.rows().subList(0, 50).forEach(r -> sum.update((r.first() + r.second()).getBytes(StandardCharsets.UTF_8)));
-        assertThat(sum.getValue()).isEqualTo(46348893L);
+        assertThat(sum.getValue()).isEqualTo(3583690007L);
     }
 
     /** Reads premise and second sentence again, from their words alone. */

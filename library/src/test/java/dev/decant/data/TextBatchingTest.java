@@ -3,6 +3,8 @@ package dev.decant.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.model.Inputs;
+import dev.decant.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,18 +74,38 @@ class TextBatchingTest {
         TextDataset data = data(new TextLabels.Classes(List.of("no", "yes")), "a", "b c", "a b c d e");
         assertThat(data.truncated()).isEqualTo(1);
         assertThat(data.lengths()).containsExactly(3, 4, 6);
-        TextBatch batch = new TextCollator(0, 1).collate(data, 1, 0);
+        TextBatch batch = new TextCollator(0, 1, 64).collate(data, 1, 0);
         assertThat(batch.length()).isEqualTo(4);
         assertThat(batch.ids()).containsExactly(2, 6, 7, 3, 2, 5, 3, 0);
         assertThat(batch.mask()).containsExactly(1, 1, 1, 1, 1, 1, 1, 0);
         assertThat(batch.types()).containsOnly(0);
         assertThat(batch.indices()).containsExactly(1, 0);
         assertThat(((TextTargets.Classes) batch.targets()).labels()).containsExactly(1, 0);
-        assertThat(new TextCollator(0, 8).collate(data, 0).length()).isEqualTo(8);
+        assertThat(new TextCollator(0, 8, 64).collate(data, 0).length()).isEqualTo(8);
+        assertThat(new TextCollator(0, 8, 6).collate(data, 0).length()).isEqualTo(6);
         TextDataset scores = data(TextLabels.Scores.ANY, "a", "b").subset(1);
-        TextBatch one = new TextCollator(0, 1).collate(scores, 0);
+        TextBatch one = new TextCollator(0, 1, 64).collate(scores, 0);
         assertThat(((TextTargets.Scores) one.targets()).labels()).containsExactly(1f);
         assertThat(scores.name(0)).isEqualTo("t:2");
+    }
+
+    @Test
+    void aLoaderGivesTensors() {
+        TextDataset data = data(new TextLabels.Classes(List.of("no", "yes")), "a", "b c", "a b c d", "e");
+        TextBatches source = new TextBatches(data, TextBatching.evaluation(3), new TextCollator(0, 1, 64));
+        try (Scope scope = Scope.open();
+                Epoch epoch = new Loader(source, LoaderOptions.evaluation(3)).epoch(0, 0)) {
+            Batch batch = epoch.next();
+            Inputs.Text text = (Inputs.Text) batch.inputs();
+            assertThat(text.ids().shape()).containsExactly(3, 6);
+            assertThat(text.mask().longs()).containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0);
+            assertThat(batch.indices()).containsExactly(2, 1, 0);
+            assertThat(batch.labels().longs()).containsExactly(0, 1, 0);
+            assertThat(epoch.next().indices()).containsExactly(3);
+            assertThat(epoch.hasNext()).isFalse();
+        }
+        assertThatThrownBy(() -> new TextBatches(data, TextBatching.training(8, 1), new TextCollator(0, 1, 64)))
+                .hasMessage("the data set has 4 texts, fewer than one batch of 8");
     }
 
     @Test
@@ -146,12 +168,12 @@ class TextBatchingTest {
     void hiddenTokensAreTheTargetsOfABatch() {
         TextDataset data = data(new TextLabels.None(), "a b c d", "e");
         MaskedLanguageModel masking = new MaskedLanguageModel(TOKENIZER, 0.15, false, 1);
-        TextBatch both = new TextCollator(0, 1).collate(data, masking, 3, 0, 1);
+        TextBatch both = new TextCollator(0, 1, 64).collate(data, masking, 3, 0, 1);
         long[] labels = ((TextTargets.Words) both.targets()).labels();
         assertThat(labels).hasSize(12);
         assertThat(Arrays.stream(labels).filter(l -> l != -100)).hasSize(2);
         assertThat(labels[7]).isEqualTo(9);
-        TextBatch second = new TextCollator(0, 6).collate(data, masking, 3, 1);
+        TextBatch second = new TextCollator(0, 6, 64).collate(data, masking, 3, 1);
         assertThat(second.ids()).isEqualTo(Arrays.copyOfRange(both.ids(), 6, 12));
     }
 }

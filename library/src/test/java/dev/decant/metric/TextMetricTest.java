@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.tensor.Tensor;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -71,5 +72,33 @@ class TextMetricTest {
                 .hasMessageContaining("classes 0 and 1, found 2.0");
         assertThatThrownBy(() -> TextMetric.ACCURACY.percent(new double[0], new double[0]))
                 .hasMessageContaining("at least one");
+    }
+
+    @Test
+    void scoresAreGatheredOverBatches() {
+        TextScores classes = new TextScores(TextMetric.F1_AND_ACCURACY);
+        classes.add(Tensor.of(new float[] {0, 1, 2, 1}, 2, 2), Tensor.of(new long[] {1, 1}, 2));
+        classes.add(Tensor.of(new float[] {5, -1}, 1, 2), Tensor.of(new long[] {0}, 1));
+        // right 2 of 3, TP 1, FN 1
+        assertThat(classes.scores().get("accuracy")).isCloseTo(200.0 / 3, within(1e-9));
+        assertThat(classes.scores().get("f1")).isCloseTo(200.0 / 3, within(1e-9));
+        assertThat(classes.scores().keySet()).containsExactly("f1-and-accuracy", "f1", "accuracy");
+
+        TextScores values = new TextScores(TextMetric.PEARSON);
+        values.add(Tensor.of(new float[] {1, 2, 3}, 3, 1), Tensor.of(new float[] {2, 4, 6}, 3));
+        assertThat(values.scores()).containsOnlyKeys("pearson");
+        assertThat(values.scores().get("pearson")).isCloseTo(100, within(1e-6));
+        assertThatThrownBy(() -> values.add(Tensor.zeros(2, 3), Tensor.zeros(2)))
+                .hasMessage("pearson needs one output for each label, found outputs [2, 3] and 2 labels");
+    }
+
+    @Test
+    void onlyHiddenWordsAreScored() {
+        WordScores words = new WordScores(-100);
+        float[] logits = {9, 0, 0, 0, 0, 0, 0, (float) Math.log(2), 0};
+        words.add(Tensor.of(logits, 1, 3, 3), Tensor.of(new long[] {-100, 2, 1}, 1, 3));
+        // uniform: -ln 1/3, and the first of equal words is chosen; then -ln 2/4
+        assertThat(words.scores().get("accuracy")).isEqualTo(50);
+        assertThat(words.scores().get("loss")).isCloseTo((Math.log(3) + Math.log(2)) / 2, within(1e-6));
     }
 }

@@ -86,7 +86,7 @@ class DefaultsTest {
                     new DataSpec.Glue("P", DataSpec.Glue.Task.SST_2, "T", TEXTS),
             "{type: text, path: P, tokenizer: T}",
                     new DataSpec.Text(
-                            "P", "T", "text", ANY, "label", DataSpec.Text.Labels.CLASS, Optional.empty(), TEXTS),
+                            "P", "T", "text", ANY, "label", DataSpec.Text.Kind.CLASS, Optional.empty(), TEXTS),
             "{type: masked-text, path: P, tokenizer: T}", new DataSpec.MaskedText("P", "T", 0.15, false, TEXTS),
             "shapes-text", new DataSpec.ShapesText(10_000, 2_000, 4, 0, ANY, TEXTS));
 
