@@ -53,7 +53,8 @@ public record Placement(
         Map<String, Tensor> state = network.state();
         List<Placed> placed = new ArrayList<>();
         chosen(network).forEach((path, slot) -> maker(slot.kind()).ifPresent(make -> {
-            CodeQuantizer quantizer = make.apply(Optional.ofNullable(state.get(path)).orElseGet(() -> Tensor.zeros(1)));
+            CodeQuantizer quantizer =
+                    make.apply(Optional.ofNullable(state.get(path)).orElseGet(() -> Tensor.zeros(1)));
             slot.fill(quantizer);
             placed.add(new Placed(path, slot.kind(), quantizer.description() + ", " + words(quantizer.grouping())));
         }));
@@ -109,8 +110,7 @@ public record Placement(
     }
 
     private static boolean matches(List<String> patterns, String path) {
-        return patterns.stream()
-                .anyMatch(p -> path.matches(Pattern.quote(p).replace("*", "\\E.*\\Q")));
+        return patterns.stream().anyMatch(p -> path.matches(Pattern.quote(p).replace("*", "\\E.*\\Q")));
     }
 
     private static String words(Grouping grouping) {

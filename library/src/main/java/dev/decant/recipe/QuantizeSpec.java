@@ -7,8 +7,10 @@ import java.util.List;
 public record QuantizeSpec(
         @About("weights of linear maps and convolutions") @Default("twn") WeightSpec weights,
         @About("tables of words") @Default("{type: twn, group: row}") WeightSpec embeddings,
-        @About("what enters linear maps and the products of attention") @Default("symmetric") ActivationSpec activations,
-        @About("if there are any, only slots whose path one of them matches; `*` stands for anything; `decant inspect` lists the slots")
+        @About("what enters linear maps and the products of attention") @Default("symmetric")
+                ActivationSpec activations,
+        @About(
+                        "if there are any, only slots whose path one of them matches; `*` stands for anything; `decant inspect` lists the slots")
                 @Default("[]")
                 List<String> include,
         @About("never slots whose path one of them matches") @Default("[]") List<String> exclude) {
@@ -32,7 +34,8 @@ public record QuantizeSpec(
     }
 
     /** How a weight is rounded. */
-    @About("How a weight is rounded. `group`: one scale for the `tensor`, for each `row`, or for each `block` of values.")
+    @About(
+            "How a weight is rounded. `group`: one scale for the `tensor`, for each `row`, or for each `block` of values.")
     public sealed interface WeightSpec {
 
         /** In full precision. */
@@ -63,7 +66,7 @@ public record QuantizeSpec(
                 @About("weights are clipped to ± this first") @Default("2.5") double clip)
                 implements WeightSpec {
             public Symmetric {
-                bits(bits);
+                requireBits(bits);
             }
         }
 
@@ -76,7 +79,7 @@ public record QuantizeSpec(
                 @About("weights are clipped to ± this first") @Default("2.5") double clip)
                 implements WeightSpec {
             public Asymmetric {
-                bits(bits);
+                requireBits(bits);
             }
         }
 
@@ -105,7 +108,7 @@ public record QuantizeSpec(
         @About("A learned step for the tensor (Esser et al. 2019).")
         record Lsq(@About("2 to 8") @Default("4") int bits) implements WeightSpec {
             public Lsq {
-                bits(bits);
+                requireBits(bits);
             }
         }
 
@@ -123,7 +126,7 @@ public record QuantizeSpec(
             }
         }
 
-        private static void bits(int bits) {
+        private static void requireBits(int bits) {
             Checks check = new Checks();
             check.within("bits", bits, 2, 8);
             check.done();
@@ -131,8 +134,9 @@ public record QuantizeSpec(
     }
 
     /** How an activation is rounded. */
-    @About("How an activation is rounded. `per`: one scale for each `token` (so a score does not depend on what else is in the"
-            + " batch), or for the whole `tensor`, as in the published code.")
+    @About(
+            "How an activation is rounded. `per`: one scale for each `token` (so a score does not depend on what else is in the"
+                    + " batch), or for the whole `tensor`, as in the published code.")
     public sealed interface ActivationSpec {
 
         /** In full precision. */
@@ -165,8 +169,7 @@ public record QuantizeSpec(
         /** Learned clip. */
         @About("Learned clip values (after Choi et al. 2018).")
         record LearnedClip(
-                @About("2 to 8") @Default("8") int bits,
-                @About("which values share a scale") @Default("token") Per per)
+                @About("2 to 8") @Default("8") int bits, @About("which values share a scale") @Default("token") Per per)
                 implements ActivationSpec {}
     }
 }
