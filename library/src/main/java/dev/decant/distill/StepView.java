@@ -3,6 +3,7 @@ package dev.decant.distill;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
 import java.util.Map;
+import java.util.Optional;
 
 /** What one batch left behind, as terms see it. Lives as long as the scope of its step. */
 public final class StepView {
@@ -13,23 +14,38 @@ public final class StepView {
     private final long[] indices;
     private final double epoch;
     private final boolean training;
+    private final Optional<Tensor> mask;
 
     /**
      * @param student trace of the student's pass, with graph
      * @param teachers trace of each teacher's pass by the teacher's name, without graph
-     * @param target classes (N) as I64, or probabilities (N, K) when images were mixed
+     * @param target classes (N) as I64, probabilities (N, K) when images were mixed, or values (N)
      * @param indices place of each example in the training set, of length N; empty where there is none (evaluation)
      * @param epoch epochs done, with the fraction of the current one
      * @param training memories and running estimates change only if true
+     * @param mask (N, S), 1 for a token and 0 for padding; absent where nothing is padded
      */
     public StepView(
-            Trace student, Map<String, Trace> teachers, Tensor target, long[] indices, double epoch, boolean training) {
+            Trace student,
+            Map<String, Trace> teachers,
+            Tensor target,
+            long[] indices,
+            double epoch,
+            boolean training,
+            Optional<Tensor> mask) {
         this.student = student;
         this.teachers = Map.copyOf(teachers);
         this.target = target;
         this.indices = indices.clone();
         this.epoch = epoch;
         this.training = training;
+        this.mask = mask;
+    }
+
+    /** Of examples without padding. */
+    public StepView(
+            Trace student, Map<String, Trace> teachers, Tensor target, long[] indices, double epoch, boolean training) {
+        this(student, teachers, target, indices, epoch, training, Optional.empty());
     }
 
     public Trace student() {
@@ -46,6 +62,11 @@ public final class StepView {
 
     public double epoch() {
         return epoch;
+    }
+
+    /** (N, S), I64: 1 for a token, 0 for padding; absent where nothing is padded. */
+    public Optional<Tensor> mask() {
+        return mask;
     }
 
     public boolean training() {

@@ -1,6 +1,5 @@
 package dev.decant.model;
 
-import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
 
@@ -11,12 +10,10 @@ import dev.decant.tensor.Tensor;
  * output of every block under its checkpoint path. A stage is (N, C, H, W) for a CNN and (N, T, C) for a token network,
  * class token included; {@code features} is the pooled vector (N, {@link #featureWidth}) after the final norm.
  */
-public abstract class ImageClassifier extends Module {
-
-    private final ModelConfig config;
+public abstract class ImageClassifier extends Network {
 
     protected ImageClassifier(ModelConfig config) {
-        this.config = config;
+        super(config);
     }
 
     /** images (N, 3, H, W), normalised; returns logits (N, K). */
@@ -28,16 +25,11 @@ public abstract class ImageClassifier extends Module {
     /** Class tokens in front of the patches; zero for a CNN. */
     public abstract int prefixTokens();
 
-    /** A network of convolutions, not of tokens behind one: faster channels-last. */
-    public final boolean isConvolutional() {
-        return parameters().values().stream().filter(p -> p.rank() == 4).count() > 1;
-    }
-
-    public final ModelConfig config() {
-        return config;
-    }
-
-    public final int classes() {
-        return config.classes();
+    @Override
+    public final Tensor forward(Inputs inputs, Trace trace) {
+        if (inputs instanceof Inputs.Images images) {
+            return forward(images.pixels(), trace);
+        }
+        throw new IllegalArgumentException(config().architecture() + " takes images, not " + inputs.kind());
     }
 }

@@ -1,7 +1,7 @@
 package dev.decant.model;
 
 import dev.decant.model.ModelConfig.Input;
-import dev.decant.nn.Attention;
+import dev.decant.nn.AttentionCore;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.DropPath;
 import dev.decant.nn.Init;
@@ -87,6 +87,7 @@ public final class Swin extends ImageClassifier {
         private final Tensor biasIndex;
         private final Linear qkv;
         private final Linear proj;
+        private final AttentionCore core;
 
         WindowAttention(long width, int heads, int window) {
             if (width % heads != 0) {
@@ -100,6 +101,7 @@ public final class Swin extends ImageClassifier {
             biasIndex = constant(Windows.relativePositions(window));
             qkv = child("qkv", new Linear(width, 3 * width));
             proj = child("proj", new Linear(width, width));
+            core = new AttentionCore(this, heads, (4 * width * width + 4 * width) / heads, 0);
         }
 
         /** x (N nW, T, C) with nW windows per image, mask (nW, 1, T, T) or none; returns the shape of x. */
@@ -112,7 +114,7 @@ public final class Swin extends ImageClassifier {
             for (Tensor m : mask) {
                 bias = bias.add(m); // (nW, H, T, T)
             }
-            Tensor context = Attention.attend(
+            Tensor context = core.attend(
                             parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), List.of(bias), trace)
                     .transpose(1, 2)
                     .reshape(s);

@@ -11,6 +11,7 @@ import dev.decant.nn.TransformerBlock;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Vision transformer (Dosovitskiy et al. 2020, arXiv 2010.11929) and DeiT (Touvron et al. 2020, arXiv 2012.12877).
@@ -23,7 +24,7 @@ import java.util.List;
  * <p>Stages are cut as {@link StageEnds} says; they hold the class token and are taken before the final norm. Each block
  * offers {@code blocks.i.attn.scores}, {@code map}, {@code context} and {@code output}.
  */
-public final class Vit extends ImageClassifier {
+public final class Vit extends ImageClassifier implements Layered {
 
     private static final double EPS = 1e-6;
 
@@ -77,6 +78,7 @@ public final class Vit extends ImageClassifier {
         long n = images.size(0);
         Tensor patches = patchEmbed.forward(images).reshape(n, -1, width); // (N, T - 1, C)
         Tensor x = Tensor.cat(List.of(clsToken.expand(n, 1, width), patches), 1).add(posEmbed); // (N, T, C)
+        trace.offer("embeddings", x);
         for (int i = 0; i < blocks.size(); i++) {
             x = blocks.get(i).forward(x, trace.at("blocks").at(i));
             stages.offer(trace, i, x);
@@ -86,6 +88,19 @@ public final class Vit extends ImageClassifier {
         Tensor logits = head.forward(features);
         trace.offer("logits", logits);
         return logits;
+    }
+
+    @Override
+    public String embeddings() {
+        return "embeddings";
+    }
+
+    @Override
+    public List<LayerTaps> layers() {
+        return IntStream.range(0, blocks.size())
+                .mapToObj(i -> "blocks." + i)
+                .map(block -> LayerTaps.of(block + ".attn", block + ".attention_output", block))
+                .toList();
     }
 
     @Override

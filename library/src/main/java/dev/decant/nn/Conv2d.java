@@ -4,12 +4,17 @@ import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 
-/** Two-dimensional convolution; x (N, C, H, W). Starts from He's normal values (fan-out), bias zero. */
+/**
+ * Two-dimensional convolution; x (N, C, H, W). Starts from He's normal values (fan-out), bias zero.
+ * Slots {@code weight} and {@code input}.
+ */
 public final class Conv2d extends Module {
 
     private final Shape shape;
     private final Tensor weight;
     private final List<Tensor> bias;
+    private final Slot weightSlot = slot("weight", Slot.Kind.WEIGHT);
+    private final Slot inputSlot = slot("input", Slot.Kind.ACTIVATION);
 
     /** Kernel, stride, padding and groups; the same both ways. */
     public record Shape(long inputs, long outputs, long kernel, long stride, long padding, long groups) {
@@ -65,12 +70,13 @@ public final class Conv2d extends Module {
     }
 
     public Tensor forward(Tensor x) {
-        return Ops.conv2d(x, weight, bias, shape.stride, shape.padding, shape.groups);
+        return Ops.conv2d(
+                inputSlot.apply(x), weightSlot.apply(weight), bias, shape.stride, shape.padding, shape.groups);
     }
 
     /** The convolution and the norm after it: in one pass if nothing in them changes, as in a teacher. */
     public Tensor forward(Tensor x, BatchNorm2d norm) {
-        if (!norm.isFrozen() || weight.requiresGrad()) {
+        if (!norm.isFrozen() || weight.requiresGrad() || weightSlot.isFilled() || inputSlot.isFilled()) {
             return norm.forward(forward(x));
         }
         Tensor scale = norm.scale(); // (O)

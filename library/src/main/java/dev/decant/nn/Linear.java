@@ -4,11 +4,13 @@ import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 
-/** y = x W' + b; x (..., I), W (O, I). */
+/** y = x W' + b; x (..., I), W (O, I). Slots {@code weight} and {@code input}. */
 public final class Linear extends Module {
 
     private final Tensor weight;
     private final List<Tensor> bias;
+    private final Slot weightSlot = slot("weight", Slot.Kind.WEIGHT);
+    private final Slot inputSlot = slot("input", Slot.Kind.ACTIVATION);
 
     /** Weights normal with deviation 0.02, bias zero: what transformers and classifiers here start from. */
     public Linear(long inputs, long outputs, boolean withBias) {
@@ -31,6 +33,15 @@ public final class Linear extends Module {
     }
 
     public Tensor forward(Tensor x) {
-        return Ops.linear(x, weight, bias);
+        return Ops.linear(inputSlot.apply(x), weightSlot.apply(weight), bias);
+    }
+
+    /** The weight as the forward pass uses it, (O, I): rounded if its slot is filled. */
+    public Tensor usedWeight() {
+        return weightSlot.apply(weight);
+    }
+
+    public Tensor weight() {
+        return weight;
     }
 }

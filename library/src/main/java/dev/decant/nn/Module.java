@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
@@ -24,6 +25,8 @@ public abstract class Module {
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
     private final Map<String, Tensor> buffers = new LinkedHashMap<>();
     private final List<Tensor> constants = new ArrayList<>();
+    private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final Map<String, GateSlot> gates = new LinkedHashMap<>();
     private boolean training = true;
 
     protected final <M extends Module> M child(String name, M module) {
@@ -47,6 +50,29 @@ public abstract class Module {
     protected final Tensor constant(Tensor value) {
         constants.add(value);
         return value;
+    }
+
+    /** A place for a quantizer, which becomes the child {@code NAME_quantizer}. */
+    protected final Slot slot(String name, Slot.Kind kind) {
+        Slot slot = new Slot(kind, quantizer -> sit(name + "_quantizer", quantizer));
+        slots.put(name, slot);
+        return slot;
+    }
+
+    /** A place for a gate over heads or neurons, which becomes the child {@code NAME_gate}. */
+    protected final GateSlot gate(String name, long units, long parametersPerUnit) {
+        GateSlot slot = new GateSlot(units, parametersPerUnit, gate -> sit(name + "_gate", gate));
+        gates.put(name, slot);
+        return slot;
+    }
+
+    private void sit(String name, Optional<? extends Module> part) {
+        part.ifPresentOrElse(
+                p -> {
+                    p.train(training);
+                    children.put(name, p);
+                },
+                () -> children.remove(name));
     }
 
     public final boolean isTraining() {
@@ -83,6 +109,20 @@ public abstract class Module {
             m.parameters.forEach((k, t) -> all.put(name + k, t));
             m.buffers.forEach((k, t) -> all.put(name + k, t));
         });
+        return all;
+    }
+
+    /** Every place for a quantizer below, by its full name: {@code blocks.0.attn.qkv.weight}. */
+    public final Map<String, Slot> slots() {
+        Map<String, Slot> all = new LinkedHashMap<>();
+        visit("", (name, m) -> m.slots.forEach((k, s) -> all.put(name + k, s)));
+        return all;
+    }
+
+    /** Every place for a gate below, by its full name: {@code blocks.0.attn.heads}. */
+    public final Map<String, GateSlot> gates() {
+        Map<String, GateSlot> all = new LinkedHashMap<>();
+        visit("", (name, m) -> m.gates.forEach((k, g) -> all.put(name + k, g)));
         return all;
     }
 

@@ -3,7 +3,11 @@ package dev.decant.nn;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 
-/** Pre-norm transformer block: x + attention(norm(x)), then x + mlp(norm(x)) (timm's {@code Block}). */
+/**
+ * Pre-norm transformer block: x + attention(norm(x)), then x + mlp(norm(x)) (timm's {@code Block}).
+ *
+ * <p>Offers {@code attention_output}, x after the first of the two.
+ */
 public final class TransformerBlock extends Module {
 
     private final LayerNorm norm1;
@@ -30,6 +34,7 @@ public final class TransformerBlock extends Module {
 
     private Tensor pass(Tensor x, Trace trace) {
         x = x.add(drop(attn.forward(norm1.forward(x), trace.at("attn"))));
+        trace.offer("attention_output", x);
         return x.add(drop(mlp.forward(norm2.forward(x))));
     }
 

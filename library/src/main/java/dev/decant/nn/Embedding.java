@@ -1,0 +1,25 @@
+package dev.decant.nn;
+
+import dev.decant.tensor.Ops;
+import dev.decant.tensor.Tensor;
+
+/** A vector for each of V indices: (...) to (..., D). Slot {@code weight}; starts normal with deviation 0.02. */
+public final class Embedding extends Module {
+
+    private final Tensor weight;
+    private final Slot weightSlot = slot("weight", Slot.Kind.WEIGHT);
+
+    public Embedding(long rows, long width) {
+        weight = parameter("weight", Init.normal(0.02, rows, width));
+    }
+
+    /** indices I64, from 0 to V - 1. */
+    public Tensor forward(Tensor indices) {
+        return Ops.embedding(weightSlot.apply(weight), indices);
+    }
+
+    /** (V, D). */
+    public Tensor weight() {
+        return weight;
+    }
+}

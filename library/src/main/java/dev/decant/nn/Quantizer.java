@@ -1,0 +1,15 @@
+package dev.decant.nn;
+
+import dev.decant.tensor.Tensor;
+
+/**
+ * Rounds a tensor on its way through a layer to the values that a few bits can hold; what sits in a {@link Slot}.
+ *
+ * <p>What it learns or remembers (a step size, a clip value) is its parameters and buffers, saved with the layer. Every
+ * implementation is in package {@code quantize}; a layer knows only that its slot may hold one.
+ */
+public abstract class Quantizer extends Module {
+
+    /** The rounded tensor, of the same shape and type; gradients pass as the implementation says. */
+    public abstract Tensor apply(Tensor x);
+}

@@ -1,0 +1,61 @@
+package dev.decant.nn;
+
+import dev.decant.tensor.Tensor;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place on a layer where a {@link Quantizer} may sit: on a weight, or on what goes through. An empty slot passes its
+ * tensor on as it is.
+ *
+ * <p>A layer declares its slots with {@link Module#slot}; {@link Module#slots()} finds them by path.
+ */
+public final class Slot {
+
+    /** What goes through a slot. */
+    public enum Kind {
+        /** A parameter: rows first. */
+        WEIGHT,
+        /** What a layer is given or makes: examples first. */
+        ACTIVATION
+    }
+
+    private final Kind kind;
+    private final Consumer<Optional<Quantizer>> owner;
+    private @Nullable Quantizer quantizer;
+
+    /** @param owner takes the quantizer among the layer's children, or lets it go */
+    Slot(Kind kind, Consumer<Optional<Quantizer>> owner) {
+        this.kind = kind;
+        this.owner = owner;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public boolean isFilled() {
+        return quantizer != null;
+    }
+
+    public Optional<Quantizer> quantizer() {
+        return Optional.ofNullable(quantizer);
+    }
+
+    /** Puts a quantizer in the place of whatever was here; it becomes a child of the layer, {@code NAME_quantizer}. */
+    public void fill(Quantizer by) {
+        quantizer = by;
+        owner.accept(Optional.of(by));
+    }
+
+    public void clear() {
+        quantizer = null;
+        owner.accept(Optional.empty());
+    }
+
+    /** The tensor as the quantizer leaves it. */
+    public Tensor apply(Tensor x) {
+        return quantizer == null ? x : quantizer.apply(x);
+    }
+}
