@@ -1,7 +1,6 @@
 package dev.decant.analyze;
 
 import dev.decant.metric.Density;
-import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -19,6 +18,9 @@ public final class Spectrum {
 
     /** Width of the Gaussians of a density: σ² = this times the range of the eigenvalues, or times 1 if that is less. */
     private static final double VARIANCE = 1e-5;
+
+    /** What is left of a product after its known parts, as a part of its size, when it is rounding alone. */
+    private static final double NOTHING = 1e-6;
 
     private Spectrum() {}
 
@@ -43,12 +45,11 @@ public final class Spectrum {
     public static double[] top(SymmetricMap matrix, int count, Limit limit) {
         int wanted = (int) Math.min(count, matrix.size());
         double[] values = new double[wanted];
-        try (NoGrad quiet = NoGrad.open();
-                Scope all = Scope.open()) {
+        try (Scope all = Scope.open()) {
             List<Tensor> found = new ArrayList<>();
             for (int i = 0; i < wanted; i++) {
                 Tensor v = unit(matrix);
-                values[i] = largest(matrix, v, found, limit);
+                values[i] = largest(matrix, v, found, Math.abs(values[0]), limit);
                 found.add(v);
             }
         }
@@ -56,16 +57,17 @@ public final class Spectrum {
     }
 
     /** Turns v, in place, into the eigenvector; returns the value. */
-    private static double largest(SymmetricMap matrix, Tensor v, List<Tensor> before, Limit limit) {
+    private static double largest(SymmetricMap matrix, Tensor v, List<Tensor> before, double greatest, Limit limit) {
         double value = Double.NaN;
+        orthogonalize(v, before);
         for (int i = 0; i < limit.iterations; i++) {
             try (Scope step = Scope.open()) {
-                orthogonalize(v, before);
                 Tensor av = matrix.times(v);
                 double next = dot(v, av);
                 boolean settled = Math.abs(next - value) / (Math.abs(value) + 1e-6) < limit.tolerance;
                 value = next;
-                if (settled || dot(av, av) == 0) {
+                double left = settled ? 0 : orthogonalize(av, before);
+                if (left <= NOTHING * greatest) {
                     return value;
                 }
                 v.copyFrom(av);
@@ -89,17 +91,15 @@ public final class Spectrum {
         double squares = 0;
         int n = 0;
         boolean settled = false;
-        try (NoGrad quiet = NoGrad.open()) {
-            while (n < limit.iterations && !settled) {
-                try (Scope step = Scope.open()) {
-                    Tensor v = Tensor.rand(matrix.size()).sub(0.5).sign().to(matrix.dtype());
-                    double sample = dot(v, matrix.times(v));
-                    double before = n == 0 ? Double.NaN : sum / n;
-                    sum += sample;
-                    squares += sample * sample;
-                    n++;
-                    settled = Math.abs(sum / n - before) / (Math.abs(before) + 1e-6) < limit.tolerance;
-                }
+        while (n < limit.iterations && !settled) {
+            try (Scope step = Scope.open()) {
+                Tensor v = Tensor.rand(matrix.size()).sub(0.5).sign().to(matrix.dtype());
+                double sample = dot(v, matrix.times(v));
+                double before = n == 0 ? Double.NaN : sum / n;
+                sum += sample;
+                squares += sample * sample;
+                n++;
+                settled = Math.abs(sum / n - before) / (Math.abs(before) + 1e-6) < limit.tolerance;
             }
         }
         double mean = sum / n;
@@ -138,8 +138,7 @@ public final class Spectrum {
         double[] main = new double[m];
         double[] beside = new double[m];
         int done = 0;
-        try (NoGrad quiet = NoGrad.open();
-                Scope all = Scope.open()) {
+        try (Scope all = Scope.open()) {
             List<Tensor> basis = new ArrayList<>();
             Tensor v = unit(matrix);
             while (done < m) {
@@ -153,7 +152,7 @@ public final class Spectrum {
                 double left = orthogonalize(next, basis);
                 beside[done] = left;
                 done++;
-                if (left <= 1e-6 * size) {
+                if (left <= NOTHING * size) {
                     break; // the vectors so far span everything that the start reaches
                 }
                 v = next;
@@ -171,16 +170,18 @@ public final class Spectrum {
 
     /** Takes the parts along the basis out of v, twice against rounding, and gives it length 1; returns the length left. */
     private static double orthogonalize(Tensor v, List<Tensor> basis) {
+        double left = 1;
         try (Scope scope = Scope.open()) {
             for (int pass = 0; pass < 2; pass++) {
                 for (Tensor b : basis) {
                     v.addInPlace(b, -dot(b, v));
                 }
+                double length = Math.sqrt(dot(v, v));
+                left *= length;
+                v.mulInPlace(1 / (length + 1e-30));
             }
-            double length = Math.sqrt(dot(v, v));
-            v.mulInPlace(1 / (length + 1e-30));
-            return length;
         }
+        return left;
     }
 
     private static double dot(Tensor a, Tensor b) {

@@ -51,18 +51,18 @@ class AttentionMetricsTest {
     }
 
     /**
-     * Two heads of one dimension, two tokens; W = [[1, 0], [0, 2]] takes head 0 to (v, 0) and head 1 to (0, 2v). Values 3
-     * and 4 in head 0, 2 and 0 in head 1: f of token 0 is (3, 0) and (0, 4), of token 1 (4, 0) and (0, 0).
+     * Two heads of one dimension, two tokens; W takes head 0 to (0, v, 0) and head 1 to (2v, 0, 0). Values 3
+     * and 4 in head 0, 2 and 0 in head 1: f of token 0 is (0, 3, 0) and (4, 0, 0), of token 1 (0, 4, 0) and 0.
      */
     @Test
     void normsOfTwoHeads() {
         Tensor map = Tensor.of(new double[] {1, 0, .5, .5, 1, 0, .25, .75}, 2, 2, 2);
         Tensor value = Tensor.of(new double[] {3, 4, 2, 0}, 2, 2, 1);
-        Tensor output = Tensor.of(new double[] {1, 0, 0, 2}, 2, 2);
+        Tensor output = Tensor.of(new double[] {0, 2, 1, 0, 0, 0}, 3, 2);
         AttentionNorms norms = AttentionNorms.of(map, value, output);
         assertThat(norms.transformed()[0]).containsExactly(3, 4);
         assertThat(norms.transformed()[1]).containsExactly(4, 0);
-        assertThat(norms.propagated()[0]).containsExactly(5, 0); // |(3, 4)|, nothing of token 1
+        assertThat(norms.propagated()[0]).containsExactly(5, 0); // |(4, 3, 0)|, nothing of token 1
         assertThat(norms.propagated()[1][0]).isCloseTo(Math.sqrt(1.5 * 1.5 + 1), within(1e-12));
         assertThat(norms.propagated()[1][1]).isCloseTo(2, within(1e-12));
         AttentionNorms.Means first = norms.means(0);
