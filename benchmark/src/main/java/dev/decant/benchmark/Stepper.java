@@ -2,6 +2,7 @@ package dev.decant.benchmark;
 
 import dev.decant.distill.Objective;
 import dev.decant.model.ImageClassifier;
+import dev.decant.model.Inputs;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
@@ -45,7 +46,7 @@ final class Stepper {
                 work.optimizer(learned),
                 Optional.empty(),
                 new Evaluator.Mode(Device.CPU, bf16, channelsLast));
-        examples = new TrainStep.Examples(work.images(), work.labels(), new long[work.batch], 0);
+        examples = new TrainStep.Examples(new Inputs.Images(work.images()), work.labels(), new long[work.batch], 0);
         studentParameters = student.parameterCount();
         branchParameters = objective.parameterCount();
     }

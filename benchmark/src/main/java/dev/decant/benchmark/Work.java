@@ -50,11 +50,11 @@ enum Work {
     }
 
     ImageClassifier student() {
-        return Catalogue.create(student, Map.of("num_classes", classes));
+        return Catalogue.classifier(student, Map.of("num_classes", classes));
     }
 
     ImageClassifier teacher() {
-        return Catalogue.create(teacher, Map.of("num_classes", classes));
+        return Catalogue.classifier(teacher, Map.of("num_classes", classes));
     }
 
     Tensor images() {

@@ -6,6 +6,7 @@ import dev.decant.analyze.CkaStudy;
 import dev.decant.distill.StageFeatures;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
+import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.run.ModelParts;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,19 +40,21 @@ final class InspectCommand implements Callable<Integer> {
             return 0;
         }
         ModelSpec spec = RecipeReader.readModel(model, sets);
-        ImageClassifier network = ModelParts.build(spec, OptionalInt.empty(), OptionalInt.empty());
+        Network network = ModelParts.build(spec, Map.of());
         Map<String, Object> found = new LinkedHashMap<>();
         found.put("model", model);
         found.put("parameters", network.parameterCount());
         found.put("classes", network.classes());
-        found.put("features", network.featureWidth());
         found.put("input", network.config().input());
         found.put("taps", new ArrayList<>(CkaStudy.taps(network)));
-        found.put(
-                "stages",
-                StageFeatures.of(network).stages().stream()
-                        .map(Object::toString)
-                        .toList());
+        if (network instanceof ImageClassifier classifier) {
+            found.put("features", classifier.featureWidth());
+            found.put(
+                    "stages",
+                    StageFeatures.of(classifier).stages().stream()
+                            .map(Object::toString)
+                            .toList());
+        }
         if (json) {
             System.out.println(new ObjectMapper().writeValueAsString(found));
         } else {

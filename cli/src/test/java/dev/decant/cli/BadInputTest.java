@@ -315,7 +315,7 @@ class BadInputTest {
     // ---- weights
 
     private static ImageClassifier net(int classes) {
-        return Catalogue.create(
+        return Catalogue.classifier(
                 "resnet20_cifar",
                 Map.of("num_classes", classes, "img_size", 16, "blocks", 1, "channels", List.of(4, 8, 8)));
     }
@@ -335,7 +335,7 @@ class BadInputTest {
     void weightsOfAnotherModelGiveOneReport() {
         eval(stored(net(5)))
                 .isRefused(2, "weights of another model", "linear.weight", "linear.bias", "expected", "found");
-        eval(stored(Catalogue.create("mobilenetv2_100", Map.of("num_classes", 8))))
+        eval(stored(Catalogue.classifier("mobilenetv2_100", Map.of("num_classes", 8))))
                 .isRefused(2, "weights of another model", "missing", "unexpected");
     }
 

@@ -4,7 +4,8 @@ import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
 import dev.decant.data.Loader;
 import dev.decant.metric.Cka;
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Inputs;
+import dev.decant.model.Network;
 import dev.decant.model.Renormalization;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Device;
@@ -28,7 +29,7 @@ public final class CkaStudy {
     public record Result(List<String> first, List<String> second, double[][] values) {}
 
     /** What to compare: a network and its taps; all block outputs if none are given. */
-    public record Side(ImageClassifier model, List<String> taps) {
+    public record Side(Network model, List<String> taps) {
 
         public Side {
             taps = taps.isEmpty() ? blocks(model) : List.copyOf(taps);
@@ -36,21 +37,20 @@ public final class CkaStudy {
     }
 
     /** Names of all block outputs, in the order of the forward pass. */
-    public static List<String> blocks(ImageClassifier model) {
+    public static List<String> blocks(Network model) {
         List<String> blocks =
                 taps(model).stream().filter(t -> BLOCK.matcher(t).matches()).toList();
         return blocks.isEmpty() ? List.of("stage1", "stage2", "stage3", "stage4") : blocks;
     }
 
     /** Every name the model offers to a trace. */
-    public static Set<String> taps(ImageClassifier model) {
+    public static Set<String> taps(Network model) {
         Trace trace = Trace.listing();
         boolean training = model.isTraining();
         model.train(false);
         try (NoGrad quiet = NoGrad.open();
                 Scope scope = Scope.open()) {
-            int size = model.config().input().size();
-            model.forward(Tensor.zeros(1, 3, size, size), trace);
+            model.forward(model.sample(1), trace);
         } finally {
             model.train(training);
         }
@@ -63,7 +63,7 @@ public final class CkaStudy {
      */
     public static Result run(Side first, Side second, Loader loader, int batches) {
         Cka cka = new Cka(first.taps.size(), second.taps.size());
-        UnaryOperator<Tensor> forSecond = Renormalization.between(
+        UnaryOperator<Inputs> forSecond = Renormalization.between(
                 first.model.config().input(), second.model.config().input());
         first.model.train(false);
         second.model.train(false);
@@ -72,17 +72,17 @@ public final class CkaStudy {
             for (int i = 0; i < batches && epoch.hasNext(); i++) {
                 try (Scope step = Scope.open()) {
                     Batch batch = epoch.next();
-                    Tensor images = batch.images().to(Device.CPU);
-                    cka.add(activations(first, images), activations(second, forSecond.apply(images)));
+                    Inputs inputs = batch.inputs().to(Device.CPU);
+                    cka.add(activations(first, inputs), activations(second, forSecond.apply(inputs)));
                 }
             }
         }
         return new Result(first.taps, second.taps, cka.matrix());
     }
 
-    private static List<Tensor> activations(Side side, Tensor images) {
+    private static List<Tensor> activations(Side side, Inputs inputs) {
         Trace trace = Trace.of(side.taps);
-        side.model.forward(images, trace);
+        side.model.forward(inputs, trace);
         return side.taps.stream().map(trace::get).toList();
     }
 }

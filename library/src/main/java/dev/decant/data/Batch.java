@@ -1,40 +1,63 @@
 package dev.decant.data;
 
+import dev.decant.model.Inputs;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** Images and labels of one step. Its tensors live in the scope that was open when the batch was taken. */
+/** Examples of one step. Its tensors live in the scope that was open when the batch was taken. */
 public final class Batch {
 
-    private final Tensor images;
+    private final Inputs inputs;
     private final Tensor labels;
-    private final @Nullable Tensor softLabels;
+    private final Optional<Tensor> softLabels;
     private final int[] indices;
 
-    Batch(Tensor images, Tensor labels, @Nullable Tensor softLabels, int[] indices) {
-        this.images = images;
+    /**
+     * What a source gives.
+     *
+     * @param labels classes (N), values (N), or classes of tokens (N, S)
+     * @param softLabels (N, K) where the examples are mixed
+     * @param indices which examples of the data set these are
+     */
+    public Batch(Inputs inputs, Tensor labels, Optional<Tensor> softLabels, int[] indices) {
+        this.inputs = inputs;
         this.labels = labels;
         this.softLabels = softLabels;
         this.indices = indices;
     }
 
-    /** (N, 3, H, W), F32, normalized. */
-    public Tensor images() {
-        return images;
+    /** What the network is run on. */
+    public Inputs inputs() {
+        return inputs;
     }
 
-    /** (N), I64: the class of each image, of the unmixed one where the batch is mixed. */
+    /** (N, 3, H, W), F32, normalized; of a batch of images. */
+    public Tensor images() {
+        if (inputs instanceof Inputs.Images images) {
+            return images.pixels();
+        }
+        throw new IllegalStateException("a batch of " + inputs.kind() + " has no images");
+    }
+
+    /**
+     * Classes (N), I64, of the unmixed image where images are mixed; values (N), F32, to be predicted; or classes of
+     * tokens (N, S), I64, -100 where nothing is asked.
+     */
     public Tensor labels() {
         return labels;
     }
 
     /** (N, K), F32, rows sum to 1: present when the pipeline mixes images, also for batches that chance left unmixed. */
     public Optional<Tensor> softLabels() {
-        return Optional.ofNullable(softLabels);
+        return softLabels;
     }
 
-    /** Which images of the data set these are, in the order of the rows. */
+    /** What a loss compares with: soft labels where there are any. */
+    public Tensor target() {
+        return softLabels.orElse(labels);
+    }
+
+    /** Which examples of the data set these are, in the order of the rows. */
     public int[] indices() {
         return indices.clone();
     }

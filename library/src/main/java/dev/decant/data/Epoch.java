@@ -1,7 +1,6 @@
 package dev.decant.data;
 
 import java.util.Iterator;
-import java.util.concurrent.BlockingQueue;
 
 /**
  * One pass over a data set, for one consumer, once. Taking a batch copies it to native memory of the scope that is
@@ -22,14 +21,12 @@ import java.util.concurrent.BlockingQueue;
  */
 public final class Epoch implements Iterable<Batch>, AutoCloseable {
 
-    private final Prefetch<PixelBatch> batches;
-    private final BlockingQueue<float[]> spare;
+    private final Prefetch<BatchSource.Prepared> batches;
     private final Loader loader;
 
-    Epoch(Loader loader, Prefetch<PixelBatch> batches, BlockingQueue<float[]> spare) {
+    Epoch(Loader loader, Prefetch<BatchSource.Prepared> batches) {
         this.loader = loader;
         this.batches = batches;
-        this.spare = spare;
     }
 
     public boolean hasNext() {
@@ -39,17 +36,14 @@ public final class Epoch implements Iterable<Batch>, AutoCloseable {
     /**
      * Takes the next batch, waiting for the workers if they are behind.
      *
-     * @throws DataException when an image of the batch cannot be read; names it
+     * @throws DataException when an example of the batch cannot be read; names it
      */
     public Batch next() {
-        PixelBatch pixels = take();
-        Batch batch = pixels.toTensors();
-        spare.offer(pixels.pixels());
-        return batch;
+        return take().toTensors();
     }
 
     /** The next batch before it becomes tensors. */
-    PixelBatch take() {
+    BatchSource.Prepared take() {
         long before = batches.waitedNanos();
         try {
             return batches.next();

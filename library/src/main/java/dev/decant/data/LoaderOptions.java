@@ -1,9 +1,11 @@
 package dev.decant.data;
 
+import java.util.Arrays;
+
 /**
  * How a {@link Loader} goes through a data set.
  *
- * @param batchSize images a batch
+ * @param batchSize examples a batch
  * @param seed of the order and of all augmentation
  * @param shuffle whether each epoch has its own order; else the data's
  * @param dropLast whether an incomplete last batch is left out
@@ -31,6 +33,40 @@ public record LoaderOptions(int batchSize, long seed, boolean shuffle, boolean d
     /** Half the processors, one at least and eight at most: the others compute. */
     private static int defaultWorkers() {
         return Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors() / 2));
+    }
+
+    /** There is at least one example, and a whole batch where no other is given out. */
+    void requireExamples(int size, String what) {
+        if (size == 0) {
+            throw new DataException("the data set is empty");
+        }
+        if (dropLast && size < batchSize) {
+            throw new DataException("the data set has " + size + " " + what + ", fewer than one batch of " + batchSize);
+        }
+    }
+
+    /** How many batches a pass over that many examples has. */
+    int batches(int size) {
+        int whole = size / batchSize;
+        return dropLast || size % batchSize == 0 ? whole : whole + 1;
+    }
+
+    /** The order of an epoch. */
+    int[] order(int size, int epoch) {
+        if (shuffle) {
+            return Seeds.permutation(size, seed, epoch);
+        }
+        int[] order = new int[size];
+        Arrays.setAll(order, i -> i);
+        return order;
+    }
+
+    /** The batches that an order makes. */
+    int[][] cut(int[] order) {
+        int[][] batches = new int[batches(order.length)][];
+        Arrays.setAll(
+                batches, i -> Arrays.copyOfRange(order, i * batchSize, Math.min(order.length, (i + 1) * batchSize)));
+        return batches;
     }
 
     private static void requirePositive(String name, int value) {

@@ -1,26 +1,33 @@
 package dev.decant.data;
 
+import dev.decant.model.Inputs;
 import dev.decant.tensor.Tensor;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** A batch in Java arrays, as workers make it; becomes tensors on the thread that takes it. */
-final class PixelBatch {
+/** Images and labels as workers make them. */
+final class PixelBatch implements BatchSource.Prepared {
 
     private final BatchShape shape;
     private final float[] pixels;
     private final long[] labels;
     private final int[] indices;
+    private final Queue<float[]> spare;
     private float @Nullable [] softLabels;
 
-    PixelBatch(BatchShape shape, float[] pixels, long[] labels, int[] indices) {
+    /** @param spare takes the pixels' array back when it is no longer needed */
+    PixelBatch(BatchShape shape, float[] pixels, long[] labels, int[] indices, Queue<float[]> spare) {
         this.shape = shape;
         this.pixels = pixels;
         this.labels = labels;
         this.indices = indices;
+        this.spare = spare;
     }
 
     /** Mixes the pixels with the reversed batch and adds the soft labels. */
-    void mix(Mix mix, int classes, java.util.random.RandomGenerator random) {
+    void mix(Mix mix, int classes, RandomGenerator random) {
         double lam = mix.mix(pixels, shape, random);
         softLabels = mix.softLabels(labels, classes, lam);
     }
@@ -41,12 +48,14 @@ final class PixelBatch {
         return indices;
     }
 
-    /** Copies into native memory of the scope that is open. */
-    Batch toTensors() {
+    @Override
+    public Batch toTensors() {
         int n = shape.images();
         Tensor images = Tensor.of(pixels, n, 3, shape.height(), shape.width());
+        spare.offer(pixels);
         Tensor hard = Tensor.of(labels, n);
         float[] soft = softLabels;
-        return new Batch(images, hard, soft == null ? null : Tensor.of(soft, n, soft.length / n), indices);
+        Optional<Tensor> mixed = soft == null ? Optional.empty() : Optional.of(Tensor.of(soft, n, soft.length / n));
+        return new Batch(new Inputs.Images(images), hard, mixed, indices);
     }
 }

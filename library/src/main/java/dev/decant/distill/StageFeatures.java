@@ -36,7 +36,7 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
         try (Scope scope = Scope.open();
                 NoGrad none = NoGrad.open()) {
             Trace trace = Trace.of(tap(1), tap(2), tap(3), tap(4));
-            long size = model.config().input().size();
+            long size = model.imageInput().size();
             Tensor weight = model.parameters().values().iterator().next();
             model.forward(Tensor.zeros(1, 3, size, size).to(weight.dtype()).to(weight.device()), trace);
             List<StageShape> stages = new ArrayList<>();

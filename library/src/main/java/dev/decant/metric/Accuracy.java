@@ -2,6 +2,8 @@ package dev.decant.metric;
 
 import dev.decant.tensor.Tensor;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Counts how often the label is the most likely class or among the five most likely. Fed batch by batch; not thread-safe.
@@ -9,7 +11,7 @@ import java.util.Arrays;
  * <p>Of equal logits the lower class wins, as in argmax. A logit that is not a number is never right and beats any other, so
  * a network that broke down scores 0.
  */
-public final class Accuracy {
+public final class Accuracy implements Scorer {
 
     private static final int FEW = 5;
 
@@ -26,9 +28,12 @@ public final class Accuracy {
     }
 
     /**
+     * Takes a batch in.
+     *
      * @param logits (N, K), any order-preserving scores
      * @param labels classes (N), from 0 to K - 1
      */
+    @Override
     public void add(Tensor logits, Tensor labels) {
         int classes = examples.length;
         if (logits.rank() != 2 || logits.size(1) != classes || labels.rank() != 1 || labels.size(0) != logits.size(0)) {
@@ -77,6 +82,15 @@ public final class Accuracy {
     /** Share of examples whose label is among the five most likely classes; 1 with five classes or fewer. */
     public double top5() {
         return (double) rightAmongFew / count();
+    }
+
+    /** {@code accuracy} (top-1) and {@code top5}, in percent. */
+    @Override
+    public Map<String, Double> scores() {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        scores.put("accuracy", 100 * top1());
+        scores.put("top5", 100 * top5());
+        return scores;
     }
 
     public long count() {

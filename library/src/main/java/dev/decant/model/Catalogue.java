@@ -34,28 +34,37 @@ public final class Catalogue {
      * One name of the catalogue.
      *
      * @param name published name
-     * @param classes size of the classifier unless {@code num_classes} is given
-     * @param input how its published weights want images; {@code size} changes with {@code img_size}
+     * @param classes size of the classifier unless {@code num_classes} is given; 0 for none
+     * @param input what its published weights want; the size of images changes with {@code img_size}
      * @param builder from config and arguments to a model with fresh weights; reads every argument it knows
      */
     public record Entry(
-            String name,
-            int classes,
-            ModelConfig.Input input,
-            BiFunction<ModelConfig, ModelArgs, ImageClassifier> builder) {}
+            String name, int classes, ModelConfig.Input input, BiFunction<ModelConfig, ModelArgs, Network> builder) {}
 
     public static Set<String> names() {
         return ENTRIES.keySet();
     }
 
     /**
+     * Builds an image classifier.
+     *
+     * @throws IllegalArgumentException as {@link #create}, and for a name of another kind of network
+     */
+    public static ImageClassifier classifier(String name, Map<String, Object> arguments) {
+        if (create(name, arguments) instanceof ImageClassifier classifier) {
+            return classifier;
+        }
+        throw new IllegalArgumentException("model '" + name + "' is no image classifier");
+    }
+
+    /**
      * Builds a model with fresh weights from the default generator.
      *
      * @param name a name of the catalogue
-     * @param arguments the architecture's own names and values; {@code num_classes} and {@code img_size} work everywhere
+     * @param arguments the architecture's own names and values; {@code num_classes} works everywhere, {@code img_size} for images
      * @throws IllegalArgumentException for a name or an argument that does not exist, listing those that do
      */
-    public static ImageClassifier create(String name, Map<String, Object> arguments) {
+    public static Network create(String name, Map<String, Object> arguments) {
         Entry entry = ENTRIES.get(name);
         if (entry == null) {
             throw new IllegalArgumentException(
@@ -63,9 +72,11 @@ public final class Catalogue {
         }
         ModelArgs args = new ModelArgs(name, arguments);
         int classes = args.integer("num_classes", entry.classes);
-        int size = args.integer("img_size", entry.input.size());
-        ModelConfig config = new ModelConfig(name, classes, args.given(), entry.input.withSize(size));
-        ImageClassifier model = entry.builder.apply(config, args);
+        ModelConfig.Input input = entry.input instanceof ModelConfig.ImageInput images
+                ? images.withSize(args.integer("img_size", images.size()))
+                : entry.input;
+        ModelConfig config = new ModelConfig(name, classes, args.given(), input);
+        Network model = entry.builder.apply(config, args);
         args.finish();
         return model;
     }

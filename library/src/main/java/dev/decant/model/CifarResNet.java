@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.ModelConfig.Input;
+import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.BatchNorm2d;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.Init;
@@ -150,7 +150,7 @@ public final class CifarResNet extends ImageClassifier {
         return new Catalogue.Entry(
                 name,
                 10,
-                new Input(32, Input.IMAGENET_MEAN, Input.IMAGENET_STD, "bilinear", 1.0),
+                new ImageInput(32, ImageInput.IMAGENET_MEAN, ImageInput.IMAGENET_STD, "bilinear", 1.0),
                 (config, args) -> new CifarResNet(
                         config,
                         new Config(args.integer("blocks", blocks), args.perStage("channels", List.of(16, 32, 64)))));

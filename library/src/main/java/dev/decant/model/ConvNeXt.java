@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.ModelConfig.Input;
+import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.DropPath;
 import dev.decant.nn.Init;
@@ -170,7 +170,7 @@ public final class ConvNeXt extends ImageClassifier {
         return new Catalogue.Entry(
                 name,
                 1000,
-                new Input(224, Input.IMAGENET_MEAN, Input.IMAGENET_STD, "bicubic", 0.875),
+                new ImageInput(224, ImageInput.IMAGENET_MEAN, ImageInput.IMAGENET_STD, "bicubic", 0.875),
                 (config, args) -> new ConvNeXt(
                         config,
                         new Config(

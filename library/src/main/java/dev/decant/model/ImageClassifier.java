@@ -19,6 +19,22 @@ public abstract class ImageClassifier extends Network {
     /** images (N, 3, H, W), normalised; returns logits (N, K). */
     public abstract Tensor forward(Tensor images, Trace trace);
 
+    @Override
+    public final Inputs sample(int n) {
+        int size = imageInput().size();
+        Tensor weight = parameters().values().iterator().next();
+        return new Inputs.Images(
+                Tensor.rand(n, 3, size, size).to(weight.dtype()).to(weight.device()));
+    }
+
+    /** How it wants images. */
+    public final ModelConfig.ImageInput imageInput() {
+        if (config().input() instanceof ModelConfig.ImageInput input) {
+            return input;
+        }
+        throw new IllegalStateException(config().architecture() + " is configured for another input than images");
+    }
+
     /** Width of the pooled feature vector before the classifier. */
     public abstract int featureWidth();
 

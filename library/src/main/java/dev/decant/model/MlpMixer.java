@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.ModelConfig.Input;
+import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.DropPath;
 import dev.decant.nn.Init;
@@ -90,7 +90,7 @@ public final class MlpMixer extends ImageClassifier {
 
     public MlpMixer(ModelConfig config, Config c) {
         super(config);
-        int size = config.input().size();
+        int size = imageInput().size();
         int grid = PatchEmbed.grid(size, c.patchSize);
         width = c.embedDim;
         stem = child("stem", stem(size, c.patchSize, width));
@@ -144,7 +144,7 @@ public final class MlpMixer extends ImageClassifier {
 
     static List<Catalogue.Entry> entries() {
         Config b16 = new Config(16, 768, 12, List.of(0.5, 4.0), 0);
-        Input input = new Input(224, Input.HALF, Input.HALF, "bicubic", 0.875);
+        ImageInput input = new ImageInput(224, ImageInput.HALF, ImageInput.HALF, "bicubic", 0.875);
         return List.of(new Catalogue.Entry(
                 "mixer_b16_224", 1000, input, (config, args) -> new MlpMixer(config, b16.with(args))));
     }

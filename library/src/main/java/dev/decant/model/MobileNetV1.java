@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.ModelConfig.Input;
+import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.BatchNorm2d;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.Init;
@@ -136,7 +136,7 @@ public final class MobileNetV1 extends ImageClassifier {
         return List.of(new Catalogue.Entry(
                 "mobilenetv1_100",
                 1000,
-                new Input(224, Input.HALF, Input.HALF, "bicubic", 0.875),
+                new ImageInput(224, ImageInput.HALF, ImageInput.HALF, "bicubic", 0.875),
                 (config, args) -> new MobileNetV1(
                         config,
                         new Config(

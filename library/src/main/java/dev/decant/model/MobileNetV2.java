@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.ModelConfig.Input;
+import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.BatchNorm2d;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.DropPath;
@@ -159,7 +159,7 @@ public final class MobileNetV2 extends ImageClassifier {
         return List.of(new Catalogue.Entry(
                 "mobilenetv2_100",
                 1000,
-                new Input(224, Input.IMAGENET_MEAN, Input.IMAGENET_STD, "bicubic", 0.875),
+                new ImageInput(224, ImageInput.IMAGENET_MEAN, ImageInput.IMAGENET_STD, "bicubic", 0.875),
                 (config, args) -> new MobileNetV2(
                         config,
                         new Config(

@@ -4,18 +4,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code config.json} says of a model, in timm's words: enough to build it again.
+ * What {@code config.json} says of a model: enough to build it again.
  *
  * @param architecture catalogue name
- * @param classes size of the classifier
+ * @param classes size of the classifier; 0 without one
  * @param args arguments that differ from the architecture's own
- * @param input what the images must look like
+ * @param input what it is run on
  */
 public record ModelConfig(String architecture, int classes, Map<String, Object> args, Input input) {
 
     public ModelConfig {
         args = Map.copyOf(args);
     }
+
+    /** What a model wants to be given. */
+    public sealed interface Input {}
 
     /**
      * How images are prepared (timm's {@code pretrained_cfg}).
@@ -26,19 +29,29 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
      * @param interpolation "bilinear" or "bicubic"
      * @param cropPct part of the resized image that the centre crop keeps
      */
-    public record Input(int size, List<Double> mean, List<Double> std, String interpolation, double cropPct) {
+    public record ImageInput(int size, List<Double> mean, List<Double> std, String interpolation, double cropPct)
+            implements Input {
 
         public static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
         public static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
         public static final List<Double> HALF = List.of(0.5, 0.5, 0.5);
 
-        public Input {
+        public ImageInput {
             mean = List.copyOf(mean);
             std = List.copyOf(std);
         }
 
-        public Input withSize(int newSize) {
-            return new Input(newSize, mean, std, interpolation, cropPct);
+        public ImageInput withSize(int newSize) {
+            return new ImageInput(newSize, mean, std, interpolation, cropPct);
         }
     }
+
+    /**
+     * Which tokens a model takes.
+     *
+     * @param vocabulary how many there are
+     * @param positions how many at once at most
+     * @param padding the token that fills up
+     */
+    public record TextInput(int vocabulary, int positions, int padding) implements Input {}
 }

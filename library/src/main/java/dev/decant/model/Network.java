@@ -21,6 +21,9 @@ public abstract class Network extends Module {
      */
     public abstract Tensor forward(Inputs inputs, Trace trace);
 
+    /** n examples at random, as the network wants them, to learn shapes and times by. */
+    public abstract Inputs sample(int n);
+
     public final ModelConfig config() {
         return config;
     }

@@ -13,19 +13,27 @@ public final class Renormalization {
 
     private Renormalization() {}
 
-    /** The map from images (N, 3, H, W) normalised for {@code a} to the same for {@code b}; does nothing if they agree. */
-    public static UnaryOperator<Tensor> between(ModelConfig.Input a, ModelConfig.Input b) {
-        if (a.mean().equals(b.mean()) && a.std().equals(b.std())) {
-            return images -> images;
+    /** The map from inputs prepared for {@code a} to the same for {@code b}; does nothing if they agree. */
+    public static UnaryOperator<Inputs> between(ModelConfig.Input a, ModelConfig.Input b) {
+        if (!(a instanceof ModelConfig.ImageInput from) || !(b instanceof ModelConfig.ImageInput to)) {
+            return inputs -> inputs;
+        }
+        if (from.mean().equals(to.mean()) && from.std().equals(to.std())) {
+            return inputs -> inputs;
         }
         float[] scales = new float[CHANNELS];
         float[] shifts = new float[CHANNELS];
         for (int c = 0; c < CHANNELS; c++) {
-            scales[c] = (float) (a.std().get(c) / b.std().get(c));
-            shifts[c] = (float) ((a.mean().get(c) - b.mean().get(c)) / b.std().get(c));
+            scales[c] = (float) (from.std().get(c) / to.std().get(c));
+            shifts[c] =
+                    (float) ((from.mean().get(c) - to.mean().get(c)) / to.std().get(c));
         }
         Tensor scale = Tensor.of(scales, 1, CHANNELS, 1, 1);
         Tensor shift = Tensor.of(shifts, 1, CHANNELS, 1, 1);
-        return images -> images.mul(scale.to(images.device())).add(shift.to(images.device()));
+        return inputs -> inputs instanceof Inputs.Images images ? apply(images.pixels(), scale, shift) : inputs;
+    }
+
+    private static Inputs apply(Tensor images, Tensor scale, Tensor shift) {
+        return new Inputs.Images(images.mul(scale.to(images.device())).add(shift.to(images.device())));
     }
 }

@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.ModelConfig.Input;
+import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.DropPath;
 import dev.decant.nn.Init;
 import dev.decant.nn.Linear;
@@ -102,7 +102,7 @@ public final class ResMlp extends ImageClassifier {
 
     public ResMlp(ModelConfig config, Config c) {
         super(config);
-        int size = config.input().size();
+        int size = imageInput().size();
         int grid = PatchEmbed.grid(size, c.patchSize);
         width = c.embedDim;
         stem = child("stem", MlpMixer.stem(size, c.patchSize, width));
@@ -140,7 +140,7 @@ public final class ResMlp extends ImageClassifier {
 
     static List<Catalogue.Entry> entries() {
         Config s12 = new Config(16, 384, 12, 4, 0);
-        Input input = new Input(224, Input.IMAGENET_MEAN, Input.IMAGENET_STD, "bicubic", 0.875);
+        ImageInput input = new ImageInput(224, ImageInput.IMAGENET_MEAN, ImageInput.IMAGENET_STD, "bicubic", 0.875);
         return List.of(new Catalogue.Entry(
                 "resmlp_12_224", 1000, input, (config, args) -> new ResMlp(config, s12.with(args))));
     }

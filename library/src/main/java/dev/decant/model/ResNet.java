@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.ModelConfig.Input;
+import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.BatchNorm2d;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.DropPath;
@@ -174,10 +174,10 @@ public final class ResNet extends ImageClassifier {
     }
 
     private static Catalogue.Entry entry(String name, boolean bottleneck, List<Integer> layers) {
-        Input input = new Input(
+        ImageInput input = new ImageInput(
                 224,
-                Input.IMAGENET_MEAN,
-                Input.IMAGENET_STD,
+                ImageInput.IMAGENET_MEAN,
+                ImageInput.IMAGENET_STD,
                 bottleneck ? "bicubic" : "bilinear",
                 bottleneck ? 0.95 : 0.875);
         return new Catalogue.Entry(

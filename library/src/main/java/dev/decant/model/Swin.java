@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.ModelConfig.Input;
+import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.AttentionCore;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.DropPath;
@@ -225,7 +225,7 @@ public final class Swin extends ImageClassifier {
 
     public Swin(ModelConfig config, Config c) {
         super(config);
-        int size = config.input().size();
+        int size = imageInput().size();
         int grid = PatchEmbed.grid(size, c.patchSize);
         int smallest = 1 << (STAGES - 1);
         if (grid < smallest) {
@@ -287,7 +287,7 @@ public final class Swin extends ImageClassifier {
     }
 
     private static Catalogue.Entry entry(String name, Config defaults) {
-        Input input = new Input(224, Input.IMAGENET_MEAN, Input.IMAGENET_STD, "bicubic", 0.9);
+        ImageInput input = new ImageInput(224, ImageInput.IMAGENET_MEAN, ImageInput.IMAGENET_STD, "bicubic", 0.9);
         return new Catalogue.Entry(name, 1000, input, (config, args) -> new Swin(config, defaults.with(args)));
     }
 }

@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.ModelConfig.Input;
+import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.DropPath;
 import dev.decant.nn.Init;
 import dev.decant.nn.LayerNorm;
@@ -57,7 +57,7 @@ public final class Vit extends ImageClassifier implements Layered {
 
     public Vit(ModelConfig config, Config c) {
         super(config);
-        int size = config.input().size();
+        int size = imageInput().size();
         int grid = PatchEmbed.grid(size, c.patchSize);
         width = c.embedDim;
         clsToken = parameter("cls_token", Init.normal(1e-6, 1, 1, width));
@@ -114,8 +114,8 @@ public final class Vit extends ImageClassifier implements Layered {
     }
 
     static List<Catalogue.Entry> entries() {
-        Input half = new Input(224, Input.HALF, Input.HALF, "bicubic", 0.9);
-        Input imagenet = new Input(224, Input.IMAGENET_MEAN, Input.IMAGENET_STD, "bicubic", 0.9);
+        ImageInput half = new ImageInput(224, ImageInput.HALF, ImageInput.HALF, "bicubic", 0.9);
+        ImageInput imagenet = new ImageInput(224, ImageInput.IMAGENET_MEAN, ImageInput.IMAGENET_STD, "bicubic", 0.9);
         return List.of(
                 entry("vit_small_patch16_224", half, Config.base(384, 6)),
                 entry("vit_base_patch16_224", half, Config.base(768, 12)),
@@ -123,7 +123,7 @@ public final class Vit extends ImageClassifier implements Layered {
                 entry("deit_small_patch16_224", imagenet, Config.base(384, 6)));
     }
 
-    private static Catalogue.Entry entry(String name, Input input, Config defaults) {
+    private static Catalogue.Entry entry(String name, ImageInput input, Config defaults) {
         return new Catalogue.Entry(name, 1000, input, (config, args) -> new Vit(config, defaults.with(args)));
     }
 }

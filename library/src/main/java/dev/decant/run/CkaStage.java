@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.analyze.CkaStudy;
 import dev.decant.analyze.HeatMapImage;
 import dev.decant.data.Loader;
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** Draws the similarity of the student's layers and another network's into the run's figures: JSON and PNG. */
@@ -32,11 +31,11 @@ public final class CkaStage {
     static void run(
             StageSpec.Analyze spec,
             String figure,
-            ImageClassifier student,
+            Network student,
             Map<String, Teacher> teachers,
             RunInputs inputs,
             RunFolder folder) {
-        ImageClassifier with = other(spec, student, teachers);
+        Network with = other(spec, student, teachers);
         Loader loader = inputs.data().evaluation(Split.TEST, student.config().input(), spec.batchSize());
         student.to(Device.CPU);
         with.to(Device.CPU);
@@ -50,19 +49,18 @@ public final class CkaStage {
         write(folder.figure(figure), title(student, with), result);
     }
 
-    private static ImageClassifier other(
-            StageSpec.Analyze spec, ImageClassifier student, Map<String, Teacher> teachers) {
+    private static Network other(StageSpec.Analyze spec, Network student, Map<String, Teacher> teachers) {
         String name = spec.with().orElseGet(() -> teachers.keySet().iterator().next());
         return Optional.ofNullable(teachers.get(name)).map(Teacher::model).orElse(student);
     }
 
     /** Are the taps there? */
-    static void check(StageSpec.Analyze spec, ImageClassifier student, Map<String, Teacher> teachers) {
+    static void check(StageSpec.Analyze spec, Network student, Map<String, Teacher> teachers) {
         check("student-taps", spec.studentTaps(), student);
         check("other-taps", spec.otherTaps(), other(spec, student, teachers));
     }
 
-    private static void check(String key, List<String> taps, ImageClassifier model) {
+    private static void check(String key, List<String> taps, Network model) {
         Set<String> offered = taps.isEmpty() ? Set.of() : CkaStudy.taps(model);
         for (String tap : taps) {
             if (!offered.contains(tap)) {
@@ -80,11 +78,9 @@ public final class CkaStage {
         if (batches < 1) {
             throw new InputException("--batches " + batches + ": needs at least 1");
         }
-        DataParts data = new DataParts(dataSpec);
-        OptionalInt size = dataSpec.options().imageSize().map(OptionalInt::of).orElse(OptionalInt.empty());
-        OptionalInt classes = OptionalInt.of(data.classes().size());
-        ImageClassifier first = Evaluation.trained(a, classes, size);
-        ImageClassifier second = Evaluation.trained(b, classes, size);
+        DataParts data = DataParts.of(dataSpec);
+        Network first = Evaluation.trained(a, data.modelArguments());
+        Network second = Evaluation.trained(b, data.modelArguments());
         CkaStudy.Result result = CkaStudy.run(
                 new CkaStudy.Side(first, List.of()),
                 new CkaStudy.Side(second, List.of()),
@@ -93,7 +89,7 @@ public final class CkaStage {
         write(out, title(first, second), result);
     }
 
-    private static String title(ImageClassifier a, ImageClassifier b) {
+    private static String title(Network a, Network b) {
         return "CKA: " + a.config().architecture() + " and " + b.config().architecture();
     }
 

@@ -1,18 +1,17 @@
 package dev.decant.run;
 
 import dev.decant.data.Loader;
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import dev.decant.train.Evaluator;
 import java.util.Map;
-import java.util.OptionalInt;
 
 /**
  * A model's scores on a data set.
  *
- * @param examples how many images were scored
+ * @param examples how many were scored
  * @param metrics in percent
  */
 public record Evaluation(int examples, Map<String, Double> metrics) {
@@ -21,18 +20,17 @@ public record Evaluation(int examples, Map<String, Double> metrics) {
 
     /** Scores on the CPU in fp32; a spec without weights (and not a folder) is an error. */
     public static Evaluation of(ModelSpec spec, DataSpec dataSpec, Split split) {
-        DataParts data = new DataParts(dataSpec);
-        OptionalInt size = dataSpec.options().imageSize().map(OptionalInt::of).orElse(OptionalInt.empty());
-        ImageClassifier model = trained(spec, OptionalInt.of(data.classes().size()), size);
+        DataParts data = DataParts.of(dataSpec);
+        Network model = trained(spec, data.modelArguments());
         Loader loader = data.evaluation(split, model.config().input(), BATCH);
-        return new Evaluation(loader.data().size(), Evaluator.evaluate(model, loader, Evaluator.Mode.PLAIN));
+        return new Evaluation(loader.size(), data.task().score(model, loader, Evaluator.Mode.PLAIN));
     }
 
-    static ImageClassifier trained(ModelSpec spec, OptionalInt classes, OptionalInt size) {
+    static Network trained(ModelSpec spec, Map<String, Object> fromData) {
         if (!ModelParts.hasWeights(spec)) {
             throw new InputException(
                     "model '" + spec.model() + "' has no weights; give --weights FILE, or a model folder");
         }
-        return ModelParts.build(spec, classes, size);
+        return ModelParts.build(spec, fromData);
     }
 }

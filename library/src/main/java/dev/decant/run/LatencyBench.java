@@ -1,10 +1,10 @@
 package dev.decant.run;
 
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Inputs;
+import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
-import dev.decant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +25,8 @@ final class LatencyBench {
 
     private LatencyBench() {}
 
-    /** Median and ninth decile by model and batch size, in fp32 on the CPU, on random images. */
-    static Map<String, Map<Integer, Latency>> measure(Map<String, ImageClassifier> models) {
+    /** Median and ninth decile by model and batch size, in fp32 on the CPU, on random examples. */
+    static Map<String, Map<Integer, Latency>> measure(Map<String, Network> models) {
         Map<String, Map<Integer, Latency>> result = new LinkedHashMap<>();
         models.keySet().forEach(name -> result.put(name, new LinkedHashMap<>()));
         for (int batch : BATCHES) {
@@ -36,7 +36,7 @@ final class LatencyBench {
         return result;
     }
 
-    private static Map<String, Latency> measure(Map<String, ImageClassifier> models, int batch) {
+    private static Map<String, Latency> measure(Map<String, Network> models, int batch) {
         Map<String, double[]> times = new LinkedHashMap<>();
         int rounds = MOST;
         for (var model : models.entrySet()) {
@@ -62,15 +62,14 @@ final class LatencyBench {
         return result;
     }
 
-    private static double time(ImageClassifier model, int batch) {
-        int size = model.config().input().size();
+    private static double time(Network model, int batch) {
         boolean training = model.isTraining();
         model.train(false);
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
-            Tensor images = Tensor.full(0.5, dev.decant.tensor.DType.F32, batch, 3, size, size);
+            Inputs inputs = model.sample(batch);
             long start = System.nanoTime();
-            model.forward(images, Trace.none()).sum().item();
+            model.forward(inputs, Trace.none()).sum().item();
             return (System.nanoTime() - start) / 1e6;
         } finally {
             model.train(training);

@@ -6,6 +6,7 @@ import dev.decant.export.ModelFolder;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.ModelConfig;
+import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.weights.KeyMap;
 import dev.decant.weights.Strictness;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalInt;
 
 /** Joins a recipe's model to a network: from the catalogue or from a model folder, with the weights it names. */
 public final class ModelParts {
@@ -27,22 +27,21 @@ public final class ModelParts {
     /**
      * Builds a model and loads its weights, strictly.
      *
-     * @param classes what the data has; taken where the spec says nothing, and checked against a folder's
-     * @param imageSize side of the images the data gives, where it says so
+     * @param fromData arguments that the data knows; taken where the spec says nothing, the number of classes checked against a folder's
      */
-    public static ImageClassifier build(ModelSpec spec, OptionalInt classes, OptionalInt imageSize) {
+    public static Network build(ModelSpec spec, Map<String, Object> fromData) {
         Path folder = Path.of(spec.model());
         boolean isFolder = Files.isDirectory(folder);
         Map<String, Object> args = new LinkedHashMap<>(spec.config());
         if (!isFolder) {
-            classes.ifPresent(n -> args.putIfAbsent("num_classes", n));
-            imageSize.ifPresent(n -> args.putIfAbsent("img_size", n));
+            fromData.forEach(args::putIfAbsent);
         }
-        ImageClassifier model = isFolder ? fromFolder(folder, args) : Catalogue.create(spec.model(), args);
+        Network model = isFolder ? fromFolder(folder, args) : Catalogue.create(spec.model(), args);
         spec.weights().ifPresent(w -> load(model, Path.of(w)));
-        if (classes.isPresent() && model.classes() != classes.getAsInt()) {
+        Object classes = fromData.get("num_classes");
+        if (classes != null && !classes.equals(model.classes())) {
             throw new InputException("model '" + spec.model() + "' has " + model.classes() + " classes, the data has "
-                    + classes.getAsInt() + "; set config.num_classes or the data's classes");
+                    + classes + "; set config.num_classes or the data's classes");
         }
         return model;
     }
@@ -53,7 +52,7 @@ public final class ModelParts {
     }
 
     /** A model folder's network with its weights. */
-    public static ImageClassifier fromFolder(Path path, Map<String, Object> overrides) {
+    public static Network fromFolder(Path path, Map<String, Object> overrides) {
         ModelFolder folder = ModelFolder.read(path);
         JsonNode config = folder.config();
         JsonNode architecture = config.get("architecture");
@@ -68,38 +67,47 @@ public final class ModelParts {
             args.put("num_classes", config.path("num_classes").asInt());
         }
         args.putAll(overrides);
-        ImageClassifier model = Catalogue.create(architecture.asText(), args);
+        Network model = Catalogue.create(architecture.asText(), args);
         load(model, folder.weights());
         return model;
     }
 
-    private static void load(ImageClassifier model, Path weights) {
+    private static void load(Network model, Path weights) {
         Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
     }
 
     /** Writes a model folder over an older one. */
-    static void write(Path folder, ImageClassifier model) {
+    static void write(Path folder, Network model) {
         ModelFolder.write(folder, config(model), model.state(), Map.of("format", "pt"), ModelFolder.Existing.REPLACE);
     }
 
     /** {@code config.json} as timm reads it. */
-    private static Map<String, Object> config(ImageClassifier model) {
+    private static Map<String, Object> config(Network model) {
         ModelConfig c = model.config();
-        Map<String, Object> pretrained = new LinkedHashMap<>();
-        pretrained.put("input_size", new int[] {3, c.input().size(), c.input().size()});
-        pretrained.put("num_classes", c.classes());
-        pretrained.put("mean", c.input().mean());
-        pretrained.put("std", c.input().std());
-        pretrained.put("interpolation", c.input().interpolation());
-        pretrained.put("crop_pct", c.input().cropPct());
         Map<String, Object> args = new LinkedHashMap<>(c.args());
         args.remove("num_classes");
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("architecture", c.architecture());
         config.put("num_classes", c.classes());
-        config.put("num_features", model.featureWidth());
-        config.put("model_args", args);
-        config.put("pretrained_cfg", pretrained);
+        if (model instanceof ImageClassifier classifier) {
+            config.put("num_features", classifier.featureWidth());
+            config.put("model_args", args);
+            config.put("pretrained_cfg", pretrained(classifier));
+        } else {
+            config.put("model_args", args);
+        }
         return config;
+    }
+
+    private static Map<String, Object> pretrained(ImageClassifier model) {
+        ModelConfig.ImageInput input = model.imageInput();
+        Map<String, Object> pretrained = new LinkedHashMap<>();
+        pretrained.put("input_size", new int[] {3, input.size(), input.size()});
+        pretrained.put("num_classes", model.classes());
+        pretrained.put("mean", input.mean());
+        pretrained.put("std", input.std());
+        pretrained.put("interpolation", input.interpolation());
+        pretrained.put("crop_pct", input.cropPct());
+        return pretrained;
     }
 }

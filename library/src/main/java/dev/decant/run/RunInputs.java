@@ -1,6 +1,7 @@
 package dev.decant.run;
 
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.ModelConfig;
+import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Precision;
 import dev.decant.recipe.Recipe;
@@ -23,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** What a run starts from: the recipe with its data, device and precision, and networks as the recipe names them. */
 record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
@@ -40,7 +40,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
         boolean bf16 = recipe.precision() == Precision.BF16
                 || (recipe.precision() == Precision.AUTO && (device.isCuda() || Engine.bf16IsFast()));
-        return new RunInputs(recipe, new DataParts(recipe.data()), device, bf16);
+        return new RunInputs(recipe, DataParts.of(recipe.data()), device, bf16);
     }
 
     /**
@@ -49,12 +49,12 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
      */
     void check() {
         try (Scope scope = Scope.open()) {
-            ImageClassifier student = student(firstSeed());
+            Network student = student(firstSeed());
             Map<String, Teacher> teachers = new LinkedHashMap<>();
             for (TeacherSpec spec : recipe.teachers()) {
                 Optional<TrainingSpec> training =
                         ModelParts.hasWeights(spec.spec()) ? Optional.empty() : Optional.of(ownTraining(spec));
-                ImageClassifier model = build(spec.spec());
+                Network model = build(spec.spec());
                 teachers.put(spec.name(), teacher(spec, model, student));
                 training.ifPresent(t -> check(model, Map.of(), TEACHER_TERMS, t));
                 data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
@@ -63,7 +63,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
     }
 
-    private void check(StageSpec stage, ImageClassifier student, Map<String, Teacher> teachers) {
+    private void check(StageSpec stage, Network student, Map<String, Teacher> teachers) {
         if (stage instanceof StageSpec.Finetune s) {
             check(student, Map.of(), s.terms(), s.training());
         } else if (stage instanceof StageSpec.Distill s) {
@@ -77,13 +77,12 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
     }
 
-    private void check(
-            ImageClassifier model, Map<String, Teacher> teachers, List<TermSpec> terms, TrainingSpec training) {
+    private void check(Network model, Map<String, Teacher> teachers, List<TermSpec> terms, TrainingSpec training) {
         var input = model.config().input();
-        var train = data.training(input, training.batchSize(), firstSeed());
+        data.training(input, training.batchSize(), firstSeed());
         data.evaluation(Split.VALIDATION, input, training.evalBatchSize());
         data.evaluation(Split.TEST, input, EVALUATION_BATCH);
-        TermParts.objective(terms, model, teachers, train.data());
+        TermParts.objective(terms, model, teachers, data::labels);
     }
 
     long firstSeed() {
@@ -91,14 +90,14 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     }
 
     /** A student with the weights it starts from, which depend on the seed alone. */
-    ImageClassifier student(long seed) {
+    Network student(long seed) {
         Rng.seed(seed);
         return build(recipe.student());
     }
 
     /** Another student with the same weights. */
-    ImageClassifier copy(ImageClassifier student) {
-        ImageClassifier copy = build(recipe.student());
+    Network copy(Network student) {
+        Network copy = build(recipe.student());
         Map<String, Tensor> own = copy.state();
         try (NoGrad quiet = NoGrad.open()) {
             student.state()
@@ -107,22 +106,21 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         return copy;
     }
 
-    /** A network of the recipe, made for the classes and the image size of its data. */
-    ImageClassifier build(ModelSpec spec) {
-        OptionalInt classes = OptionalInt.of(data.classes().size());
-        Optional<Integer> size = recipe.data().options().imageSize();
-        return ModelParts.build(spec, classes, size.map(OptionalInt::of).orElse(OptionalInt.empty()));
+    /** A network of the recipe, made for its data. */
+    Network build(ModelSpec spec) {
+        return ModelParts.build(spec, data.modelArguments());
     }
 
-    /** A network to learn from, which must take the student's images. */
-    Teacher teacher(TeacherSpec spec, ImageClassifier model, ImageClassifier student) {
-        int size = model.config().input().size();
-        int wanted = student.config().input().size();
-        if (size != wanted) {
-            throw new InputException("teacher '" + spec.name() + "' wants images of " + size + " px, the student of "
-                    + wanted + " px; set data.image-size, or config.img_size of one");
+    /** A network to learn from, which must take the student's inputs. */
+    Teacher teacher(TeacherSpec spec, Network model, Network student) {
+        ModelConfig.Input wanted = student.config().input();
+        if (model.config().input() instanceof ModelConfig.ImageInput own
+                && wanted instanceof ModelConfig.ImageInput images
+                && own.size() != images.size()) {
+            throw new InputException("teacher '" + spec.name() + "' wants images of " + own.size()
+                    + " px, the student of " + images.size() + " px; set data.image-size, or config.img_size of one");
         }
-        return new Teacher(model, student.config().input());
+        return new Teacher(model, wanted);
     }
 
     /** How a teacher without weights is trained. */
@@ -145,7 +143,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                 files.add(Path.of(model.model()));
             }
         }
-        DataParts.path(recipe.data()).ifPresent(files::add);
+        data.path().ifPresent(files::add);
         return files;
     }
 }

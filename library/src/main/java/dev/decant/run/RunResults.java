@@ -1,7 +1,8 @@
 package dev.decant.run;
 
 import dev.decant.export.ModelFolder;
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Inputs;
+import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
@@ -78,7 +79,7 @@ final class RunResults {
         notes.add(sentence);
     }
 
-    Summary summary(Recipe recipe, RunFolder folder, ImageClassifier student, Map<String, Teacher> networks) {
+    Summary summary(Recipe recipe, RunFolder folder, Network student, Map<String, Teacher> networks) {
         student.to(Device.CPU);
         networks.values().forEach(t -> t.model().to(Device.CPU));
         Map<String, LatencyRow> costs = costs(folder, student, networks);
@@ -109,7 +110,7 @@ final class RunResults {
                 measured(recipe));
     }
 
-    private List<ExportResult> exported(RunFolder folder, ImageClassifier student) {
+    private List<ExportResult> exported(RunFolder folder, Network student) {
         return exports.stream()
                 .map(file ->
                         new ExportResult(file, SideBySide.bytes(folder.path().resolve(file)), parity(folder, student)))
@@ -120,13 +121,13 @@ final class RunResults {
         return Optional.ofNullable(costs.get(name)).orElseGet(() -> new LatencyRow(name, 0, 0, Map.of()));
     }
 
-    private Map<String, LatencyRow> costs(RunFolder folder, ImageClassifier student, Map<String, Teacher> networks) {
-        Map<String, ImageClassifier> models = new LinkedHashMap<>();
+    private Map<String, LatencyRow> costs(RunFolder folder, Network student, Map<String, Teacher> networks) {
+        Map<String, Network> models = new LinkedHashMap<>();
         networks.forEach((name, t) -> models.put(name, t.model()));
         models.put(STUDENT, student);
         Map<String, LatencyRow> rows = new LinkedHashMap<>();
         LatencyBench.measure(models).forEach((name, latency) -> {
-            ImageClassifier m = models.getOrDefault(name, student);
+            Network m = models.getOrDefault(name, student);
             long bytes = name.equals(STUDENT) ? SideBySide.bytes(folder.model()) : SideBySide.bytes(m);
             rows.put(name, new LatencyRow(name, m.parameterCount(), bytes, latency));
         });
@@ -134,7 +135,7 @@ final class RunResults {
     }
 
     private List<TableRow> table(
-            Recipe recipe, ImageClassifier student, Map<String, Teacher> networks, Map<String, LatencyRow> costs) {
+            Recipe recipe, Network student, Map<String, Teacher> networks, Map<String, LatencyRow> costs) {
         List<TableRow> rows = new ArrayList<>();
         networks.forEach((name, t) -> rows.add(TableRow.of(
                 TableRow.Role.TEACHER,
@@ -188,15 +189,14 @@ final class RunResults {
     }
 
     /** Largest difference between the shipped folder's logits and the student's own, on random images. */
-    private static double parity(RunFolder folder, ImageClassifier student) {
-        ImageClassifier shipped = ModelParts.fromFolder(folder.model(), Map.of());
+    private static double parity(RunFolder folder, Network student) {
+        Network shipped = ModelParts.fromFolder(folder.model(), Map.of());
         shipped.train(false);
         student.train(false);
-        int size = student.config().input().size();
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
-            Tensor images = Tensor.rand(4, 3, size, size);
-            Tensor difference = shipped.forward(images, Trace.none()).sub(student.forward(images, Trace.none()));
+            Inputs inputs = student.sample(4);
+            Tensor difference = shipped.forward(inputs, Trace.none()).sub(student.forward(inputs, Trace.none()));
             return difference.abs().max().item();
         }
     }

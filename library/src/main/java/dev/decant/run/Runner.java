@@ -1,6 +1,6 @@
 package dev.decant.run;
 
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Network;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeText;
 import dev.decant.recipe.Split;
@@ -74,9 +74,9 @@ public final class Runner {
                 Provenance.json(recipe.seeds(), recipe.device(), inputs.bf16(), inputs.files())
                         .getBytes(StandardCharsets.UTF_8));
         prepareTeachers();
-        ImageClassifier first = inputs.student(inputs.firstSeed());
+        Network first = inputs.student(inputs.firstSeed());
         for (long seed : recipe.seeds()) {
-            ImageClassifier student = inputs.student(seed);
+            Network student = inputs.student(seed);
             for (int i = 0; i < recipe.stages().size(); i++) {
                 stage(i, student, seed);
             }
@@ -93,10 +93,9 @@ public final class Runner {
     }
 
     private void prepareTeachers() {
-        ImageClassifier student = inputs.student(inputs.firstSeed());
+        Network student = inputs.student(inputs.firstSeed());
         for (TeacherSpec spec : recipe.teachers()) {
-            ImageClassifier model =
-                    ModelParts.hasWeights(spec.spec()) ? inputs.build(spec.spec()) : trainedTeacher(spec);
+            Network model = ModelParts.hasWeights(spec.spec()) ? inputs.build(spec.spec()) : trainedTeacher(spec);
             teachers.put(spec.name(), inputs.teacher(spec, model, student));
             Map<String, Double> scores = score(model, Split.TEST);
             results.teacher(spec.name(), scores);
@@ -109,9 +108,9 @@ public final class Runner {
         }
     }
 
-    private ImageClassifier trainedTeacher(TeacherSpec spec) {
+    private Network trainedTeacher(TeacherSpec spec) {
         Rng.seed(inputs.firstSeed());
-        ImageClassifier model = inputs.build(spec.spec());
+        Network model = inputs.build(spec.spec());
         RunKey key = new RunKey("teacher", spec.name(), inputs.firstSeed());
         trainer.train(
                 new StageTrainer.Task(
@@ -126,15 +125,17 @@ public final class Runner {
         return model;
     }
 
-    private Map<String, Double> score(ImageClassifier model, Split split) {
+    private Map<String, Double> score(Network model, Split split) {
         model.to(inputs.device());
-        return Evaluator.evaluate(
-                model,
-                inputs.data().evaluation(split, model.config().input(), RunInputs.EVALUATION_BATCH),
-                new Evaluator.Mode(inputs.device(), false, false));
+        return inputs.data()
+                .task()
+                .score(
+                        model,
+                        inputs.data().evaluation(split, model.config().input(), RunInputs.EVALUATION_BATCH),
+                        new Evaluator.Mode(inputs.device(), false, false));
     }
 
-    private void stage(int index, ImageClassifier student, long seed) {
+    private void stage(int index, Network student, long seed) {
         StageSpec spec = recipe.stages().get(index);
         String name = RunResults.stageName(recipe, index);
         boolean isFirstSeed = seed == inputs.firstSeed();
@@ -155,7 +156,7 @@ public final class Runner {
         }
     }
 
-    private void distill(String name, StageSpec.Distill s, ImageClassifier student, long seed) {
+    private void distill(String name, StageSpec.Distill s, Network student, long seed) {
         if (s.control()) {
             RunKey key = new RunKey(name, RunKey.CONTROL, seed);
             List<TermSpec> alone = labelTerms(s.terms());
@@ -167,7 +168,7 @@ public final class Runner {
         train(new StageTrainer.Task(key, teachers, s.terms(), s.training(), s.save(), folder.training(key)), student);
     }
 
-    private void train(StageTrainer.Task task, ImageClassifier model) {
+    private void train(StageTrainer.Task task, Network model) {
         StageTrainer.Result result = trainer.train(task, model);
         RunKey key = task.key();
         // The training watched the validation split; what is reported is the test split.

@@ -1,6 +1,6 @@
 package dev.decant.run;
 
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.weights.WeightsException;
 import java.io.IOException;
@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** Measures models side by side on this machine: parameters, bytes on the disk, latency by batch size. */
@@ -22,12 +21,9 @@ public final class SideBySide {
 
     /** @param names catalogue names (fresh weights; bytes are those of the tensors) or model folders */
     public static List<LatencyRow> measure(List<String> names) {
-        Map<String, ImageClassifier> models = new LinkedHashMap<>();
+        Map<String, Network> models = new LinkedHashMap<>();
         for (String name : names) {
-            models.put(
-                    name,
-                    ModelParts.build(
-                            new ModelSpec(name, Map.of(), Optional.empty()), OptionalInt.empty(), OptionalInt.empty()));
+            models.put(name, ModelParts.build(new ModelSpec(name, Map.of(), Optional.empty()), Map.of()));
         }
         List<LatencyRow> rows = new ArrayList<>();
         Map<String, Map<Integer, Latency>> times = LatencyBench.measure(models);
@@ -37,12 +33,12 @@ public final class SideBySide {
     }
 
     /** Bytes of a model folder's files, or, where there is no folder, of the model's tensors. */
-    private static long bytes(String name, ImageClassifier model) {
+    private static long bytes(String name, Network model) {
         Path folder = Path.of(name);
         return Files.isDirectory(folder) ? bytes(folder) : bytes(model);
     }
 
-    static long bytes(ImageClassifier model) {
+    static long bytes(Network model) {
         return model.state().values().stream()
                 .mapToLong(t -> t.elements() * t.dtype().bytes())
                 .sum();

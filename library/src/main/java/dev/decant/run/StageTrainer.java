@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.data.Loader;
 import dev.decant.distill.Objective;
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Network;
 import dev.decant.optim.Ema;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
@@ -51,7 +51,7 @@ final class StageTrainer {
      * What a training reached.
      *
      * @param metrics scores of the weights that go on
-     * @param best highest accuracy of any epoch
+     * @param best highest score of any epoch, by the task's metric
      * @param branchParameters parameters that learned beside the student and do not ship
      * @param dataShare part of the training time spent waiting for data, in percent
      */
@@ -80,7 +80,7 @@ final class StageTrainer {
             Path folder) {}
 
     /** Trains in place. Done before or just now, the model ends up on the device and in the same memory layout. */
-    Result train(Task task, ImageClassifier model) {
+    Result train(Task task, Network model) {
         TrainingConfig config = TrainingParts.config(task.spec, device, bf16, model.isConvolutional());
         model.to(device);
         if (config.channelsLast()) {
@@ -98,7 +98,7 @@ final class StageTrainer {
         Map<String, Double> metrics = new LinkedHashMap<>(outcome.metrics());
         if (task.save == StageSpec.Save.BEST) {
             load(model, task.folder.resolve("best.safetensors"));
-            metrics.put("accuracy", outcome.best());
+            metrics.put(data.task().metric(), outcome.best());
         }
         Result result = new Result(
                 metrics,
@@ -111,11 +111,11 @@ final class StageTrainer {
         return result;
     }
 
-    private Training training(Task task, ImageClassifier model, TrainingConfig config) {
+    private Training training(Task task, Network model, TrainingConfig config) {
         TrainingSpec spec = task.spec;
         Loader train = data.training(model.config().input(), spec.batchSize(), task.key.seed());
         Loader validation = data.evaluation(Split.VALIDATION, model.config().input(), spec.evalBatchSize());
-        Objective objective = TermParts.objective(task.terms, model, task.teachers, train.data());
+        Objective objective = TermParts.objective(task.terms, model, task.teachers, data::labels);
         objective.to(device);
         if (config.channelsLast()) {
             objective.channelsLast();
@@ -129,14 +129,15 @@ final class StageTrainer {
                 TrainingParts.schedule(spec),
                 spec.ema().map(decay -> new Ema(model.state(), decay)),
                 train,
-                validation);
+                validation,
+                data.task());
     }
 
-    private static void load(ImageClassifier model, Path weights) {
+    private static void load(Network model, Path weights) {
         Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
     }
 
-    private static Map<String, Tensor> learned(ImageClassifier model, Objective objective) {
+    private static Map<String, Tensor> learned(Network model, Objective objective) {
         Map<String, Tensor> all = new LinkedHashMap<>();
         model.parameters().forEach((k, t) -> all.put("model." + k, t));
         objective.parameters().forEach((k, t) -> all.put(k, t));

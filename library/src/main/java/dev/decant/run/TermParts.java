@@ -1,6 +1,5 @@
 package dev.decant.run;
 
-import dev.decant.data.ImageDataset;
 import dev.decant.distill.CcTerm;
 import dev.decant.distill.CrdTerm;
 import dev.decant.distill.CrossEntropyTerm;
@@ -18,36 +17,38 @@ import dev.decant.distill.StageFeatures;
 import dev.decant.distill.TeacherChoice;
 import dev.decant.distill.Term;
 import dev.decant.model.ImageClassifier;
+import dev.decant.model.Network;
 import dev.decant.recipe.TermSpec;
 import dev.decant.train.Teacher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Joins a recipe's terms to the objective they describe. */
 final class TermParts {
 
-    private final ImageClassifier student;
+    private final Network student;
     private final Map<String, Teacher> teachers;
-    private final ImageDataset train;
+    private final Supplier<long[]> labels;
     private final double labelWeight;
 
-    private TermParts(ImageClassifier student, Map<String, Teacher> teachers, ImageDataset train, double labelWeight) {
+    private TermParts(Network student, Map<String, Teacher> teachers, Supplier<long[]> labels, double labelWeight) {
         this.student = student;
         this.teachers = teachers;
-        this.train = train;
+        this.labels = labels;
         this.labelWeight = labelWeight;
     }
 
-    /** @param train the training images, whose labels contrastive terms draw by */
+    /** @param labels of the training examples, which contrastive terms draw by */
     static Objective objective(
-            List<TermSpec> specs, ImageClassifier student, Map<String, Teacher> teachers, ImageDataset train) {
-        double labels = specs.stream()
+            List<TermSpec> specs, Network student, Map<String, Teacher> teachers, Supplier<long[]> labels) {
+        double labelWeight = specs.stream()
                 .filter(TermSpec.CrossEntropy.class::isInstance)
                 .mapToDouble(TermSpec::weight)
                 .sum();
-        TermParts parts = new TermParts(student, teachers, train, labels > 0 ? labels : 1);
+        TermParts parts = new TermParts(student, teachers, labels, labelWeight > 0 ? labelWeight : 1);
         List<Objective.Weighted> weighted = new ArrayList<>();
         for (TermSpec spec : specs) {
             weighted.add(new Objective.Weighted(name(spec), spec.weight(), parts.term(spec)));
@@ -79,7 +80,8 @@ final class TermParts {
             return new DistTerm(choice(s), new DistTerm.Config(s.beta(), s.gamma(), s.temperature()));
         }
         if (spec instanceof TermSpec.Fitnet s) {
-            return FitnetTerm.of(named(s), s.stages(), StageFeatures.of(student), StageFeatures.of(teacher(s)));
+            return FitnetTerm.of(
+                    named(s), s.stages(), StageFeatures.of(images(student, "student")), StageFeatures.of(teacher(s)));
         }
         if (spec instanceof TermSpec.Rkd s) {
             return new RkdTerm(named(s), s.distanceWeight(), s.angleWeight());
@@ -92,7 +94,7 @@ final class TermParts {
                     named(s),
                     widths(s),
                     new CrdTerm.Config(s.dimension(), s.negatives(), s.temperature(), s.momentum()),
-                    labels());
+                    labels.get());
         }
         throw new AssertionError(spec);
     }
@@ -101,7 +103,7 @@ final class TermParts {
         Eps eps = s.eps() instanceof dev.decant.recipe.Eps.Fixed fixed
                 ? new Eps.Fixed(fixed.values())
                 : new Eps.Auto(s.weight() * s.logitsWeight() / labelWeight);
-        StageFeatures features = StageFeatures.of(student);
+        StageFeatures features = StageFeatures.of(images(student, "student"));
         TeacherChoice choice = choice(s);
         long teacherWidth = choice.names().stream()
                 .mapToLong(n -> network(n).featureWidth())
@@ -118,7 +120,8 @@ final class TermParts {
     }
 
     private FeatureWidths widths(TermSpec spec) {
-        return new FeatureWidths(student.featureWidth(), teacher(spec).featureWidth());
+        return new FeatureWidths(
+                images(student, "student").featureWidth(), teacher(spec).featureWidth());
     }
 
     private TeacherChoice choice(TermSpec spec) {
@@ -134,19 +137,20 @@ final class TermParts {
         return network(named(spec));
     }
 
+    /** Terms that know stages and feature vectors are for image classifiers. */
+    private static ImageClassifier images(Network network, String who) {
+        if (network instanceof ImageClassifier classifier) {
+            return classifier;
+        }
+        throw new InputException("the " + who + " '" + network.config().architecture()
+                + "' is no image classifier, which ofa, fitnet, cc and crd need");
+    }
+
     private ImageClassifier network(String name) {
         Teacher teacher = teachers.get(name);
         if (teacher == null) {
             throw new InputException("no teacher '" + name + "'; there are " + String.join(", ", teachers.keySet()));
         }
-        return teacher.model();
-    }
-
-    private long[] labels() {
-        long[] labels = new long[train.size()];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = train.label(i);
-        }
-        return labels;
+        return images(teacher.model(), "teacher");
     }
 }

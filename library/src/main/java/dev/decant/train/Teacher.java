@@ -1,24 +1,25 @@
 package dev.decant.train;
 
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
+import dev.decant.model.Network;
 import dev.decant.model.Renormalization;
-import dev.decant.tensor.Tensor;
 import java.util.function.UnaryOperator;
 
 /**
  * A network that is learned from, in evaluation mode and without gradient, in the memory layout that is fastest for it.
  *
- * <p>Batches are normalised for the student; if the teacher was trained on other statistics, its copy is renormalised
- * channel by channel.
+ * <p>Batches are prepared for the student; if the teacher was trained on images of other statistics, its copy is
+ * renormalised channel by channel.
  */
 public final class Teacher {
 
-    private final ImageClassifier model;
+    private final Network model;
     private final boolean channelsLast;
-    private final UnaryOperator<Tensor> renormalise;
+    private final UnaryOperator<Inputs> renormalise;
 
-    public Teacher(ImageClassifier model, ModelConfig.Input student) {
+    /** @param student what batches are prepared for */
+    public Teacher(Network model, ModelConfig.Input student) {
         this.model = model;
         model.train(false);
         model.requiresGrad(false);
@@ -29,13 +30,15 @@ public final class Teacher {
         renormalise = Renormalization.between(student, model.config().input());
     }
 
-    public ImageClassifier model() {
+    public Network model() {
         return model;
     }
 
-    /** The student's images as this teacher wants them, in statistics and in memory layout. */
-    Tensor images(Tensor images) {
-        Tensor own = renormalise.apply(images);
-        return channelsLast ? own.channelsLast() : own;
+    /** The student's inputs as this teacher wants them: images in its statistics and memory layout. */
+    Inputs inputs(Inputs given) {
+        Inputs own = renormalise.apply(given);
+        return channelsLast && own instanceof Inputs.Images images
+                ? new Inputs.Images(images.pixels().channelsLast())
+                : own;
     }
 }

@@ -3,7 +3,8 @@ package dev.decant.train;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepView;
 import dev.decant.distill.Taps;
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Inputs;
+import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
@@ -26,7 +27,7 @@ import java.util.Set;
  */
 public final class TrainStep {
 
-    private final ImageClassifier student;
+    private final Network student;
     private final Map<String, Teacher> teachers;
     private final Objective objective;
     private final Optimizer optimizer;
@@ -37,16 +38,16 @@ public final class TrainStep {
     /**
      * What is learned from.
      *
-     * @param images (N, 3, H, W), normalised
-     * @param target classes (N) or probabilities (N, K)
-     * @param indices place of each image in the training set
+     * @param inputs prepared for the student
+     * @param target classes (N), probabilities (N, K), values (N) or classes of tokens (N, S)
+     * @param indices place of each example in the training set
      * @param epoch epochs done, with the fraction of the current one
      */
-    public record Examples(Tensor images, Tensor target, long[] indices, double epoch) {}
+    public record Examples(Inputs inputs, Tensor target, long[] indices, double epoch) {}
 
     /** @param optimizer over the student's parameters and the objective's */
     public TrainStep(
-            ImageClassifier student,
+            Network student,
             Map<String, Teacher> teachers,
             Objective objective,
             Optimizer optimizer,
@@ -108,7 +109,7 @@ public final class TrainStep {
 
     /** Runs teachers and student on one batch and keeps what the objective asked for. */
     private StepView look(Examples batch) {
-        Tensor images = Evaluator.prepare(batch.images, mode.device(), mode.channelsLast());
+        Inputs inputs = Evaluator.prepare(batch.inputs, mode.device(), mode.channelsLast());
         Taps wanted = objective.taps();
         Map<String, Trace> seen = new LinkedHashMap<>();
         try (Autocast cast = Evaluator.autocast(mode.device(), mode.bf16())) {
@@ -116,19 +117,20 @@ public final class TrainStep {
                 teachers.forEach((name, teacher) -> {
                     Set<String> taps = wanted.teachers().getOrDefault(name, Set.of());
                     if (!taps.isEmpty()) {
-                        seen.put(name, pass(teacher.model(), teacher.images(images), taps));
+                        seen.put(name, pass(teacher.model(), teacher.inputs(inputs), taps));
                     }
                 });
             }
-            Trace trace = pass(student, images, wanted.student());
+            Trace trace = pass(student, inputs, wanted.student());
             Tensor target = batch.target.to(mode.device());
-            return new StepView(trace, seen, target, batch.indices, batch.epoch, true);
+            Optional<Tensor> mask = inputs instanceof Inputs.Text text ? Optional.of(text.mask()) : Optional.empty();
+            return new StepView(trace, seen, target, batch.indices, batch.epoch, true, mask);
         }
     }
 
-    private static Trace pass(ImageClassifier model, Tensor images, Set<String> taps) {
+    private static Trace pass(Network model, Inputs inputs, Set<String> taps) {
         Trace trace = Trace.of(taps);
-        Scope.only(() -> model.forward(images, trace));
+        Scope.only(() -> model.forward(inputs, trace));
         return trace;
     }
 }

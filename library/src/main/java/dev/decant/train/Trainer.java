@@ -35,7 +35,7 @@ public final class Trainer {
      * How it ended.
      *
      * @param metrics scores of the last epoch's weights (of the average, where one is kept)
-     * @param best highest accuracy of any epoch
+     * @param best highest score of any epoch, by the task's metric
      * @param spent time of all attempts whose work was kept
      */
     public record Outcome(Map<String, Double> metrics, double best, long steps, Checkpoint.Times spent) {}
@@ -148,7 +148,7 @@ public final class Trainer {
 
     private static TrainStep.Examples examples(Batch batch, double epoch) {
         long[] indices = Arrays.stream(batch.indices()).asLongStream().toArray();
-        return new TrainStep.Examples(batch.images(), batch.softLabels().orElse(batch.labels()), indices, epoch);
+        return new TrainStep.Examples(batch.inputs(), batch.target(), indices, epoch);
     }
 
     private void requireFinite(String term, double value, long step) {
@@ -194,7 +194,7 @@ public final class Trainer {
                 t.student().state().forEach((k, x) -> own.put(k, x.detach().copy()));
                 shipAverage();
             }
-            Map<String, Double> metrics = Evaluator.evaluate(t.student(), t.validation(), mode());
+            Map<String, Double> metrics = t.task().score(t.student(), t.validation(), mode());
             put(own);
             return metrics;
         }
@@ -207,13 +207,13 @@ public final class Trainer {
     }
 
     private double keepBest(Map<String, Double> metrics, double best) {
-        double accuracy = metrics.getOrDefault("accuracy", Double.NEGATIVE_INFINITY);
-        if (accuracy > best) {
+        double score = metrics.getOrDefault(t.task().metric(), Double.NEGATIVE_INFINITY);
+        if (score > best) {
             Map<String, Tensor> state =
                     t.ema().map(Ema::state).orElseGet(() -> t.student().state());
             Safetensors.writeTensors(folder.resolve("best.safetensors"), state, Map.of());
         }
-        return Math.max(accuracy, best);
+        return Math.max(score, best);
     }
 
     /** Puts the moving average, where there is one, into the student. */

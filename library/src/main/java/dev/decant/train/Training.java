@@ -2,7 +2,7 @@ package dev.decant.train;
 
 import dev.decant.data.Loader;
 import dev.decant.distill.Objective;
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Network;
 import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
 import dev.decant.optim.Schedule;
@@ -22,18 +22,20 @@ import java.util.Optional;
  * @param schedule learning rate over epochs
  * @param ema moving average that is evaluated and shipped instead of the student's own weights
  * @param train batches to learn from
- * @param validation images to score on between epochs
+ * @param validation examples to score on between epochs
+ * @param task how they are scored
  */
 public record Training(
         RunKey key,
-        ImageClassifier student,
+        Network student,
         Map<String, Teacher> teachers,
         Objective objective,
         Optimizer optimizer,
         Schedule schedule,
         Optional<Ema> ema,
         Loader train,
-        Loader validation) {
+        Loader validation,
+        Task task) {
 
     /** Everything that changes while training, by a name unique in the checkpoint. */
     Map<String, Tensor> state() {

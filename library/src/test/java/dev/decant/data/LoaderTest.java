@@ -34,7 +34,7 @@ class LoaderTest {
         List<PixelBatch> batches = new ArrayList<>();
         try (Epoch pass = loader.epoch(epoch, skip)) {
             while (pass.hasNext()) {
-                batches.add(pass.take());
+                batches.add((PixelBatch) pass.take());
             }
         }
         return batches;

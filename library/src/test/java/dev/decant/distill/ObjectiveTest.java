@@ -213,16 +213,17 @@ class ObjectiveTest {
     private static ImageClassifier model(String family) {
         return switch (family) {
             case "resnet" ->
-                Catalogue.create(
+                Catalogue.classifier(
                         "resnet18",
                         with(Map.of("layers", List.of(1, 1, 1, 1), "channels", List.of(4, 4, 8, 8), "stem", "small")));
-            case "cifar" -> Catalogue.create("resnet20_cifar", with(Map.of("blocks", 1, "channels", List.of(4, 8, 8))));
+            case "cifar" ->
+                Catalogue.classifier("resnet20_cifar", with(Map.of("blocks", 1, "channels", List.of(4, 8, 8))));
             case "vit" ->
-                Catalogue.create(
+                Catalogue.classifier(
                         "vit_small_patch16_224",
                         with(Map.of("patch_size", 4, "embed_dim", 16, "depth", 4, "num_heads", 2)));
             case "mixer" ->
-                Catalogue.create("mixer_b16_224", with(Map.of("patch_size", 4, "embed_dim", 16, "num_blocks", 4)));
+                Catalogue.classifier("mixer_b16_224", with(Map.of("patch_size", 4, "embed_dim", 16, "num_blocks", 4)));
             default -> throw new IllegalArgumentException(family);
         };
     }

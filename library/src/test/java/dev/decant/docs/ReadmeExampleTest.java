@@ -20,6 +20,7 @@ import dev.decant.run.RunListener;
 import dev.decant.run.Runner;
 import dev.decant.run.Summary;
 import dev.decant.train.Evaluator;
+import dev.decant.train.Task;
 import dev.decant.weights.KeyMap;
 import dev.decant.weights.Safetensors;
 import dev.decant.weights.Strictness;
@@ -44,14 +45,14 @@ class ReadmeExampleTest {
     // tag::score[]
     /** Accuracy and top-5 accuracy of a CIFAR ResNet, in percent. */
     static Map<String, Double> score(Path weights, ImageDataset images) {
-        ImageClassifier model = Catalogue.create("resnet20_cifar", Map.of("num_classes", 10));
+        ImageClassifier model = Catalogue.classifier("resnet20_cifar", Map.of("num_classes", 10));
         Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
 
-        ModelConfig.Input input = model.config().input();
+        ModelConfig.ImageInput input = model.imageInput();
         Augment prepare = Augment.evaluation(
                 input.size(), input.cropPct(), Interpolation.BILINEAR, new Normalization(input.mean(), input.std()));
         Loader batches = new Loader(images, prepare, LoaderOptions.evaluation(64));
-        return Evaluator.evaluate(model, batches, Evaluator.Mode.PLAIN);
+        return Task.classification(10).score(model, batches, Evaluator.Mode.PLAIN);
     }
     // end::score[]
 
@@ -69,7 +70,8 @@ class ReadmeExampleTest {
         Path weights = folder.resolve("model.safetensors");
         Safetensors.writeTensors(
                 weights,
-                Catalogue.create("resnet20_cifar", Map.of("num_classes", 10)).state(),
+                Catalogue.classifier("resnet20_cifar", Map.of("num_classes", 10))
+                        .state(),
                 Map.of());
         ImageDataset images = Shapes.of(new ShapesOptions(32, 1, 20, 0, 0.5, ShapesOptions.Labels.SHAPE), "test");
         assertThat(score(weights, images)).containsOnlyKeys("accuracy", "top5");

@@ -71,7 +71,7 @@ class CatalogueTest {
             Rng.seed(7);
             ImageClassifier first = small(name);
             Rng.seed(7);
-            ImageClassifier again = Catalogue.create(name, first.config().args());
+            ImageClassifier again = Catalogue.classifier(name, first.config().args());
             assertThat(again.config()).isEqualTo(first.config());
             first.state().forEach((key, tensor) -> assertThat(
                             again.state().get(key).sub(tensor).abs().max().item())
@@ -85,13 +85,13 @@ class CatalogueTest {
     @MethodSource("names")
     void isOfferedAtFullSize(String name) {
         try (Scope scope = Scope.open()) {
-            assertLearns(Catalogue.create(name, Map.of("num_classes", CLASSES)));
+            assertLearns(Catalogue.classifier(name, Map.of("num_classes", CLASSES)));
         }
     }
 
     @Test
     void anUnknownNameListsTheKnownOnes() {
-        assertThatThrownBy(() -> Catalogue.create("resnet19", Map.of()))
+        assertThatThrownBy(() -> Catalogue.classifier("resnet19", Map.of()))
                 .hasMessageContaining("no model 'resnet19'; the catalogue has resnet18, resnet34");
     }
 
@@ -124,7 +124,7 @@ class CatalogueTest {
     }
 
     private static Tensor images(ImageClassifier model) {
-        int size = model.config().input().size();
+        int size = model.imageInput().size();
         return Tensor.randn(2, 3, size, size);
     }
 
@@ -135,6 +135,6 @@ class CatalogueTest {
                 arguments.putAll(family);
             }
         });
-        return Catalogue.create(name, arguments);
+        return Catalogue.classifier(name, arguments);
     }
 }

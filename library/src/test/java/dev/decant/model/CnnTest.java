@@ -41,7 +41,7 @@ class CnnTest {
     private static void assertStateIsTimms(String name) {
         List<String> stored = StoredReference.stateDict(name);
         try (Scope scope = Scope.open()) {
-            ImageClassifier model = Catalogue.create(name, Map.of());
+            ImageClassifier model = Catalogue.classifier(name, Map.of());
             assertThat(model.state().entrySet().stream().map(e -> line(e.getKey(), e.getValue())))
                     .containsExactlyElementsOf(stored.subList(1, stored.size()));
             assertThat(model.parameterCount()).isEqualTo(Long.parseLong(stored.get(0)));
@@ -80,7 +80,8 @@ class CnnTest {
 
     private static void assertCount(String name, int classes, long parameters) {
         try (Scope scope = Scope.open()) {
-            assertThat(Catalogue.create(name, Map.of("num_classes", classes)).parameterCount())
+            assertThat(Catalogue.classifier(name, Map.of("num_classes", classes))
+                            .parameterCount())
                     .isEqualTo(parameters);
         }
     }
@@ -183,7 +184,7 @@ class CnnTest {
         try (Scope scope = Scope.open();
                 NoGrad noGrad = NoGrad.open()) {
             Trace trace = Trace.of("stage1", "stage2", "stage3", "stage4");
-            Catalogue.create(name, arguments).forward(Tensor.randn(2, 3, 32, 32), trace);
+            Catalogue.classifier(name, arguments).forward(Tensor.randn(2, 3, 32, 32), trace);
             assertThat(IntStream.rangeClosed(1, 4)
                             .mapToLong(s -> trace.get("stage" + s).size(3)))
                     .as(name)
@@ -196,7 +197,7 @@ class CnnTest {
         try (Scope scope = Scope.open();
                 NoGrad noGrad = NoGrad.open()) {
             Trace trace = Trace.of("layer1.0", "layer1.1");
-            Catalogue.create("resnet18", Map.of("channels", List.of(8, 8, 8, 8)))
+            Catalogue.classifier("resnet18", Map.of("channels", List.of(8, 8, 8, 8)))
                     .forward(Tensor.randn(2, 3, 32, 32), trace);
             assertClose(trace.get("layer1.1"), trace.get("layer1.0"));
         }
@@ -211,7 +212,7 @@ class CnnTest {
             StoredReference reference = StoredReference.read(stored);
             Map<String, Object> arguments = reference.arguments();
             arguments.put("drop_path_rate", 0.9);
-            ImageClassifier model = Catalogue.create(name, arguments);
+            ImageClassifier model = Catalogue.classifier(name, arguments);
             reference.loadInto(model); // random weights: no branch is silent
             Tensor images = Tensor.randn(4, 3, 32, 32);
             assertThat(differ(model, images)).isTrue();
@@ -228,22 +229,22 @@ class CnnTest {
 
     @Test
     void mistakesAreNamedAsTheUserTypedThem() {
-        assertThatThrownBy(() -> Catalogue.create("resnet18", Map.of("layers", List.of(2, 2))))
+        assertThatThrownBy(() -> Catalogue.classifier("resnet18", Map.of("layers", List.of(2, 2))))
                 .hasMessage("resnet18.layers: expected 4 whole numbers, one per stage, got [2, 2]");
-        assertThatThrownBy(() -> Catalogue.create("resnet18", Map.of("stem", "tiny")))
+        assertThatThrownBy(() -> Catalogue.classifier("resnet18", Map.of("stem", "tiny")))
                 .hasMessage("resnet18.stem: expected large or small, got tiny");
-        assertThatThrownBy(() -> Catalogue.create("mobilenetv2_100", Map.of("channel-multiplier", 0)))
+        assertThatThrownBy(() -> Catalogue.classifier("mobilenetv2_100", Map.of("channel-multiplier", 0)))
                 .hasMessage("mobilenetv2_100.channel_multiplier: expected a number above 0, got 0.0");
-        assertThatThrownBy(() -> Catalogue.create("convnext_tiny", Map.of("drop_path_rate", 1)))
+        assertThatThrownBy(() -> Catalogue.classifier("convnext_tiny", Map.of("drop_path_rate", 1)))
                 .hasMessage("convnext_tiny.drop_path_rate: expected a number from 0 to below 1, got 1.0");
-        assertThatThrownBy(() -> Catalogue.create("resnet20_cifar", Map.of("channels", List.of(16, 31, 64))))
+        assertThatThrownBy(() -> Catalogue.classifier("resnet20_cifar", Map.of("channels", List.of(16, 31, 64))))
                 .hasMessageContaining("channels [16, 31, 64]: each must be the one before plus an even number");
-        assertThatThrownBy(() -> Catalogue.create("resnet20_cifar", Map.of("depht", 3)))
+        assertThatThrownBy(() -> Catalogue.classifier("resnet20_cifar", Map.of("depht", 3)))
                 .hasMessage("resnet20_cifar has no argument 'depht'; it takes blocks, channels, img_size, num_classes");
     }
 
     private static ImageClassifier loaded(String name, StoredReference reference) {
-        ImageClassifier model = Catalogue.create(name, reference.arguments());
+        ImageClassifier model = Catalogue.classifier(name, reference.arguments());
         reference.loadInto(model);
         model.train(false);
         return model;

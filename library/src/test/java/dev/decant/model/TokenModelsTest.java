@@ -52,7 +52,7 @@ class TokenModelsTest {
     private static void assertStateIsTimms(String name) {
         List<String> stored = StoredReference.stateDict(name);
         try (Scope scope = Scope.open()) {
-            ImageClassifier model = Catalogue.create(name, Map.of());
+            ImageClassifier model = Catalogue.classifier(name, Map.of());
             assertThat(model.state().entrySet().stream().map(e -> line(e.getKey(), e.getValue())))
                     .containsExactlyElementsOf(stored.subList(1, stored.size()));
             assertThat(model.parameterCount()).isEqualTo(Long.parseLong(stored.get(0)));
@@ -91,7 +91,8 @@ class TokenModelsTest {
 
     private static void assertCount(String name, int classes, long parameters) {
         try (Scope scope = Scope.open()) {
-            assertThat(Catalogue.create(name, Map.of("num_classes", classes)).parameterCount())
+            assertThat(Catalogue.classifier(name, Map.of("num_classes", classes))
+                            .parameterCount())
                     .isEqualTo(parameters);
         }
     }
@@ -162,7 +163,7 @@ class TokenModelsTest {
     void attentionMapsOfAVitHaveARowForEachTokenAndHead() {
         try (Scope scope = Scope.open();
                 NoGrad noGrad = NoGrad.open()) {
-            ImageClassifier model = Catalogue.create(
+            ImageClassifier model = Catalogue.classifier(
                     "deit_tiny_patch16_224",
                     Map.of("img_size", 32, "patch_size", 8, "embed_dim", 12, "num_heads", 3, "depth", 2));
             Trace trace = Trace.of("blocks.1.attn.map");
@@ -225,7 +226,7 @@ class TokenModelsTest {
         try (Scope scope = Scope.open()) {
             Map<String, Object> odd = new HashMap<>(small("swin_pico"));
             odd.put("img_size", 22);
-            ImageClassifier model = Catalogue.create("swin_pico", odd);
+            ImageClassifier model = Catalogue.classifier("swin_pico", odd);
             Trace trace = Trace.of(STAGES); // 11, 6, 3, 2
             Tensor logits = model.forward(Tensor.randn(2, 3, 22, 22), trace);
             assertThat(STAGES.stream().map(s -> trace.get(s).size(1))).containsExactly(121L, 36L, 9L, 4L);
@@ -259,7 +260,7 @@ class TokenModelsTest {
     @ValueSource(strings = {"resmlp_12_224", "mixer_b16_224"})
     void freshMixersAnswerZeroAndLearnTheirClassifierFirst(String name) {
         try (Scope scope = Scope.open()) {
-            ImageClassifier model = Catalogue.create(
+            ImageClassifier model = Catalogue.classifier(
                     name, Map.of("img_size", 16, "patch_size", 8, "embed_dim", 8, "num_blocks", 4, "num_classes", 3));
             Tensor logits = model.forward(Tensor.randn(2, 3, 16, 16), Trace.none());
             assertThat(logits.abs().max().item()).isZero();
@@ -277,7 +278,7 @@ class TokenModelsTest {
             Rng.seed(5);
             Map<String, Object> arguments = new HashMap<>(small(name));
             arguments.put("drop_path_rate", 0.9);
-            ImageClassifier model = Catalogue.create(name, arguments);
+            ImageClassifier model = Catalogue.classifier(name, arguments);
             model.parameters().forEach((key, p) -> {
                 if (key.contains("ls") || key.equals("head.weight")) { // what starts at zero or near it
                     p.normalInPlace(0, 1);
@@ -316,24 +317,24 @@ class TokenModelsTest {
 
     @Test
     void mistakesAreNamedAsTheUserTypedThem() {
-        assertThatThrownBy(() -> Catalogue.create("vit_small_patch16_224", Map.of("img_size", 100)))
+        assertThatThrownBy(() -> Catalogue.classifier("vit_small_patch16_224", Map.of("img_size", 100)))
                 .hasMessage("img_size 100 does not divide by patch_size 16");
-        assertThatThrownBy(() -> Catalogue.create("swin_pico", Map.of("img_size", 16)))
+        assertThatThrownBy(() -> Catalogue.classifier("swin_pico", Map.of("img_size", 16)))
                 .hasMessageContaining("leaves a grid of 4x4; four stages need at least 8x8: take a smaller patch_size");
-        assertThatThrownBy(() -> Catalogue.create("swin_pico", Map.of("depths", List.of(2, 2))))
+        assertThatThrownBy(() -> Catalogue.classifier("swin_pico", Map.of("depths", List.of(2, 2))))
                 .hasMessageContaining("swin_pico.depths: expected 4 whole numbers");
-        assertThatThrownBy(() -> Catalogue.create("swin_pico", Map.of("num_heads", List.of(5, 4, 8, 16))))
+        assertThatThrownBy(() -> Catalogue.classifier("swin_pico", Map.of("num_heads", List.of(5, 4, 8, 16))))
                 .hasMessage("num_heads: a stage of width 48 does not divide by 5 heads");
-        assertThatThrownBy(() -> Catalogue.create("mixer_b16_224", Map.of("mlp_ratio", List.of(1, 2, 3))))
+        assertThatThrownBy(() -> Catalogue.classifier("mixer_b16_224", Map.of("mlp_ratio", List.of(1, 2, 3))))
                 .hasMessage("mixer_b16_224.mlp_ratio: expected a number above 0 or a list of 2, got [1, 2, 3]");
-        ImageClassifier model = Catalogue.create("swin_pico", Map.of("img_size", 32));
+        ImageClassifier model = Catalogue.classifier("swin_pico", Map.of("img_size", 32));
         assertThatThrownBy(() -> model.forward(Tensor.randn(1, 3, 64, 64), Trace.none()))
                 .hasMessageContaining("the model takes images (N, 3, 32, 32), got")
                 .hasMessageContaining("set img_size");
     }
 
     private static ImageClassifier loaded(String name, StoredReference reference) {
-        ImageClassifier model = Catalogue.create(name, reference.arguments());
+        ImageClassifier model = Catalogue.classifier(name, reference.arguments());
         reference.loadInto(model);
         model.train(false);
         return model;

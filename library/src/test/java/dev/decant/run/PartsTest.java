@@ -47,8 +47,8 @@ class PartsTest {
         ImageClassifier student = model(4);
         Map<String, Teacher> teachers =
                 Map.of("teacher", new Teacher(model(8), student.config().input()));
-        DataParts data = new DataParts(recipe.data());
-        Objective objective = TermParts.objective(terms, student, teachers, data.split(Split.TRAIN));
+        DataParts data = DataParts.of(recipe.data());
+        Objective objective = TermParts.objective(terms, student, teachers, data::labels);
         assertThat(objective.terms()).containsKey(yaml(kind)).hasSize(terms.size());
     }
 
@@ -60,14 +60,14 @@ class PartsTest {
     @MethodSource
     void opensEveryDataSet(Class<?> kind) throws IOException {
         DataSpec spec = RecipeReader.readData("{type: " + yaml(kind) + ", workers: 1" + place(kind) + "}");
-        DataParts data = new DataParts(spec);
-        assertThat(data.classes()).hasSizeGreaterThan(1);
+        DataParts data = DataParts.of(spec);
+        assertThat(data.classes()).isGreaterThan(1);
         try (Epoch epoch =
                 data.evaluation(Split.TEST, model(4).config().input(), 2).epoch(0, 0)) {
             Batch batch = epoch.next();
             assertThat(batch.images().shape()).containsExactly(2, 3, 16, 16);
         }
-        assertThat(DataParts.path(spec).isPresent()).isEqualTo(kind != DataSpec.Shapes.class);
+        assertThat(data.path().isPresent()).isEqualTo(kind != DataSpec.Shapes.class);
     }
 
     static Stream<Class<?>> opensEveryDataSet() {
@@ -77,7 +77,7 @@ class PartsTest {
     @ParameterizedTest
     @MethodSource
     void appliesEveryAugmentation(Class<?> kind) {
-        DataParts data = new DataParts(RecipeReader.readData(
+        DataParts data = DataParts.of(RecipeReader.readData(
                 "{type: shapes, size: 16, train: 8, test: 8, workers: 1, augment: [{type: " + yaml(kind) + "}]}"));
         try (Epoch epoch = data.training(model(4).config().input(), 4, 0).epoch(0, 0)) {
             Batch batch = epoch.next();
@@ -163,7 +163,7 @@ class PartsTest {
     }
 
     private static ImageClassifier model(int width) {
-        return Catalogue.create(
+        return Catalogue.classifier(
                 "resnet20_cifar",
                 Map.of("num_classes", 8, "img_size", 16, "blocks", 1, "channels", List.of(width, width, width)));
     }

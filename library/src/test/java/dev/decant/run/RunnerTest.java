@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.model.ImageClassifier;
+import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import java.io.IOException;
@@ -94,7 +94,7 @@ class RunnerTest {
 
     @Test
     void theModelFolderScoresWhatTheSummarySays() {
-        ImageClassifier model = ModelParts.fromFolder(run.resolve("model"), Map.of());
+        Network model = ModelParts.fromFolder(run.resolve("model"), Map.of());
         assertThat(model.config().args()).containsEntry("embed_dim", 16);
         Evaluation found = Evaluation.of(
                 new ModelSpec(run.resolve("model").toString(), Map.of(), Optional.empty()),

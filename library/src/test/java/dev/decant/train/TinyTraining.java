@@ -112,8 +112,9 @@ final class TinyTraining {
         Map<String, Teacher> teachers = new LinkedHashMap<>();
         Objective objective;
         if (withEverything) {
-            teachers.put("t", new Teacher(resnet(8), student.config().input()));
-            objective = everything(student, teachers.get("t").model());
+            ImageClassifier knows = resnet(8);
+            teachers.put("t", new Teacher(knows, student.config().input()));
+            objective = everything(student, knows);
         } else {
             objective = new Objective(List.of(new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0))));
         }
@@ -129,7 +130,8 @@ final class TinyTraining {
                 new Schedule.Cosine(lr, 0, config.epochs(), new Schedule.Warmup(0, 0)),
                 withEverything ? Optional.of(new Ema(student.state(), 0.8)) : Optional.empty(),
                 loader(train, withEverything),
-                loader(test, false));
+                loader(test, false),
+                Task.classification(student.classes()));
     }
 
     Trainer.Outcome run(Training training, Path folder, TrainListener listener) {
@@ -168,7 +170,7 @@ final class TinyTraining {
     }
 
     private static ImageClassifier resnet(int width) {
-        return Catalogue.create(
+        return Catalogue.classifier(
                 "resnet20_cifar",
                 Map.of(
                         "num_classes",
@@ -182,7 +184,7 @@ final class TinyTraining {
     }
 
     private static ImageClassifier vit() {
-        return Catalogue.create(
+        return Catalogue.classifier(
                 "vit_small_patch16_224",
                 Map.of(
                         "num_classes",

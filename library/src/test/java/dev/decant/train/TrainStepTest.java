@@ -8,6 +8,7 @@ import dev.decant.distill.Objective;
 import dev.decant.distill.TeacherChoice;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
+import dev.decant.model.Inputs;
 import dev.decant.optim.Sgd;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
@@ -28,12 +29,15 @@ class TrainStepTest {
 
     private final TrainStep step = tiny();
     private final TrainStep.Examples examples = new TrainStep.Examples(
-            Tensor.randn(4, 3, 32, 32), Tensor.of(new long[] {0, 3, 5, 9}), new long[] {0, 1, 2, 3}, 0);
+            new Inputs.Images(Tensor.randn(4, 3, 32, 32)),
+            Tensor.of(new long[] {0, 3, 5, 9}),
+            new long[] {0, 1, 2, 3},
+            0);
 
     private static TrainStep tiny() {
         Rng.seed(1);
-        ImageClassifier student = Catalogue.create("resnet20_cifar", TINY);
-        ImageClassifier knows = Catalogue.create("resnet20_cifar", TINY);
+        ImageClassifier student = Catalogue.classifier("resnet20_cifar", TINY);
+        ImageClassifier knows = Catalogue.classifier("resnet20_cifar", TINY);
         Objective objective = new Objective(List.of(
                 new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0)),
                 new Objective.Weighted("kd", 1, new KdTerm(new TeacherChoice.Named("t"), 4))));

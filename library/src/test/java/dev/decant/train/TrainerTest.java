@@ -136,7 +136,7 @@ class TrainerTest {
         Map<String, byte[]> shipped = tensors(training.student().state());
         assertSame(shipped, average);
         assertThat(shipped.get("head.weight")).isNotEqualTo(own.get("head.weight"));
-        assertThat(Evaluator.evaluate(training.student(), training.validation(), Evaluator.Mode.PLAIN))
+        assertThat(training.task().score(training.student(), training.validation(), Evaluator.Mode.PLAIN))
                 .isEqualTo(outcome.metrics());
     }
 
