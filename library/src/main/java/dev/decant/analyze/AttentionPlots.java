@@ -49,10 +49,9 @@ public final class AttentionPlots {
                     .mapToDouble(value)
                     .toArray();
             int heads = result.layers().get(0).heads().size();
-            // the whole number is the layer, its heads lie between it and the next
             lines.add(line(name, y, i -> 1 + (double) i / heads));
         });
-        return new Plot(what + " by head", "layer", what, lines);
+        return new Plot(what + " by head", "layer; its heads lie between it and the next", what, lines);
     }
 
     /** With one student a line for each class of token, with several the mean over the classes for each. */

@@ -115,20 +115,24 @@ public final class AttentionStudy {
     public record Result(int examples, Head mean, List<Layer> layers) {}
 
     /**
-     * Adds every example of a batch.
+     * Adds the examples of a batch.
      *
      * @param forStudent as the student takes them
      * @param forTeacher the same examples as the teacher takes them
+     * @param most only the first so many
+     * @return how many were added
      */
-    public void add(Inputs forStudent, Inputs forTeacher) {
+    public int add(Inputs forStudent, Inputs forTeacher, int most) {
         student.train(false);
         teacher.train(false);
-        for (int i = 0; i < forStudent.size(); i++) {
+        int count = Math.min(most, forStudent.size());
+        for (int i = 0; i < count; i++) {
             try (NoGrad quiet = NoGrad.open();
                     Scope scope = Scope.open()) {
                 addOne(Examples.single(forStudent, i), Examples.single(forTeacher, i));
             }
         }
+        return count;
     }
 
     public Result result() {

@@ -14,11 +14,11 @@ public final class HessianPlots {
 
     private static final int POINTS = 400;
 
-    /** Points of the grid that stand behind one of the chart: a density of thin peaks needs many. */
-    private static final int FINER = 25;
+    /** A chart's Gaussians are at least this part of the range wide: thinner ones are lost between its dots. */
+    private static final double WIDTH = 0.006;
 
     /** What is drawn for an empty stretch of a logarithmic axis. */
-    private static final double LEAST = 1e-8;
+    private static final double LEAST = 1e-7;
 
     private HessianPlots() {}
 
@@ -68,20 +68,17 @@ public final class HessianPlots {
         return new Plot.Line(name, x, Arrays.stream(x).map(density::at).toArray());
     }
 
-    /** On a fine grid, of which each point of the chart shows the highest of its stretch. */
     private static Plot.Line logarithmic(String name, Density density) {
-        double[] x = grid(density, 0.01 + 4 * density.deviation(), POINTS * FINER);
-        double[] y = IntStream.range(0, POINTS)
-                .mapToDouble(i -> IntStream.range(i * FINER, (i + 1) * FINER)
-                        .mapToDouble(k -> density.at(x[k]))
-                        .max()
-                        .orElseThrow())
-                .map(v -> Math.log10(Math.max(v, LEAST)))
-                .toArray();
-        double[] middles = IntStream.range(0, POINTS)
-                .mapToDouble(i -> x[i * FINER + FINER / 2])
-                .toArray();
-        return new Plot.Line(name, middles, y);
+        double range = Arrays.stream(density.centers()).max().orElseThrow()
+                - Arrays.stream(density.centers()).min().orElseThrow();
+        Density wide = new Density(density.centers(), density.weights(), Math.max(density.deviation(), WIDTH * range));
+        double[] x = grid(wide, 4 * wide.deviation(), POINTS);
+        return new Plot.Line(
+                name,
+                x,
+                Arrays.stream(x)
+                        .map(v -> Math.log10(Math.max(wide.at(v), LEAST)))
+                        .toArray());
     }
 
     private static double[] grid(Density density, double margin, int points) {

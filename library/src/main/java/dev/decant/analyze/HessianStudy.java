@@ -7,6 +7,7 @@ import dev.decant.nn.Trace;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Gradient;
 import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Ops;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -33,6 +34,19 @@ public final class HessianStudy {
     /** A mean over the examples of a batch, as training took it. */
     public interface Loss {
         Tensor of(Tensor logits, Tensor target);
+
+        /** Cross-entropy of classes (N), squared error of values (N). */
+        static Loss ofLabels() {
+            return (logits, target) -> {
+                if (target.rank() != 1) {
+                    throw new IllegalArgumentException(
+                            "the loss needs one label for each example, found " + Arrays.toString(target.shape()));
+                }
+                return target.dtype().isFloating()
+                        ? logits.reshape(-1).sub(target).square().mean()
+                        : Ops.crossEntropy(logits, target, 0);
+            };
+        }
     }
 
     /** Inputs and what the loss compares their logits with, examples first. */

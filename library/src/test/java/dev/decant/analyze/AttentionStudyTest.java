@@ -42,7 +42,7 @@ class AttentionStudyTest {
     void aNetworkAgreesWithItself() {
         Network vit = vit(2);
         AttentionStudy study = new AttentionStudy(vit, vit, CLASSES, 2);
-        study.add(images, images);
+        study.add(images, images, 9);
         AttentionStudy.Result result = study.result();
         assertThat(result.examples()).isEqualTo(3);
         assertThat(result.layers()).hasSize(2).allMatch(l -> l.heads().size() == 2);
@@ -60,7 +60,7 @@ class AttentionStudyTest {
     @Test
     void twoNetworksDiffer() {
         AttentionStudy study = new AttentionStudy(vit(1), vit(1), CLASSES, 2);
-        study.add(images, images);
+        study.add(images, images, 9);
         AttentionStudy.Result result = study.result();
         assertThat(result.mean().rankingLoss()).isBetween(1e-6, 0.5);
         assertThat(result.mean().preserved()).isBetween(0.2, 0.8);
@@ -77,7 +77,7 @@ class AttentionStudyTest {
     void rangesAreThoseOfTheAttentionOutput() {
         Network vit = vit(1);
         AttentionStudy study = new AttentionStudy(vit, vit, CLASSES, 1);
-        study.add(images, images);
+        study.add(images, images, 9);
         Trace trace = Trace.of("blocks.0.attention_output");
         vit.forward(Examples.single(images, 0), trace);
         double[] first =

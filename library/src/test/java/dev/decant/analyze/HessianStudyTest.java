@@ -40,7 +40,13 @@ class HessianStudyTest {
         private final Linear linear = child("linear", new Linear(3, 1));
 
         Line() {
-            super(new ModelConfig("line", 1, Map.of(), new ModelConfig.Input(1, List.of(), List.of(), "bilinear", 1)));
+            super(new ModelConfig(
+                    "line", 1, Map.of(), new ModelConfig.ImageInput(1, List.of(), List.of(), "bilinear", 1)));
+        }
+
+        @Override
+        public Inputs sample(int n) {
+            return new Inputs.Images(Tensor.randn(n, 3, 1, 1));
         }
 
         @Override
@@ -113,7 +119,7 @@ class HessianStudyTest {
                 Map.of("img_size", 8, "patch_size", 4, "embed_dim", 4, "depth", 1, "num_heads", 2, "num_classes", 2));
         Tensor images = Tensor.randn(2, 3, 8, 8);
         Tensor labels = Tensor.of(new long[] {0, 1});
-        HessianStudy.Loss loss = (logits, target) -> Ops.crossEntropy(logits, target, 0);
+        HessianStudy.Loss loss = HessianStudy.Loss.ofLabels();
         vit.parameters().values().stream().filter(p -> p.rank() > 1).forEach(p -> p.detach()
                 .mulInPlace(10)); // from tiny initial values to some curvature
         HessianStudy.Result result = new HessianStudy(vit, loss, options(1, 0))

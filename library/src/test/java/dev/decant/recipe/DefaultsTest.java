@@ -70,7 +70,17 @@ class DefaultsTest {
                     new StageSpec.Distill(TRAINING, List.of(KD), true, StageSpec.Save.LAST),
             "evaluate", new StageSpec.Evaluate(Split.TEST),
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
-            "analyze", new StageSpec.Analyze(StageSpec.Study.CKA, Optional.empty(), List.of(), List.of(), 64, 20));
+            "analyze",
+                    new StageSpec.Analyze(
+                            StageSpec.Study.CKA,
+                            Optional.empty(),
+                            List.of(),
+                            List.of(),
+                            64,
+                            20,
+                            64,
+                            5,
+                            new HessianSpec(3, 16, 100, 1e-3, 0, 50, 1)));
 
     private static final Map<String, DataSpec> DATA = Map.of(
             "{type: cifar10, path: P}", new DataSpec.Cifar10("P", OPTIONS),
