@@ -164,7 +164,7 @@ public final class HessianStudy {
                 Scope scope = Scope.open()) {
             model.forward(inputs, listing);
         }
-        return listing.offered().stream().filter(tap -> tap.endsWith("map")).toList();
+        return listing.offered().stream().filter(tap -> tap.endsWith(".map")).toList();
     }
 
     private Tensor loss(Labeled batch) {

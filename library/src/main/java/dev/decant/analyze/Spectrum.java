@@ -39,8 +39,8 @@ public final class Spectrum {
     /**
      * The eigenvalues of largest size, in that order, with their signs.
      *
-     * <p>v ← Av/‖Av‖, kept orthogonal to the eigenvectors before it; the value is v'Av. Two values of one size and
-     * different signs do not settle: the last estimate is returned.
+     * <p>v ← Av/‖Av‖, kept orthogonal to the eigenvectors before it; the value is v'Av. A value settles the
+     * slower, the nearer another is in size; of two with different signs and one size neither is found.
      */
     public static double[] top(SymmetricMap matrix, int count, Limit limit) {
         int wanted = (int) Math.min(count, matrix.size());

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.metric.AttentionNorms;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
+import dev.decant.model.LayerTaps;
+import dev.decant.model.Layered;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Rng;
@@ -112,5 +115,64 @@ class AttentionStudyTest {
         Tensor holes = Tensor.of(new long[] {1, 0, 1, 1, 1, 1, 1, 1, 1, 1}, 2, 5);
         assertThatThrownBy(() -> Examples.single(new Inputs.Text(ids, ids, holes), 0))
                 .hasMessage("example 0 has padding before its last token");
+    }
+
+    private static Network bert() {
+        Network bert = Catalogue.create(
+                "bert-base",
+                Map.of(
+                        "hidden_size", 8,
+                        "num_hidden_layers", 2,
+                        "num_attention_heads", 2,
+                        "intermediate_size", 16,
+                        "vocab_size", 1100,
+                        "max_position_embeddings", 8,
+                        "num_classes", 2));
+        bert.parameters().values().stream().filter(p -> p.rank() == 2).forEach(p -> p.detach()
+                .mulInPlace(10));
+        return bert;
+    }
+
+    private static Inputs.Text text(int tokens, int length) {
+        long[] ids = new long[length];
+        long[] mask = new long[length];
+        for (int i = 0; i < tokens; i++) {
+            ids[i] = i == 0 ? 101 : i == tokens - 1 ? 102 : 1008 + i;
+            mask[i] = 1;
+        }
+        Tensor t = Tensor.of(ids, 1, length);
+        return new Inputs.Text(t, t.zerosLike(), Tensor.of(mask, 1, length));
+    }
+
+    @Test
+    void paddingHasNoPartInTheFiguresOfText() {
+        Network student = bert();
+        Network teacher = bert();
+        TokenClasses classes = TokenClasses.text(101, 102, Set.of(1010L));
+        AttentionStudy padded = new AttentionStudy(student, teacher, classes, 2);
+        padded.add(text(5, 8), text(5, 8), 1);
+        AttentionStudy plain = new AttentionStudy(student, teacher, classes, 2);
+        plain.add(text(5, 5), text(5, 5), 1);
+        assertThat(padded.result().mean()).isEqualTo(plain.result().mean());
+        AttentionStudy.Layer layer = padded.result().layers().get(1);
+        assertThat(layer.distances()).containsOnlyKeys(TokenClass.values());
+        assertThat(layer.distances().get(TokenClass.SEP).propagated()).isPositive();
+        assertThat(layer.studentRange().low()).hasSize(5);
+    }
+
+    /** One head and one token attending to itself: what is propagated is the attention's output without its bias. */
+    @Test
+    void whatIsPropagatedIsTheAttentionsOutput() {
+        Network bert = bert();
+        bert.train(false);
+        LayerTaps taps = ((Layered) bert).layers().get(0);
+        Trace trace = Trace.of(taps.map(), taps.value(), taps.outputWeight(), taps.selfOutput());
+        bert.forward(text(1, 1), trace);
+        AttentionNorms norms = AttentionNorms.of(
+                trace.get(taps.map()).select(0, 0),
+                trace.get(taps.value()).select(0, 0),
+                trace.get(taps.outputWeight()));
+        assertThat(norms.propagated()[0][0])
+                .isCloseTo(trace.get(taps.selfOutput()).square().sum().sqrt().item(), within(1e-6));
     }
 }

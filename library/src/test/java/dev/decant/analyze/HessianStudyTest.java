@@ -162,6 +162,29 @@ class HessianStudyTest {
         }
     }
 
+    @Test
+    void lossesOfTextAndOfValuesHaveAHessian() {
+        Network bert = Catalogue.create(
+                "bert-base",
+                Map.of(
+                        "hidden_size", 4,
+                        "num_hidden_layers", 1,
+                        "num_attention_heads", 2,
+                        "intermediate_size", 8,
+                        "vocab_size", 9,
+                        "max_position_embeddings", 4,
+                        "num_classes", 1));
+        Tensor ids = Tensor.of(new long[] {1, 2, 3, 4, 1, 5, 3, 0}, 2, 4);
+        Tensor mask = Tensor.of(new long[] {1, 1, 1, 1, 1, 1, 1, 0}, 2, 4);
+        HessianStudy.Labeled batch =
+                new HessianStudy.Labeled(new Inputs.Text(ids, ids.zerosLike(), mask), Tensor.of(new float[] {3, -3}));
+        HessianStudy.Options few = new HessianStudy.Options(1, new Spectrum.Limit(20, 1e-3), 0, 2, 10, 1);
+        HessianStudy.Result result = new HessianStudy(bert, HessianStudy.Loss.ofLabels(), few).run(List.of(batch));
+        // The bias of the last map alone has curvature 2; far from the values there are greater ones, of both signs.
+        assertThat(result.perExample()).hasSize(2).allMatch(v -> Math.abs(v[0]) >= 2);
+        assertThat(Math.abs(result.top()[0])).isGreaterThanOrEqualTo(2);
+    }
+
     private static void move(List<Tensor> parameters, List<Tensor> along, double step) {
         for (int i = 0; i < along.size(); i++) {
             parameters.get(i).detach().addInPlace(along.get(i), step);
