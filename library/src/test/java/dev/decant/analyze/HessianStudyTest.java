@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class HessianStudyTest {
 
-    private static final Spectrum.Limit EXACT = new Spectrum.Limit(200, 1e-9);
+    private static final Spectrum.Limit EXACT = new Spectrum.Limit(40, 1e-7);
     private static final HessianStudy.Loss SQUARED =
             (logits, target) -> logits.sub(target).square().mean();
 
