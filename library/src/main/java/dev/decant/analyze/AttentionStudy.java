@@ -119,20 +119,16 @@ public final class AttentionStudy {
      *
      * @param forStudent as the student takes them
      * @param forTeacher the same examples as the teacher takes them
-     * @param most only the first so many
-     * @return how many were added
      */
-    public int add(Inputs forStudent, Inputs forTeacher, int most) {
+    public void add(Inputs forStudent, Inputs forTeacher) {
         student.train(false);
         teacher.train(false);
-        int count = Math.min(most, forStudent.size());
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < forStudent.size(); i++) {
             try (NoGrad quiet = NoGrad.open();
                     Scope scope = Scope.open()) {
                 addOne(Examples.single(forStudent, i), Examples.single(forTeacher, i));
             }
         }
-        return count;
     }
 
     public Result result() {

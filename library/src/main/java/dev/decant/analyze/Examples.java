@@ -2,8 +2,10 @@ package dev.decant.analyze;
 
 import dev.decant.model.Inputs;
 import dev.decant.tensor.Tensor;
+import java.util.List;
+import java.util.function.Function;
 
-/** Takes single examples out of a batch, without their padding. */
+/** Takes single examples out of batches, without their padding, and puts some together again. */
 final class Examples {
 
     private Examples() {}
@@ -24,5 +26,22 @@ final class Examples {
                     mask.narrow(1, 0, tokens));
         }
         throw new AssertionError(batch);
+    }
+
+    /** A batch of single examples of one kind; texts are filled up to the longest. */
+    static Inputs join(List<Inputs> singles) {
+        if (singles.get(0) instanceof Inputs.Images) {
+            return new Inputs.Images(Tensor.cat(
+                    singles.stream().map(i -> ((Inputs.Images) i).pixels()).toList(), 0));
+        }
+        List<Inputs.Text> texts = singles.stream().map(Inputs.Text.class::cast).toList();
+        return new Inputs.Text(
+                filled(texts, Inputs.Text::ids), filled(texts, Inputs.Text::types), filled(texts, Inputs.Text::mask));
+    }
+
+    private static Tensor filled(List<Inputs.Text> texts, Function<Inputs.Text, Tensor> part) {
+        List<Tensor> rows = texts.stream().map(part).toList();
+        long longest = rows.stream().mapToLong(r -> r.size(1)).max().orElseThrow();
+        return Tensor.cat(rows.stream().map(r -> r.pad(0, longest - r.size(1))).toList(), 0);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The curvature of a network's loss in its parameters: eigenvalues of largest size of the Hessian, for each example and for
@@ -55,6 +56,12 @@ public final class HessianStudy {
         private Labeled single(int index) {
             return new Labeled(Examples.single(inputs, index), target.narrow(0, index, 1));
         }
+
+        private static Labeled join(List<Labeled> singles) {
+            return new Labeled(
+                    Examples.join(singles.stream().map(Labeled::inputs).toList()),
+                    Tensor.cat(singles.stream().map(Labeled::target).toList(), 0));
+        }
     }
 
     /**
@@ -65,11 +72,18 @@ public final class HessianStudy {
      * @param normWeight adds this times the sum of the norms of all parameters to the loss; tensors of zeros, whose norm
      *     has no derivative, are left out
      * @param perExample examples that have eigenvalues of their own, the first ones
+     * @param batchSize examples that are run at once for the mean loss
      * @param lanczosSteps of the density; as many vectors of the network's size are held
      * @param lanczosStarts of the density
      */
     public record Options(
-            int top, Spectrum.Limit limit, double normWeight, int perExample, int lanczosSteps, int lanczosStarts) {}
+            int top,
+            Spectrum.Limit limit,
+            double normWeight,
+            int perExample,
+            int batchSize,
+            int lanczosSteps,
+            int lanczosStarts) {}
 
     /**
      * What was found.
@@ -106,42 +120,43 @@ public final class HessianStudy {
     }
 
     /** Studies the data, which stays in memory; leaves the model as it was. Random vectors come from the generator. */
-    public Result run(List<Labeled> batches) {
+    public Result run(List<Labeled> data) {
         boolean training = model.isTraining();
         Map<Tensor, Boolean> learned = new LinkedHashMap<>();
         parameters.forEach(p -> learned.put(p, p.requiresGrad()));
         model.train(false);
         model.requiresGrad(true);
-        try {
-            return study(batches);
+        try (Scope scope = Scope.open()) {
+            maps = attentionMaps(data.get(0).inputs);
+            return study(data.stream()
+                    .flatMap(d -> IntStream.range(0, d.inputs.size()).mapToObj(d::single))
+                    .toList());
         } finally {
             learned.forEach(Tensor::requiresGrad);
             model.train(training);
         }
     }
 
-    private Result study(List<Labeled> batches) {
-        int examples = batches.stream().mapToInt(b -> b.inputs.size()).sum();
-        maps = attentionMaps(batches.get(0).inputs);
+    private Result study(List<Labeled> examples) {
         List<double[]> perExample = new ArrayList<>();
-        for (Labeled batch : batches) {
-            for (int i = 0; i < batch.inputs.size() && perExample.size() < options.perExample; i++) {
-                try (Scope scope = Scope.open()) {
-                    perExample.add(Spectrum.top(new Hessian(List.of(batch.single(i))), options.top, options.limit));
-                }
+        for (Labeled example : examples.subList(0, Math.min(examples.size(), options.perExample))) {
+            try (Scope scope = Scope.open()) {
+                perExample.add(Spectrum.top(new Hessian(List.of(example)), options.top, options.limit));
             }
         }
-        try (Scope scope = Scope.open()) {
-            Hessian whole = new Hessian(batches);
-            return new Result(
-                    whole.size(),
-                    examples,
-                    value(batches),
-                    perExample,
-                    Spectrum.top(whole, options.top, options.limit),
-                    Spectrum.trace(whole, options.limit),
-                    Spectrum.density(whole, options.lanczosSteps, options.lanczosStarts));
+        List<Labeled> batches = new ArrayList<>();
+        for (int from = 0; from < examples.size(); from += options.batchSize) {
+            batches.add(Labeled.join(examples.subList(from, Math.min(examples.size(), from + options.batchSize))));
         }
+        Hessian whole = new Hessian(batches);
+        return new Result(
+                whole.size(),
+                examples.size(),
+                value(batches),
+                perExample,
+                Spectrum.top(whole, options.top, options.limit),
+                Spectrum.trace(whole, options.limit),
+                Spectrum.density(whole, options.lanczosSteps, options.lanczosStarts));
     }
 
     private double value(List<Labeled> batches) {

@@ -80,10 +80,8 @@ public final class AttentionStage {
                 student.config().input(), teacher.config().input());
         try (NoGrad quiet = NoGrad.open();
                 Scope scope = Scope.open()) {
-            int left = examples;
-            for (Batch batch :
-                    StudyData.batches(data, student.config().input(), examples, RunInputs.EVALUATION_BATCH)) {
-                left -= study.add(batch.inputs(), forTeacher.apply(batch.inputs()), left);
+            for (Batch example : StudyData.examples(data, student.config().input(), examples)) {
+                study.add(example.inputs(), forTeacher.apply(example.inputs()));
             }
         }
         return study.result();

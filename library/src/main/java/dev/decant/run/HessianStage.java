@@ -72,11 +72,12 @@ public final class HessianStage {
                 new Spectrum.Limit(spec.iterations(), spec.tolerance()),
                 spec.normWeight(),
                 spec.perExample(),
+                batchSize,
                 spec.lanczosSteps(),
                 spec.lanczosStarts());
         Rng.seed(SEED);
         try (Scope scope = Scope.open()) {
-            List<Batch> batches = StudyData.batches(data, network.config().input(), examples, batchSize);
+            List<Batch> batches = StudyData.examples(data, network.config().input(), examples);
             return new HessianStudy(network, HessianStudy.Loss.ofLabels(), options)
                     .run(batches.stream()
                             .map(b -> new HessianStudy.Labeled(b.inputs(), b.labels()))

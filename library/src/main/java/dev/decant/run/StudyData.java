@@ -8,30 +8,32 @@ import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What a study looks at: some examples of the test split, and networks by name. */
 final class StudyData {
 
     private StudyData() {}
 
-    /** Batches with at least so many examples, or all there are; tensors live in the scope that is open. */
-    static List<Batch> batches(DataParts data, ModelConfig.Input input, int examples, int batchSize) {
-        Loader loader = data.evaluation(Split.TEST, input, Math.min(examples, batchSize));
-        List<Batch> batches = new ArrayList<>();
-        int count = 0;
+    /** The first examples of the split, one in each batch, in the order of the data; tensors live in the scope that is open. */
+    static List<Batch> examples(DataParts data, ModelConfig.Input input, int count) {
+        Loader loader = data.evaluation(Split.TEST, input, 1);
+        int wanted = Math.min(count, loader.size());
+        SortedMap<Integer, Batch> examples = new TreeMap<>();
         try (Epoch epoch = loader.epoch(0, 0)) {
-            while (count < examples && epoch.hasNext()) {
+            while (examples.size() < wanted && epoch.hasNext()) {
                 Batch batch = epoch.next();
-                batches.add(batch);
-                count += batch.size();
+                if (batch.indices()[0] < wanted) { // a loader may begin with the longest
+                    examples.put(batch.indices()[0], batch);
+                }
             }
         }
-        return batches;
+        return List.copyOf(examples.values());
     }
 
     /** Trained networks by a short name: the folder's, or its parent's where that is called {@code model}. */

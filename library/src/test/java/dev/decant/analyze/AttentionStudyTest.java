@@ -45,7 +45,7 @@ class AttentionStudyTest {
     void aNetworkAgreesWithItself() {
         Network vit = vit(2);
         AttentionStudy study = new AttentionStudy(vit, vit, CLASSES, 2);
-        study.add(images, images, 9);
+        study.add(images, images);
         AttentionStudy.Result result = study.result();
         assertThat(result.examples()).isEqualTo(3);
         assertThat(result.layers()).hasSize(2).allMatch(l -> l.heads().size() == 2);
@@ -63,7 +63,7 @@ class AttentionStudyTest {
     @Test
     void twoNetworksDiffer() {
         AttentionStudy study = new AttentionStudy(vit(1), vit(1), CLASSES, 2);
-        study.add(images, images, 9);
+        study.add(images, images);
         AttentionStudy.Result result = study.result();
         assertThat(result.mean().rankingLoss()).isBetween(1e-6, 0.5);
         assertThat(result.mean().preserved()).isBetween(0.2, 0.8);
@@ -80,7 +80,7 @@ class AttentionStudyTest {
     void rangesAreThoseOfTheAttentionOutput() {
         Network vit = vit(1);
         AttentionStudy study = new AttentionStudy(vit, vit, CLASSES, 1);
-        study.add(images, images, 9);
+        study.add(images, images);
         Trace trace = Trace.of("blocks.0.attention_output");
         vit.forward(Examples.single(images, 0), trace);
         double[] first =
@@ -150,9 +150,9 @@ class AttentionStudyTest {
         Network teacher = bert();
         TokenClasses classes = TokenClasses.text(101, 102, Set.of(1010L));
         AttentionStudy padded = new AttentionStudy(student, teacher, classes, 2);
-        padded.add(text(5, 8), text(5, 8), 1);
+        padded.add(text(5, 8), text(5, 8));
         AttentionStudy plain = new AttentionStudy(student, teacher, classes, 2);
-        plain.add(text(5, 5), text(5, 5), 1);
+        plain.add(text(5, 5), text(5, 5));
         assertThat(padded.result().mean()).isEqualTo(plain.result().mean());
         AttentionStudy.Layer layer = padded.result().layers().get(1);
         assertThat(layer.distances()).containsOnlyKeys(TokenClass.values());

@@ -61,7 +61,7 @@ class HessianStudyTest {
     }
 
     private static HessianStudy.Options options(int top, int perExample) {
-        return new HessianStudy.Options(top, EXACT, 0, perExample, 10, 1);
+        return new HessianStudy.Options(top, EXACT, 0, perExample, 2, 10, 1);
     }
 
     @Test
@@ -106,7 +106,7 @@ class HessianStudyTest {
     void theNormTermAddsCurvatureAndLeavesZerosOut() {
         Line line = new Line();
         line.parameters().get("linear.weight").detach().copyFrom(Tensor.of(new float[] {0, 0, 2}, 1, 3));
-        HessianStudy.Options options = new HessianStudy.Options(4, EXACT, 3, 1, 10, 1);
+        HessianStudy.Options options = new HessianStudy.Options(4, EXACT, 3, 1, 1, 10, 1);
         HessianStudy.Result result = new HessianStudy(line, SQUARED, options).run(List.of(example(0, 0, 1)));
         assertThat(result.perExample().get(0)).containsExactly(new double[] {4, 1.5, 1.5, 0}, within(1e-3));
     }
@@ -178,7 +178,7 @@ class HessianStudyTest {
         Tensor mask = Tensor.of(new long[] {1, 1, 1, 1, 1, 1, 1, 0}, 2, 4);
         HessianStudy.Labeled batch =
                 new HessianStudy.Labeled(new Inputs.Text(ids, ids.zerosLike(), mask), Tensor.of(new float[] {3, -3}));
-        HessianStudy.Options few = new HessianStudy.Options(1, new Spectrum.Limit(20, 1e-3), 0, 2, 10, 1);
+        HessianStudy.Options few = new HessianStudy.Options(1, new Spectrum.Limit(20, 1e-3), 0, 2, 2, 10, 1);
         HessianStudy.Result result = new HessianStudy(bert, HessianStudy.Loss.ofLabels(), few).run(List.of(batch));
         // The bias of the last map alone has curvature 2; far from the values there are greater ones, of both signs.
         assertThat(result.perExample()).hasSize(2).allMatch(v -> Math.abs(v[0]) >= 2);
