@@ -25,18 +25,17 @@ public interface TokenClasses {
     }
 
     /** Of text, by the ids of a vocabulary. */
-    static TokenClasses text(long cls, long sep, Set<Long> punctuation) {
-        Set<Long> marks = Set.copyOf(punctuation);
+    static TokenClasses text(Set<Long> cls, Set<Long> sep, Set<Long> punctuation) {
         return (example, tokens) -> {
             if (!(example instanceof Inputs.Text text)) {
                 throw new IllegalArgumentException("token classes of text were asked of " + example.kind());
             }
             return Arrays.stream(text.ids().longs())
-                    .mapToObj(id -> id == cls
+                    .mapToObj(id -> cls.contains(id)
                             ? TokenClass.CLS
-                            : id == sep
+                            : sep.contains(id)
                                     ? TokenClass.SEP
-                                    : marks.contains(id) ? TokenClass.PUNCTUATION : TokenClass.OTHER)
+                                    : punctuation.contains(id) ? TokenClass.PUNCTUATION : TokenClass.OTHER)
                     .toArray(TokenClass[]::new);
         };
     }

@@ -4,6 +4,7 @@ import dev.decant.analyze.AttentionPlots;
 import dev.decant.analyze.AttentionStudy;
 import dev.decant.analyze.TokenClasses;
 import dev.decant.data.Batch;
+import dev.decant.data.Tokenizer;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
@@ -20,12 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Studies how far students' attention is from their teacher's, in a run or on the command line. */
 public final class AttentionStage {
-
-    /** Of BERT's vocabularies: [CLS], [SEP], and the comma and the full stop. */
-    private static final TokenClasses BERT = TokenClasses.text(101, 102, Set.of(1010L, 1012L));
 
     private AttentionStage() {}
 
@@ -48,8 +48,8 @@ public final class AttentionStage {
     }
 
     /** Can the student's attention be compared with the teacher's? */
-    static void check(StageSpec.Analyze spec, Network student, Map<String, Teacher> teachers) {
-        study(student, CkaStage.other(spec, student, teachers), spec.topK());
+    static void check(StageSpec.Analyze spec, Network student, Map<String, Teacher> teachers, DataParts data) {
+        study(student, CkaStage.other(spec, student, teachers), data, spec.topK());
     }
 
     /**
@@ -75,7 +75,7 @@ public final class AttentionStage {
 
     private static AttentionStudy.Result study(
             Network student, Network teacher, DataParts data, int examples, int topK) {
-        AttentionStudy study = study(student, teacher, topK);
+        AttentionStudy study = study(student, teacher, data, topK);
         UnaryOperator<Inputs> forTeacher = Renormalization.between(
                 student.config().input(), teacher.config().input());
         try (NoGrad quiet = NoGrad.open();
@@ -87,9 +87,26 @@ public final class AttentionStage {
         return study.result();
     }
 
-    private static AttentionStudy study(Network student, Network teacher, int topK) {
-        TokenClasses classes =
-                student instanceof ImageClassifier images ? TokenClasses.images(images.prefixTokens()) : BERT;
-        return new AttentionStudy(student, teacher, classes, topK);
+    private static AttentionStudy study(Network student, Network teacher, DataParts data, int topK) {
+        return new AttentionStudy(student, teacher, classes(student, data), topK);
+    }
+
+    private static TokenClasses classes(Network student, DataParts data) {
+        if (data instanceof TextParts text) {
+            Tokenizer words = text.tokenizer();
+            return TokenClasses.text(
+                    ids(words, "[CLS]", "<s>"),
+                    ids(words, "[SEP]", "</s>"),
+                    ids(words, ",", ".", "\u0120,", "\u0120."));
+        }
+        return TokenClasses.images(student instanceof ImageClassifier images ? images.prefixTokens() : 0);
+    }
+
+    /** Of those that the vocabulary has. */
+    private static Set<Long> ids(Tokenizer words, String... tokens) {
+        return Stream.of(tokens)
+                .flatMapToInt(t -> words.id(t).stream())
+                .mapToObj(Long::valueOf)
+                .collect(Collectors.toSet());
     }
 }

@@ -77,10 +77,10 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
     }
 
-    private static void check(StageSpec.Analyze stage, Network student, Map<String, Teacher> teachers) {
+    private void check(StageSpec.Analyze stage, Network student, Map<String, Teacher> teachers) {
         switch (stage.kind()) {
             case CKA -> CkaStage.check(stage, student, teachers);
-            case ATTENTION -> AttentionStage.check(stage, student, teachers);
+            case ATTENTION -> AttentionStage.check(stage, student, teachers, data);
             case HESSIAN -> {} // of any network
         }
     }

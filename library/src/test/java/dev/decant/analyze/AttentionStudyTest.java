@@ -110,7 +110,8 @@ class AttentionStudyTest {
         Inputs.Text first = (Inputs.Text) Examples.single(new Inputs.Text(ids, ids.zerosLike(), mask), 0);
         assertThat(first.ids().longs()).containsExactly(101, 7, 1012, 102);
         assertThat(first.mask().longs()).containsExactly(1, 1, 1, 1);
-        assertThat(TokenClasses.text(101, 102, Set.of(1010L, 1012L)).of(first, 4))
+        assertThat(TokenClasses.text(Set.of(101L), Set.of(102L), Set.of(1010L, 1012L))
+                        .of(first, 4))
                 .containsExactly(TokenClass.CLS, TokenClass.OTHER, TokenClass.PUNCTUATION, TokenClass.SEP);
         Tensor holes = Tensor.of(new long[] {1, 0, 1, 1, 1, 1, 1, 1, 1, 1}, 2, 5);
         assertThatThrownBy(() -> Examples.single(new Inputs.Text(ids, ids, holes), 0))
@@ -148,7 +149,7 @@ class AttentionStudyTest {
     void paddingHasNoPartInTheFiguresOfText() {
         Network student = bert();
         Network teacher = bert();
-        TokenClasses classes = TokenClasses.text(101, 102, Set.of(1010L));
+        TokenClasses classes = TokenClasses.text(Set.of(101L), Set.of(102L), Set.of(1010L));
         AttentionStudy padded = new AttentionStudy(student, teacher, classes, 2);
         padded.add(text(5, 8), text(5, 8));
         AttentionStudy plain = new AttentionStudy(student, teacher, classes, 2);

@@ -11,6 +11,9 @@ import dev.decant.nn.Linear;
 import dev.decant.nn.Quantizer;
 import dev.decant.nn.Slot;
 import dev.decant.nn.Trace;
+import dev.decant.quantize.FixedQuantizer;
+import dev.decant.quantize.Grid;
+import dev.decant.quantize.Grouping;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Gradient;
 import dev.decant.tensor.Ops;
@@ -42,6 +45,11 @@ class HessianStudyTest {
         Line() {
             super(new ModelConfig(
                     "line", 1, Map.of(), new ModelConfig.ImageInput(1, List.of(), List.of(), "bilinear", 1)));
+        }
+
+        @Override
+        public List<String> precise() {
+            return List.of();
         }
 
         @Override
@@ -99,6 +107,39 @@ class HessianStudyTest {
         });
         HessianStudy.Result result = new HessianStudy(line, SQUARED, options(1, 1)).run(List.of(example(1, 2, 2)));
         assertThat(result.maximum()).isCloseTo(20, within(1e-3));
+    }
+
+    /** With gradients straight through, the curvature is that of the plain network at the rounded weights. */
+    @Test
+    void ternaryWeightsHaveTheCurvatureOfTheirValues() {
+        Map<String, Object> args =
+                Map.of("img_size", 8, "patch_size", 4, "embed_dim", 4, "depth", 1, "num_heads", 2, "num_classes", 2);
+        Network ternary = Catalogue.create("vit_small_patch16_224", args);
+        ternary.parameters().values().stream().filter(p -> p.rank() > 1).forEach(p -> p.detach()
+                .mulInPlace(10));
+        Network plain = Catalogue.create("vit_small_patch16_224", args);
+        plain.state().forEach((name, t) -> t.detach().copyFrom(ternary.state().get(name)));
+        ternary.slots().forEach((path, slot) -> {
+            if (slot.kind() == Slot.Kind.WEIGHT) {
+                FixedQuantizer twn = new FixedQuantizer(new Grid.Twn(), Grouping.TENSOR, Double.POSITIVE_INFINITY);
+                slot.fill(twn);
+                Tensor weight = plain.parameters().get(path).detach();
+                weight.copyFrom(twn.apply(weight));
+            }
+        });
+        HessianStudy.Labeled batch =
+                new HessianStudy.Labeled(new Inputs.Images(Tensor.randn(2, 3, 8, 8)), Tensor.of(new long[] {0, 1}));
+        Rng.seed(4);
+        HessianStudy.Result a =
+                new HessianStudy(ternary, HessianStudy.Loss.ofLabels(), options(1, 0)).run(List.of(batch));
+        Rng.seed(4);
+        HessianStudy.Result b =
+                new HessianStudy(plain, HessianStudy.Loss.ofLabels(), options(1, 0)).run(List.of(batch));
+        assertThat(Math.abs(a.top()[0])).isGreaterThan(1e-2);
+        assertThat(a.loss()).isCloseTo(b.loss(), within(1e-6));
+        assertThat(a.top()).containsExactly(b.top(), within(1e-3 * Math.abs(b.top()[0])));
+        assertThat(a.trace().mean())
+                .isCloseTo(b.trace().mean(), within(1e-3 * Math.abs(b.trace().mean()) + 1e-3));
     }
 
     /** c |w| adds c/|w| across w and nothing along it; the bias is zero and has no norm to speak of. */
