@@ -5,6 +5,7 @@ import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.hipparchus.linear.EigenDecompositionSymmetric;
 
@@ -53,7 +54,11 @@ public final class Spectrum {
                 found.add(v);
             }
         }
-        return values;
+        return Arrays.stream(values)
+                .boxed()
+                .sorted(Comparator.comparingDouble(v -> -Math.abs(v))) // one that did not settle may come too early
+                .mapToDouble(Double::doubleValue)
+                .toArray();
     }
 
     /** Turns v, in place, into the eigenvector; returns the value. */
