@@ -44,6 +44,12 @@ public final class RecipeReader {
         return bind(DataSpec.class, YamlTree.ofText("--data", yaml, problems), List.of(), "data", problems);
     }
 
+    /** Reads the {@code hessian} of an analyze stage in YAML flow style. */
+    public static HessianSpec readHessian(String yaml) {
+        Problems problems = new Problems();
+        return bind(HessianSpec.class, YamlTree.ofText("--options", yaml, problems), List.of(), "hessian", problems);
+    }
+
     /** A model by name or folder, with overrides of its arguments, each {@code model.<argument>=value}. */
     public static ModelSpec readModel(String model, List<String> sets) {
         Problems problems = new Problems();

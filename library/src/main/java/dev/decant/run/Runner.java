@@ -149,10 +149,20 @@ public final class Runner {
         } else if (spec instanceof StageSpec.Evaluate s) {
             results.add(name, STUDENT, seed, score(student, s.split()), 0);
         } else if (spec instanceof StageSpec.Analyze s && isFirstSeed) {
-            listener.says("analyzing " + s.kind().name().toLowerCase(Locale.ROOT));
-            CkaStage.run(s, name.replace("analyze", "cka"), student, teachers, inputs, folder);
+            analyze(s, name, student);
         } else if (spec instanceof StageSpec.Export s && isFirstSeed) {
             results.export(s);
+        }
+    }
+
+    private void analyze(StageSpec.Analyze s, String name, Network student) {
+        String kind = s.kind().name().toLowerCase(Locale.ROOT);
+        listener.says("analyzing " + kind);
+        String figure = name.replace("analyze", kind);
+        switch (s.kind()) {
+            case CKA -> CkaStage.run(s, figure, student, teachers, inputs, folder);
+            case ATTENTION -> AttentionStage.run(s, figure, student, teachers, inputs, folder);
+            case HESSIAN -> HessianStage.run(s, figure, student, teachers, inputs, folder);
         }
     }
 

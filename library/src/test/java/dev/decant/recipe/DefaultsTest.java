@@ -82,7 +82,17 @@ class DefaultsTest {
                     new StageSpec.Distill(TRAINING, List.of(KD), true, StageSpec.Save.LAST),
             "evaluate", new StageSpec.Evaluate(Split.TEST),
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
-            "analyze", new StageSpec.Analyze(StageSpec.Study.CKA, Optional.empty(), List.of(), List.of(), 64, 20));
+            "analyze",
+                    new StageSpec.Analyze(
+                            StageSpec.Study.CKA,
+                            Optional.empty(),
+                            List.of(),
+                            List.of(),
+                            64,
+                            20,
+                            64,
+                            5,
+                            new HessianSpec(3, 16, 100, 1e-3, 0, 50, 1)));
 
     private static final TextOptions TEXTS = new TextOptions(
             128, TextOptions.LongText.TRUNCATE, TextOptions.Malformed.ERROR, Optional.empty(), Optional.empty(), 8);
