@@ -57,11 +57,13 @@ class DefaultsTest {
     private static final Map<String, OptimizerSpec> OPTIMIZERS = Map.of(
             "sgd", SGD,
             "adamw", new OptimizerSpec.Adamw(5e-4, new Pair(0.9, 0.999), 1e-8, 0.05),
+            "bert-adam", new OptimizerSpec.BertAdam(2e-5, new Pair(0.9, 0.999), 1e-6, 0.01, 1),
             "lamb", new OptimizerSpec.Lamb(5e-3, new Pair(0.9, 0.999), 1e-6, 0.02));
 
     private static final Map<String, ScheduleSpec> SCHEDULES = Map.of(
             "cosine", COSINE,
             "step", new ScheduleSpec.Step(30, 0.1, 0, 1e-6, ScheduleSpec.Per.EPOCH),
+            "linear", new ScheduleSpec.Linear(0, 0, 0, ScheduleSpec.Per.STEP),
             "constant", new ScheduleSpec.Constant(0, 1e-6, ScheduleSpec.Per.EPOCH));
 
     private static final Map<String, StageSpec> STAGES = Map.of(
