@@ -118,7 +118,7 @@ public record Recipe(
         boolean control = stages.stream().anyMatch(s -> s instanceof StageSpec.Distill d && d.control());
         for (String key : require.bounds().keySet()) {
             boolean ofControl = key.equals("control-gain");
-            boolean ofTeacher = !ofControl && !key.equals("accuracy");
+            boolean ofTeacher = !ofControl && !key.equals("accuracy") && !key.equals("score");
             check.that(
                     !ofTeacher || !teachers.isEmpty(), "require." + key, "compares with a teacher, and there is none");
             check.that(!ofControl || control, "require." + key, "needs a distill stage with 'control: true'");

@@ -86,7 +86,7 @@ public final class Runner {
             }
         }
         inputs.data().skipped().ifPresent(results::note);
-        Summary summary = results.summary(recipe, folder, first, teachers);
+        Summary summary = results.summary(recipe, metric(), folder, first, teachers);
         summary.write(folder.path());
         Report.write(folder.path());
         return summary;
@@ -101,10 +101,11 @@ public final class Runner {
             results.teacher(spec.name(), scores);
             listener.says(String.format(
                     Locale.ROOT,
-                    "teacher %s (%s): accuracy %.2f",
+                    "teacher %s (%s): %s %.2f",
                     spec.name(),
                     model.config().architecture(),
-                    scores.getOrDefault("accuracy", Double.NaN)));
+                    metric(),
+                    scores.getOrDefault(metric(), Double.NaN)));
         }
     }
 
@@ -133,6 +134,10 @@ public final class Runner {
                         model,
                         inputs.data().evaluation(split, model.config().input(), RunInputs.EVALUATION_BATCH),
                         new Evaluator.Mode(inputs.device(), false, false));
+    }
+
+    private String metric() {
+        return inputs.data().task().metric();
     }
 
     private void stage(int index, Network student, long seed) {
@@ -173,16 +178,17 @@ public final class Runner {
         RunKey key = task.key();
         // The training watched the validation split; what is reported is the test split.
         Map<String, Double> scores = new LinkedHashMap<>(score(model, Split.TEST));
-        scores.put("best_epoch_accuracy", result.best());
+        scores.put("best_epoch_" + metric(), result.best());
         results.add(key.stage(), key.run(), key.seed(), scores, result.seconds());
         results.training(key, result);
         listener.says(String.format(
                 Locale.ROOT,
-                "%s, %s, seed %d: accuracy %.2f (%.0f s, %.1f %% of it waiting for data)",
+                "%s, %s, seed %d: %s %.2f (%.0f s, %.1f %% of it waiting for data)",
                 key.stage(),
                 key.run(),
                 key.seed(),
-                scores.getOrDefault("accuracy", Double.NaN),
+                metric(),
+                scores.getOrDefault(metric(), Double.NaN),
                 result.seconds(),
                 result.dataShare()));
     }

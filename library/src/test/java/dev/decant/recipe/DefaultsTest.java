@@ -149,6 +149,8 @@ class DefaultsTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty()),
                         List.of(1L),
                         Precision.AUTO,
