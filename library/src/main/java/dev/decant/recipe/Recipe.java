@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 @About("The file as a whole.")
 public record Recipe(
         @About("name in reports; the file's name unless set") @Default("") String name,
-        @About("images to train and score on") DataSpec data,
+        @About("examples to train and score on") DataSpec data,
         @About("networks to learn from; `teacher: {...}` gives a single one") @Singular("teacher") @Default("[]")
                 List<TeacherSpec> teachers,
-        @About("network to train") ModelSpec student,
+        @About("network to train") StudentSpec student,
         @About("what is done with the student, in order") List<StageSpec> stages,
         @About("figures to keep to") @Default("{}") RequireSpec require,
         @About("the run is repeated for each seed; reports give mean and spread") @Default("[1]") List<Long> seeds,
@@ -45,6 +45,9 @@ public record Recipe(
             check.that(
                     names.add(teacher), "teachers[" + i + "].name", "another teacher is called '" + teacher + "' too");
         }
+        student.init()
+                .ifPresent(
+                        init -> check.that(names.contains(init), "student.init", Nearest.unknown("teacher", init, names)));
         for (int i = 0; i < stages.size(); i++) {
             checkStage(check, "stages[" + i + "]", stages.get(i), teachers);
         }

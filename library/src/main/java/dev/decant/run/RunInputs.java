@@ -92,12 +92,12 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     /** A student with the weights it starts from, which depend on the seed alone. */
     Network student(long seed) {
         Rng.seed(seed);
-        return build(recipe.student());
+        return build(recipe.student().spec());
     }
 
     /** Another student with the same weights. */
     Network copy(Network student) {
-        Network copy = build(recipe.student());
+        Network copy = build(recipe.student().spec());
         Map<String, Tensor> own = copy.state();
         try (NoGrad quiet = NoGrad.open()) {
             student.state()
@@ -135,7 +135,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     /** Everything on the disk that the run depends on. */
     List<Path> files() {
         List<Path> files = new ArrayList<>();
-        List<ModelSpec> models = new ArrayList<>(List.of(recipe.student()));
+        List<ModelSpec> models = new ArrayList<>(List.of(recipe.student().spec()));
         recipe.teachers().forEach(t -> models.add(t.spec()));
         for (ModelSpec model : models) {
             model.weights().ifPresent(w -> files.add(Path.of(w)));
