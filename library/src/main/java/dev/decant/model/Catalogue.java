@@ -23,7 +23,8 @@ public final class Catalogue {
                         Vit.entries(),
                         Swin.entries(),
                         MlpMixer.entries(),
-                        ResMlp.entries())
+                        ResMlp.entries(),
+                        Bert.entries())
                 .flatMap(List::stream)
                 .forEach(e -> ENTRIES.put(e.name, e));
     }
@@ -43,6 +44,14 @@ public final class Catalogue {
 
     public static Set<String> names() {
         return ENTRIES.keySet();
+    }
+
+    /** Names of those that take images. */
+    public static List<String> classifiers() {
+        return ENTRIES.values().stream()
+                .filter(e -> e.input instanceof ModelConfig.ImageInput)
+                .map(Entry::name)
+                .toList();
     }
 
     /**
@@ -71,7 +80,7 @@ public final class Catalogue {
                     "no model '" + name + "'; the catalogue has " + String.join(", ", ENTRIES.keySet()));
         }
         ModelArgs args = new ModelArgs(name, arguments);
-        int classes = args.integer("num_classes", entry.classes);
+        int classes = args.count("num_classes", entry.classes);
         ModelConfig.Input input = entry.input instanceof ModelConfig.ImageInput images
                 ? images.withSize(args.integer("img_size", images.size()))
                 : entry.input;

@@ -33,6 +33,12 @@ public final class ModelArgs {
         throw wrong(key, "a whole number", v);
     }
 
+    /** A whole number that may be 0. */
+    public int count(String key, int otherwise) {
+        Object v = value(key, otherwise);
+        return v instanceof Number n && n.intValue() == 0 ? 0 : integer(key, otherwise);
+    }
+
     public double number(String key, double otherwise) {
         Object v = value(key, otherwise);
         if (v instanceof Number n) {

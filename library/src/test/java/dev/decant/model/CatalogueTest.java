@@ -12,7 +12,6 @@ import dev.decant.tensor.Tensor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,8 +48,8 @@ class CatalogueTest {
             Map.entry("mixer", Map.of("patch_size", 8, "embed_dim", 16, "num_blocks", 4)),
             Map.entry("resmlp", Map.of("patch_size", 8, "embed_dim", 16, "num_blocks", 4)));
 
-    static Set<String> names() {
-        return Catalogue.names();
+    static List<String> names() {
+        return Catalogue.classifiers();
     }
 
     @ParameterizedTest

@@ -25,10 +25,14 @@ record StoredReference(JsonNode facts, StoredWeights stored) {
     private static final Path RESOURCES = Path.of("src/test/resources");
 
     static StoredReference read(String name) {
+        return read("logits", name);
+    }
+
+    static StoredReference read(String folder, String name) {
         try {
             return new StoredReference(
-                    JSON.readTree(Files.readString(RESOURCES.resolve("logits/" + name + ".json"))),
-                    Weights.read(RESOURCES.resolve("logits/" + name + ".safetensors")));
+                    JSON.readTree(Files.readString(RESOURCES.resolve(folder + "/" + name + ".json"))),
+                    Weights.read(RESOURCES.resolve(folder + "/" + name + ".safetensors")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,180 @@
+package dev.decant.model;
+
+import dev.decant.nn.LayerNorm;
+import dev.decant.nn.Linear;
+import dev.decant.nn.Module;
+import dev.decant.nn.Trace;
+import dev.decant.tensor.DType;
+import dev.decant.tensor.Ops;
+import dev.decant.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * BERT (Devlin et al. 2018, arXiv 1810.04805) and encoders of its shape: RoBERTa (arXiv 1907.11692) and ELECTRA's
+ * discriminator (arXiv 2003.10555), with a classifier or, for the first two, a masked language model on top.
+ *
+ * <p>Names and mathematics are those of Hugging Face transformers: {@code bert.encoder.layer.0.attention.self.query.weight},
+ * {@code classifier.weight}, {@code cls.predictions.transform.dense.weight}; the language model's output map is the
+ * word embedding. Linear maps and embeddings start normal with deviation 0.02, biases zero.
+ *
+ * <p>Without classes and without a language model the network is encoder and pooler alone, and its logits are the pooled
+ * vector. Offers {@code features}, the vector before the classifier, and {@code logits}.
+ */
+public final class Bert extends Network implements Layered {
+
+    private final BertConfig config;
+    private final BertEncoder encoder;
+    private final Optional<Head> head;
+
+    Bert(ModelConfig config, BertConfig c) {
+        super(config);
+        this.config = c;
+        encoder = child(c.family().prefix, new BertEncoder(c));
+        head = head(c, config.classes());
+    }
+
+    private Optional<Head> head(BertConfig c, int classes) {
+        return switch (c.head()) {
+            case NONE -> Optional.empty();
+            case CLASSIFIER ->
+                Optional.of(
+                        c.pools()
+                                ? new PooledClassifier(child("classifier", new Linear(c.width(), classes)))
+                                : child("classifier", new TokenClassifier(c, classes)));
+            case MLM -> Optional.of(languageModel(c));
+        };
+    }
+
+    private Head languageModel(BertConfig c) {
+        if (c.family() == BertConfig.Family.ELECTRA) {
+            throw new IllegalArgumentException(
+                    "electra has no masked language model; its generator is another network");
+        }
+        LanguageModel model = new LanguageModel(c);
+        child(c.family() == BertConfig.Family.BERT ? "cls.predictions" : "lm_head", model);
+        return model;
+    }
+
+    @Override
+    public Tensor forward(Inputs inputs, Trace trace) {
+        if (!(inputs instanceof Inputs.Text text)) {
+            throw new IllegalArgumentException(config().architecture() + " takes text, not " + inputs.kind());
+        }
+        Tensor hidden = encoder.forward(text, trace);
+        Tensor features = config.pools() ? encoder.pool(hidden) : hidden;
+        if (!config.pools() && config.head() != BertConfig.Head.MLM) {
+            features = hidden.select(1, 0);
+        }
+        trace.offer("features", features);
+        Tensor logits = head.isPresent() ? head.get().logits(features) : features;
+        trace.offer("logits", logits);
+        return logits;
+    }
+
+    @Override
+    public Inputs sample(int n) {
+        return sample(n, Math.min(128, config.positions() - config.firstPosition()));
+    }
+
+    /** n texts of random words, all of one length. */
+    public Inputs.Text sample(int n, int length) {
+        Tensor ids = Tensor.rand(n, length).mul(config.vocabulary() - 1).to(DType.I64);
+        return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
+    }
+
+    @Override
+    public String embeddings() {
+        return "embeddings";
+    }
+
+    @Override
+    public List<LayerTaps> layers() {
+        return encoder.taps();
+    }
+
+    /** From what the encoder gives to logits. */
+    private interface Head {
+        Tensor logits(Tensor features);
+    }
+
+    /** Dropout and a linear map of the pooled vector. */
+    private final class PooledClassifier implements Head {
+
+        private final Linear map;
+
+        PooledClassifier(Linear map) {
+            this.map = map;
+        }
+
+        @Override
+        public Tensor logits(Tensor features) {
+            return map.forward(Ops.dropout(features, config.dropout(), isTraining()));
+        }
+    }
+
+    /** Dropout, linear map, tanh (GELU for ELECTRA), dropout, linear map of the first token. */
+    private static final class TokenClassifier extends Module implements Head {
+
+        private final BertConfig c;
+        private final Linear dense;
+        private final Linear out;
+
+        TokenClassifier(BertConfig c, int classes) {
+            this.c = c;
+            dense = child("dense", new Linear(c.width(), c.width()));
+            out = child("out_proj", new Linear(c.width(), classes));
+        }
+
+        @Override
+        public Tensor logits(Tensor features) {
+            Tensor x = dense.forward(Ops.dropout(features, c.dropout(), isTraining()));
+            x = c.family() == BertConfig.Family.ELECTRA ? Ops.gelu(x) : x.tanh();
+            return out.forward(Ops.dropout(x, c.dropout(), isTraining()));
+        }
+    }
+
+    /** Linear map, GELU, norm, and the word embeddings as output map with a bias of its own. */
+    private final class LanguageModel extends Module implements Head {
+
+        private final Tensor bias;
+        private final Linear dense;
+        private final LayerNorm norm;
+
+        LanguageModel(BertConfig c) {
+            bias = parameter("bias", Tensor.zeros(c.vocabulary()));
+            boolean bert = c.family() == BertConfig.Family.BERT;
+            dense = child(bert ? "transform.dense" : "dense", new Linear(c.width(), c.width()));
+            norm = child(bert ? "transform.LayerNorm" : "layer_norm", new LayerNorm(c.width(), c.eps()));
+            if (c.embeddingSize() != c.width()) {
+                throw new IllegalArgumentException("a masked language model needs embedding_size equal to hidden_size");
+            }
+        }
+
+        @Override
+        public Tensor logits(Tensor features) {
+            Tensor x = norm.forward(Ops.gelu(dense.forward(features)));
+            return Ops.linear(x, encoder.wordEmbeddings(), List.of(bias));
+        }
+    }
+
+    static List<Catalogue.Entry> entries() {
+        BertConfig bert = BertConfig.base(BertConfig.Family.BERT);
+        BertConfig electra = BertConfig.base(BertConfig.Family.ELECTRA);
+        return List.of(
+                entry("bert-base", bert),
+                entry("bert-large", bert.sized(1024, 24, 16, 4096, 1024)),
+                entry("roberta-base", BertConfig.base(BertConfig.Family.ROBERTA)),
+                entry("electra-base", electra),
+                entry("electra-small", electra.sized(256, 12, 4, 1024, 128)));
+    }
+
+    private static Catalogue.Entry entry(String name, BertConfig defaults) {
+        var input = new ModelConfig.TextInput(defaults.vocabulary(), defaults.positions(), defaults.padding());
+        return new Catalogue.Entry(name, 0, input, (config, args) -> {
+            BertConfig c = defaults.with(args, config.classes());
+            var own = new ModelConfig.TextInput(c.vocabulary(), c.positions() - c.firstPosition(), c.padding());
+            return new Bert(new ModelConfig(name, config.classes(), config.args(), own), c);
+        });
+    }
+}

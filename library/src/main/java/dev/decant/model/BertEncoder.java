@@ -1,0 +1,150 @@
+package dev.decant.model;
+
+import dev.decant.nn.Embedding;
+import dev.decant.nn.LayerNorm;
+import dev.decant.nn.Linear;
+import dev.decant.nn.Module;
+import dev.decant.nn.Trace;
+import dev.decant.tensor.DType;
+import dev.decant.tensor.Ops;
+import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Token embeddings and a stack of post-norm layers: {@code embeddings}, {@code encoder.layer.i} and, where there is one,
+ * {@code pooler}, as in Hugging Face's {@code BertModel}.
+ *
+ * <p>Offers {@code embeddings} (R_0) and the output of each layer as {@code encoder.layer.i}.
+ */
+final class BertEncoder extends Module {
+
+    private static final double MASKED = -10_000;
+
+    private final BertConfig config;
+    private final Embeddings embeddings;
+    private final Optional<Linear> projection;
+    private final Layers encoder;
+    private final Optional<Pooler> pooler;
+
+    BertEncoder(BertConfig c) {
+        config = c;
+        embeddings = child("embeddings", new Embeddings(c));
+        projection = c.embeddingSize() == c.width()
+                ? Optional.empty()
+                : Optional.of(child("embeddings_project", new Linear(c.embeddingSize(), c.width())));
+        encoder = child("encoder", new Layers(c));
+        pooler = c.pools() ? Optional.of(child("pooler", new Pooler(c.width()))) : Optional.empty();
+    }
+
+    /** The last layer's output, (N, S, C). */
+    Tensor forward(Inputs.Text text, Trace trace) {
+        Tensor x = embeddings.forward(text);
+        x = projection.isPresent() ? projection.get().forward(x) : x;
+        trace.offer("embeddings", x);
+        return encoder.forward(
+                x, List.of(bias(text.mask())), trace.at("encoder").at("layer"));
+    }
+
+    /** tanh of a linear map of the first token, (N, C). */
+    Tensor pool(Tensor hidden) {
+        return pooler.orElseThrow().forward(hidden.select(1, 0));
+    }
+
+    /** Large and negative for padding: (N, S) to (N, 1, 1, S). */
+    static Tensor bias(Tensor mask) {
+        return mask.to(DType.F32).sub(1).mul(-MASKED).reshape(mask.size(0), 1, 1, mask.size(1));
+    }
+
+    /** Taps of the layers, seen from a model that has the encoder under a name. */
+    List<LayerTaps> taps() {
+        return IntStream.range(0, config.depth())
+                .mapToObj(i -> "encoder.layer." + i)
+                .map(layer -> LayerTaps.of(layer + ".attention", layer + ".attention_output", layer))
+                .toList();
+    }
+
+    Tensor wordEmbeddings() {
+        return embeddings.words.weight();
+    }
+
+    /** Word, position and segment vectors, added, normalised, dropped. */
+    private static final class Embeddings extends Module {
+
+        private final Embedding words;
+        private final Embedding positions;
+        private final Embedding types;
+        private final LayerNorm norm;
+        private final BertConfig config;
+
+        Embeddings(BertConfig c) {
+            config = c;
+            words = child("word_embeddings", new Embedding(c.vocabulary(), c.embeddingSize()));
+            positions = child("position_embeddings", new Embedding(c.positions(), c.embeddingSize()));
+            types = child("token_type_embeddings", new Embedding(c.types(), c.embeddingSize()));
+            norm = child("LayerNorm", new LayerNorm(c.embeddingSize(), c.eps()));
+        }
+
+        Tensor forward(Inputs.Text text) {
+            long length = text.ids().size(1);
+            if (length + config.firstPosition() > config.positions()) {
+                throw new IllegalArgumentException("text of " + length + " tokens; the model has "
+                        + (config.positions() - config.firstPosition()) + " positions");
+            }
+            Tensor x = words.forward(text.ids()).add(types.forward(types(text))).add(positions.forward(places(text)));
+            return Ops.dropout(norm.forward(x), config.dropout(), isTraining());
+        }
+
+        private Tensor types(Inputs.Text text) {
+            return config.types() == 1 ? text.types().zerosLike() : text.types();
+        }
+
+        /** 0, 1, 2, ...; RoBERTa counts from padding + 1 and gives padding the place of padding. */
+        private Tensor places(Inputs.Text text) {
+            Tensor places =
+                    Tensor.arange(text.ids().size(1)).to(text.ids().device()).unsqueeze(0);
+            if (config.firstPosition() == 0) {
+                return places;
+            }
+            long padding = config.padding();
+            return places.add(config.firstPosition() - padding)
+                    .mul(text.mask())
+                    .add(padding)
+                    .to(DType.I64);
+        }
+    }
+
+    private static final class Layers extends Module {
+
+        private final List<BertLayer> layers = new ArrayList<>();
+
+        Layers(BertConfig c) {
+            for (int i = 0; i < c.depth(); i++) {
+                layers.add(child("layer." + i, new BertLayer(c.layer(0))));
+            }
+        }
+
+        Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {
+            for (int i = 0; i < layers.size(); i++) {
+                x = layers.get(i).forward(x, bias, trace.at(i));
+                trace.offer(Integer.toString(i), x);
+            }
+            return x;
+        }
+    }
+
+    private static final class Pooler extends Module {
+
+        private final Linear dense;
+
+        Pooler(long width) {
+            dense = child("dense", new Linear(width, width));
+        }
+
+        Tensor forward(Tensor first) {
+            return dense.forward(first).tanh();
+        }
+    }
+}

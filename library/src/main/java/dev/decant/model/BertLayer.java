@@ -1,0 +1,172 @@
+package dev.decant.model;
+
+import dev.decant.nn.AttentionCore;
+import dev.decant.nn.GateSlot;
+import dev.decant.nn.LayerNorm;
+import dev.decant.nn.Linear;
+import dev.decant.nn.Module;
+import dev.decant.nn.Trace;
+import dev.decant.tensor.Ops;
+import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Post-norm transformer layer (Devlin et al. 2018, arXiv 1810.04805), by the names of Hugging Face's {@code BertLayer}:
+ * x = norm(x + attention(x)); with cross-attention x = norm(x + attention(x, other)); x = norm(x + ffn(x)).
+ *
+ * <p>Offers what {@link AttentionCore} offers, {@code context} and {@code output} under {@code attention} (and {@code
+ * crossattention}), and {@code attention_output} (and {@code crossattention_output}), x after that sub-layer.
+ */
+final class BertLayer extends Module {
+
+    private final Attention attention;
+    private final Optional<Attention> crossAttention;
+    private final Intermediate intermediate;
+    private final Output output;
+
+    /**
+     * Sizes of a layer.
+     *
+     * @param crossWidth width of what the cross-attention looks at; 0 for a layer without one
+     */
+    record Config(
+            long width, int heads, long hidden, double eps, double dropout, double attentionDropout, long crossWidth) {
+        Config {
+            if (width % heads != 0) {
+                throw new IllegalArgumentException(
+                        "hidden_size " + width + " does not divide by num_attention_heads " + heads);
+            }
+        }
+    }
+
+    /**
+     * What a layer attends to besides its own input.
+     *
+     * @param other (N, S, crossWidth)
+     * @param bias added to the scores, broadcast to (N, H, T, S); one or none
+     */
+    record Context(Tensor other, List<Tensor> bias) {}
+
+    BertLayer(Config c) {
+        attention = child("attention", new Attention(c, c.width));
+        crossAttention = c.crossWidth == 0
+                ? Optional.empty()
+                : Optional.of(child("crossattention", new Attention(c, c.crossWidth)));
+        intermediate = child("intermediate", new Intermediate(c));
+        output = child("output", new Output(c.hidden, c));
+    }
+
+    /** x (N, T, C), the bias broadcast to (N, H, T, T); returns the shape of x. */
+    Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {
+        return forward(x, bias, Optional.empty(), trace);
+    }
+
+    /** With cross-attention to the context, if the layer has one and there is one. */
+    Tensor forward(Tensor x, List<Tensor> bias, Optional<Context> context, Trace trace) {
+        return Scope.only(() -> {
+            Tensor y = attention.forward(x, x, bias, trace.at("attention"));
+            trace.offer("attention_output", y);
+            if (crossAttention.isPresent() && context.isPresent()) {
+                Context c = context.get();
+                y = crossAttention.get().forward(y, c.other, c.bias, trace.at("crossattention"));
+                trace.offer("crossattention_output", y);
+            }
+            return output.forward(intermediate.forward(y), y);
+        });
+    }
+
+    /** Multi-head attention with its projection, residual and norm. */
+    static final class Attention extends Module {
+
+        private final SelfAttention self;
+        private final Output output;
+
+        Attention(Config c, long crossWidth) {
+            self = child("self", new SelfAttention(c, crossWidth));
+            output = child("output", new Output(c.width, c));
+        }
+
+        Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
+            Tensor context = self.forward(x, other, bias, trace);
+            trace.offer("context", context);
+            Tensor projected = output.project(context);
+            trace.offer("output", projected);
+            return output.close(projected, x);
+        }
+    }
+
+    /** The products: queries of x against keys and values of another sequence, which may be x. */
+    private static final class SelfAttention extends Module {
+
+        private final int heads;
+        private final Linear query;
+        private final Linear key;
+        private final Linear value;
+        private final AttentionCore core;
+
+        SelfAttention(Config c, long otherWidth) {
+            heads = c.heads;
+            query = child("query", new Linear(c.width, c.width));
+            key = child("key", new Linear(otherWidth, c.width));
+            value = child("value", new Linear(otherWidth, c.width));
+            long parameters = 2 * c.width * c.width + 2 * otherWidth * c.width + 4 * c.width;
+            core = new AttentionCore(this, heads, parameters / heads, c.attentionDropout);
+        }
+
+        /** Returns (N, T, C). */
+        Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
+            Tensor context = core.attend(
+                    split(query.forward(x)), split(key.forward(other)), split(value.forward(other)), bias, trace);
+            return context.transpose(1, 2).reshape(x.size(0), x.size(1), -1);
+        }
+
+        /** (N, T, C) to (N, H, T, D). */
+        private Tensor split(Tensor x) {
+            return x.reshape(x.size(0), x.size(1), heads, -1).transpose(1, 2);
+        }
+    }
+
+    /** The wide half of the FFN: a linear map and a GELU. Gate {@code neurons}. */
+    private static final class Intermediate extends Module {
+
+        private final Linear dense;
+        private final GateSlot neurons;
+
+        Intermediate(Config c) {
+            dense = child("dense", new Linear(c.width, c.hidden));
+            neurons = gate("neurons", c.hidden, 2 * c.width + 1);
+        }
+
+        Tensor forward(Tensor x) {
+            return neurons.apply(Ops.gelu(dense.forward(x)), 2);
+        }
+    }
+
+    /** A linear map back to the width, dropout, residual, norm: what ends every sub-layer. */
+    private static final class Output extends Module {
+
+        private final Linear dense;
+        private final LayerNorm norm;
+        private final double dropout;
+
+        Output(long inputs, Config c) {
+            dense = child("dense", new Linear(inputs, c.width));
+            norm = child("LayerNorm", new LayerNorm(c.width, c.eps));
+            dropout = c.dropout;
+        }
+
+        Tensor forward(Tensor x, Tensor residual) {
+            return close(project(x), residual);
+        }
+
+        Tensor project(Tensor x) {
+            return dense.forward(x);
+        }
+
+        Tensor close(Tensor projected, Tensor residual) {
+            return norm.forward(Ops.dropout(projected, dropout, isTraining()).add(residual));
+        }
+    }
+}
