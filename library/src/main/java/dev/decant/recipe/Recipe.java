@@ -46,8 +46,8 @@ public record Recipe(
                     names.add(teacher), "teachers[" + i + "].name", "another teacher is called '" + teacher + "' too");
         }
         student.init()
-                .ifPresent(
-                        init -> check.that(names.contains(init), "student.init", Nearest.unknown("teacher", init, names)));
+                .ifPresent(init ->
+                        check.that(names.contains(init), "student.init", Nearest.unknown("teacher", init, names)));
         for (int i = 0; i < stages.size(); i++) {
             checkStage(check, "stages[" + i + "]", stages.get(i), teachers);
         }

@@ -8,9 +8,11 @@ import java.util.Optional;
 @About("The network to train.")
 public record StudentSpec(
         @Flatten ModelSpec spec,
-        @About("name of a teacher whose weights the student starts from; the same architecture, perhaps with more layers")
+        @About(
+                        "name of a teacher whose weights the student starts from; the same architecture, perhaps with more layers")
                 Optional<String> init,
-        @About("which of that teacher's layers the student's begin as, counted from 0; spread evenly up to the last if empty")
+        @About(
+                        "which of that teacher's layers the student's begin as, counted from 0; spread evenly up to the last if empty")
                 @Default("[]")
                 List<Integer> initLayers) {
 

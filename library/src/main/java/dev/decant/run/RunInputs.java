@@ -7,6 +7,7 @@ import dev.decant.recipe.Precision;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.StudentSpec;
 import dev.decant.recipe.TeacherSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.recipe.TrainingSpec;
@@ -59,6 +60,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                 training.ifPresent(t -> check(model, Map.of(), TEACHER_TERMS, t));
                 data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
             }
+            inherit(student, teachers);
             recipe.stages().forEach(stage -> check(stage, student, teachers));
         }
     }
@@ -93,6 +95,14 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     Network student(long seed) {
         Rng.seed(seed);
         return build(recipe.student().spec());
+    }
+
+    /** Gives a student the weights of the teacher that it is to start from, if the recipe names one. */
+    void inherit(Network student, Map<String, Teacher> teachers) {
+        StudentSpec spec = recipe.student();
+        spec.init()
+                .flatMap(name -> Optional.ofNullable(teachers.get(name)))
+                .ifPresent(teacher -> Inheritance.copy(student, teacher.model(), spec.initLayers()));
     }
 
     /** Another student with the same weights. */

@@ -77,6 +77,7 @@ public final class Runner {
         Network first = inputs.student(inputs.firstSeed());
         for (long seed : recipe.seeds()) {
             Network student = inputs.student(seed);
+            inputs.inherit(student, teachers);
             for (int i = 0; i < recipe.stages().size(); i++) {
                 stage(i, student, seed);
             }
