@@ -83,6 +83,10 @@ public final class Bert extends Network implements Layered {
         return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
     }
 
+    BertConfig sizes() {
+        return config;
+    }
+
     @Override
     public String embeddings() {
         return "embeddings";

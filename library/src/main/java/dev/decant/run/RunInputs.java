@@ -94,7 +94,12 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     /** A student with the weights it starts from, which depend on the seed alone. */
     Network student(long seed) {
         Rng.seed(seed);
-        return build(recipe.student().spec());
+        return build();
+    }
+
+    private Network build() {
+        ModelParts.Fresh fresh = recipe.student().newHead() ? ModelParts.Fresh.HEAD : ModelParts.Fresh.NOTHING;
+        return ModelParts.build(recipe.student().spec(), data.modelArguments(), fresh);
     }
 
     /** Gives a student the weights of the teacher that it is to start from, if the recipe names one. */
@@ -107,7 +112,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
 
     /** Another student with the same weights. */
     Network copy(Network student) {
-        Network copy = build(recipe.student().spec());
+        Network copy = build();
         Map<String, Tensor> own = copy.state();
         try (NoGrad quiet = NoGrad.open()) {
             student.state()

@@ -83,7 +83,7 @@ public final class Runner {
             }
             if (seed == inputs.firstSeed()) {
                 first = student;
-                ModelParts.write(folder.model(), first);
+                ModelParts.write(folder.model(), first, Map.of());
             }
         }
         inputs.data().skipped().ifPresent(results::note);
@@ -123,7 +123,7 @@ public final class Runner {
                         StageSpec.Save.LAST,
                         folder.training(key)),
                 model);
-        ModelParts.write(folder.teacher(spec.name()), model);
+        ModelParts.write(folder.teacher(spec.name()), model, Map.of());
         return model;
     }
 

@@ -141,7 +141,8 @@ class DefaultsTest {
                         DATA.get("shapes"),
                         List.of(new TeacherSpec(
                                 "teacher", new ModelSpec("T", Map.of(), Optional.empty()), Optional.empty())),
-                        new StudentSpec(new ModelSpec("S", Map.of(), Optional.empty()), Optional.empty(), List.of()),
+                        new StudentSpec(
+                                new ModelSpec("S", Map.of(), Optional.empty()), false, Optional.empty(), List.of()),
                         List.of(new StageSpec.Evaluate(Split.TEST)),
                         new RequireSpec(
                                 Optional.empty(),
