@@ -87,6 +87,14 @@ public final class Bert extends Network implements Layered {
         return config;
     }
 
+    /** Classifier, language model, and the small tables of positions and segments. */
+    @Override
+    public List<String> precise() {
+        String tables = config.family().prefix + ".embeddings.";
+        return List.of(
+                "classifier", "cls", "lm_head", tables + "position_embeddings", tables + "token_type_embeddings");
+    }
+
     @Override
     public String embeddings() {
         return "embeddings";

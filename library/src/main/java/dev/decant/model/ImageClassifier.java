@@ -1,7 +1,9 @@
 package dev.decant.model;
 
+import dev.decant.nn.Slot;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
+import java.util.List;
 
 /**
  * A network from images to class logits, seen by distillation as four stages and a feature vector.
@@ -25,6 +27,16 @@ public abstract class ImageClassifier extends Network {
         Tensor weight = parameters().values().iterator().next();
         return new Inputs.Images(
                 Tensor.rand(n, 3, size, size).to(weight.dtype()).to(weight.device()));
+    }
+
+    /** The first and the last map: stem and classifier. */
+    @Override
+    public final List<String> precise() {
+        List<String> weights = slots().entrySet().stream()
+                .filter(e -> e.getValue().kind() == Slot.Kind.WEIGHT)
+                .map(e -> e.getKey().substring(0, e.getKey().lastIndexOf('.')))
+                .toList();
+        return List.of(weights.get(0), weights.get(weights.size() - 1));
     }
 
     /** How it wants images. */

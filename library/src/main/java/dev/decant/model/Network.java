@@ -3,6 +3,7 @@ package dev.decant.model;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
+import java.util.List;
 
 /** A model that recipes can name: it is built from a config, run on a batch, and leaves tensors in a trace. */
 public abstract class Network extends Module {
@@ -23,6 +24,9 @@ public abstract class Network extends Module {
 
     /** n examples at random, as the network wants them, to learn shapes and times by. */
     public abstract Inputs sample(int n);
+
+    /** Paths of the parts that stay in full precision when the rest is quantized: what meets the data, what gives the answer. */
+    public abstract List<String> precise();
 
     public final ModelConfig config() {
         return config;

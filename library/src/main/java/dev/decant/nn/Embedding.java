@@ -3,11 +3,11 @@ package dev.decant.nn;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 
-/** A vector for each of V indices: (...) to (..., D). Slot {@code weight}; starts normal with deviation 0.02. */
+/** A vector for each of V indices: (...) to (..., D); starts normal with deviation 0.02. Slot {@code weight}. */
 public final class Embedding extends Module {
 
     private final Tensor weight;
-    private final Slot weightSlot = slot("weight", Slot.Kind.WEIGHT);
+    private final Slot weightSlot = slot("weight", Slot.Kind.EMBEDDING);
 
     public Embedding(long rows, long width) {
         weight = parameter("weight", Init.normal(0.02, rows, width));

@@ -15,8 +15,10 @@ public final class Slot {
 
     /** What goes through a slot. */
     public enum Kind {
-        /** A parameter: rows first. */
+        /** A parameter that things are multiplied by: rows first. */
         WEIGHT,
+        /** A table whose rows are looked up. */
+        EMBEDDING,
         /** What a layer is given or makes: examples first. */
         ACTIVATION
     }

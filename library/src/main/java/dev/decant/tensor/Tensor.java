@@ -443,6 +443,14 @@ public final class Tensor {
         return Call.tensor("gt", () -> handle.gt(new Scalar(o)), this);
     }
 
+    public Tensor gt(Tensor o) {
+        return Call.tensor("gt", () -> handle.gt(o.handle), this, o);
+    }
+
+    public Tensor lt(double o) {
+        return Call.tensor("lt", () -> handle.lt(new Scalar(o)), this);
+    }
+
     public Tensor ge(double o) {
         return Call.tensor("ge", () -> handle.ge(new Scalar(o)), this);
     }
