@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,14 +15,52 @@ final class TextLines {
 
     static List<String> read(Path file) {
         try {
-            String text = Files.readString(file, StandardCharsets.UTF_8);
-            return (text.startsWith("\ufeff") ? text.substring(1) : text)
+            return withoutMark(Files.readString(file, StandardCharsets.UTF_8))
                     .lines()
                     .toList();
-        } catch (CharacterCodingException e) {
-            throw new DataException(file + ": not UTF-8 text", e);
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read (" + e + ")", e);
+            throw problem(file, e);
         }
+    }
+
+    /** What is done with one line and its number, from 1. */
+    interface Taker {
+        void take(int number, String line);
+    }
+
+    /** The lines one after the other, for files that are too large to hold. */
+    static void each(Path file, Taker taker) {
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            int number = 0;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                taker.take(number, number == 1 ? withoutMark(line) : line);
+            }
+        } catch (IOException e) {
+            throw problem(file, e);
+        }
+    }
+
+    /** The first line, as a header is. */
+    static String first(Path file) {
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            String line = reader.readLine();
+            if (line == null) {
+                throw new DataException(file + ": empty");
+            }
+            return withoutMark(line);
+        } catch (IOException e) {
+            throw problem(file, e);
+        }
+    }
+
+    private static String withoutMark(String text) {
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
+    }
+
+    static DataException problem(Path file, IOException e) {
+        return new DataException(
+                file + (e instanceof CharacterCodingException ? ": not UTF-8 text" : ": cannot be read (" + e + ")"),
+                e);
     }
 }

@@ -1,31 +1,41 @@
 package dev.decant.recipe;
 
+import java.util.Optional;
+
 /** A data set at a local path, or the generated Shapes world. */
 @About("A data set at a local path, or the generated world of shapes.")
 public sealed interface DataSpec {
 
-    DataOptions options();
+    /** A data set of images. */
+    sealed interface OfImages extends DataSpec {
+        DataOptions options();
+    }
+
+    /** A data set of texts. */
+    sealed interface OfText extends DataSpec {
+        TextOptions options();
+    }
 
     /** CIFAR-10, binary version. */
     @About("CIFAR-10 in its binary format, plain or .gz.")
     record Cifar10(@About("folder with the .bin or .bin.gz files") String path, @Flatten DataOptions options)
-            implements DataSpec {}
+            implements OfImages {}
 
     /** CIFAR-100, binary version, fine labels. */
     @About("CIFAR-100 in its binary format, plain or .gz; fine labels.")
     record Cifar100(@About("folder with the .bin or .bin.gz files") String path, @Flatten DataOptions options)
-            implements DataSpec {}
+            implements OfImages {}
 
     /** Images in one folder per class. */
     @About("Images in `<split>/<class>/*`, in a folder, a zip, or zips in a folder.")
-    record ImageFolder(@About("folder or zip") String path, @Flatten DataOptions options) implements DataSpec {}
+    record ImageFolder(@About("folder or zip") String path, @Flatten DataOptions options) implements OfImages {}
 
     /** Images named in tab-separated lists. */
     @About("Images named in `<split>.tsv`, tab-separated with a header: `file`, `label`, and perhaps the object's box.")
     record ImageList(
             @About("folder with the lists, and the images in it, in its folder `images`, or in zips") String path,
             @Flatten DataOptions options)
-            implements DataSpec {}
+            implements OfImages {}
 
     /** Rendered scenes: endless, and the same for the same seed. */
     @About("Rendered scenes of colored, textured shapes; endless, and the same for the same seed.")
@@ -39,7 +49,7 @@ public sealed interface DataSpec {
             @About("what the class is: 10 shapes, 20 shapes solid or patterned, or 8 colors") @Default("shape")
                     Labels labels,
             @Flatten DataOptions options)
-            implements DataSpec {
+            implements OfImages {
 
         /** What of the main object is its class. */
         public enum Labels {
@@ -54,6 +64,121 @@ public sealed interface DataSpec {
             check.atLeast("train", train, 1);
             check.atLeast("test", test, 1);
             check.within("difficulty", difficulty, 0, 1);
+            check.done();
+        }
+    }
+
+    /** One task of GLUE. */
+    @About("A task of GLUE in its official files; scores are taken on the dev files, which alone have labels.")
+    record Glue(
+            @About("the folder of GLUE, with a folder for each task, or the task's own folder") String path,
+            @About("`mnli-mm` is MNLI, scored on kinds of text that it was not trained on") Task task,
+            @About("tokenizer.json, BERT's vocab.txt, or a folder with one") String tokenizer,
+            @Flatten TextOptions options)
+            implements OfText {
+
+        /** Their names as GLUE has them. */
+        public enum Task {
+            COLA,
+            SST_2,
+            MRPC,
+            STS_B,
+            QQP,
+            MNLI,
+            MNLI_MM,
+            QNLI,
+            RTE,
+            WNLI
+        }
+    }
+
+    /** Labelled texts of one's own. */
+    @About(
+            "Labelled texts: `<split>.jsonl`, `<split>.csv` or `<split>.tsv` (tables with a header; .tsv is never quoted).")
+    record Text(
+            @About("folder with the files") String path,
+            @About("tokenizer.json, BERT's vocab.txt, or a folder with one") String tokenizer,
+            @About("column or key of the text") @Default("text") String text,
+            @About("column or key of the second text, where texts come in pairs") Optional<String> pair,
+            @About("column or key of the label") @Default("label") String label,
+            @About("`class` is any word, `score` a number to be predicted as such") @Default("class") Kind labels,
+            @About("what is scored; accuracy for classes and pearson-and-spearman for scores unless set")
+                    Optional<Metric> metric,
+            @Flatten TextOptions options)
+            implements OfText {
+
+        /** What the labels are. */
+        public enum Kind {
+            CLASS,
+            SCORE
+        }
+
+        /** What predictions are scored by. */
+        public enum Metric {
+            ACCURACY,
+            F1,
+            MATTHEWS,
+            PEARSON,
+            SPEARMAN,
+            F1_AND_ACCURACY,
+            PEARSON_AND_SPEARMAN
+        }
+
+        public Text {
+            Checks check = new Checks();
+            check.notBlank("text", text);
+            check.notBlank("label", label);
+            check.that(
+                    metric.isEmpty() || isOfScores(metric.get()) == (labels == Kind.SCORE),
+                    "metric",
+                    "is for the other kind of labels");
+            check.done();
+        }
+
+        private static boolean isOfScores(Metric metric) {
+            return metric == Metric.PEARSON || metric == Metric.SPEARMAN || metric == Metric.PEARSON_AND_SPEARMAN;
+        }
+    }
+
+    /** Plain text, of which tokens are hidden. */
+    @About("Plain text for masked language modeling: the model is to say which tokens were hidden.")
+    record MaskedText(
+            @About(
+                            "a .txt file with a sentence or paragraph a line (every twentieth is kept for scores), a folder with"
+                                    + " `<split>.txt`, or the folder of GLUE, of which every sentence of every task is taken once")
+                    String path,
+            @About("tokenizer.json, BERT's vocab.txt, or a folder with one") String tokenizer,
+            @About("part of the tokens that are asked for; of these 80 % are hidden, 10 % are replaced, 10 % stay")
+                    @Default("0.15")
+                    double mask,
+            @About("hide all tokens of a word together") @Default("false") boolean wholeWords,
+            @Flatten TextOptions options)
+            implements OfText {
+
+        public MaskedText {
+            Checks check = new Checks();
+            check.that(mask > 0 && mask < 1, "mask", "must be above 0 and below 1, got " + mask);
+            check.done();
+        }
+    }
+
+    /** Generated pairs of sentences about scenes of the Shapes world. */
+    @About("Pairs of sentences about scenes of the generated world; the class is whether the first entails the second.")
+    record ShapesText(
+            @About("number of training pairs") @Default("10000") int train,
+            @About("number of test pairs") @Default("2000") int test,
+            @About("objects of a scene at most, 2 to 5; more make it harder") @Default("4") int objects,
+            @About("seed of the world") @Default("0") long seed,
+            @About("tokenizer.json, BERT's vocab.txt, or a folder with one; one with just these words unless set")
+                    Optional<String> tokenizer,
+            @Flatten TextOptions options)
+            implements OfText {
+
+        public ShapesText {
+            Checks check = new Checks();
+            check.atLeast("train", train, 1);
+            check.atLeast("test", test, 1);
+            check.within("objects", objects, 2, 5);
             check.done();
         }
     }

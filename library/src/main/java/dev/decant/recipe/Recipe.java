@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 @About("The file as a whole.")
 public record Recipe(
         @About("name in reports; the file's name unless set") @Default("") String name,
-        @About("examples to train and score on") DataSpec data,
+        @About("images or texts to train and score on") DataSpec data,
         @About("networks to learn from; `teacher: {...}` gives a single one") @Singular("teacher") @Default("[]")
                 List<TeacherSpec> teachers,
         @About("network to train") StudentSpec student,

@@ -13,7 +13,13 @@ import java.util.Optional;
 interface DataParts {
 
     static DataParts of(DataSpec spec) {
-        return new ImageParts(spec);
+        if (spec instanceof DataSpec.OfImages images) {
+            return new ImageParts(images);
+        }
+        if (spec instanceof DataSpec.OfText texts) {
+            return new TextParts(texts);
+        }
+        throw new AssertionError(spec);
     }
 
     /** What the data says of a network, by the network's own argument names: classes, size of images. */

@@ -23,26 +23,20 @@ import dev.decant.recipe.EvalSpec;
 import dev.decant.recipe.Split;
 import dev.decant.train.Task;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Joins a recipe's images to data sets, augmentation and loaders. Splits are opened once and shared. */
 final class ImageParts implements DataParts {
 
-    /** The held-out part of the training images does not depend on the run's seed. */
-    private static final long HOLD_OUT_SEED = 20_260_101;
-
-    private final DataSpec spec;
+    private final DataSpec.OfImages spec;
     private final Map<Split, ImageDataset> opened = new LinkedHashMap<>();
     private final Map<String, ReadableImages.Result> whole = new LinkedHashMap<>();
 
-    ImageParts(DataSpec spec) {
+    ImageParts(DataSpec.OfImages spec) {
         this.spec = spec;
     }
 
@@ -120,22 +114,10 @@ final class ImageParts implements DataParts {
     }
 
     private static ImageDataset held(ImageDataset data, double part, Split split) {
-        List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < data.size(); i++) {
-            order.add(i);
-        }
-        Collections.shuffle(order, new Random(HOLD_OUT_SEED));
-        int cut = (int) Math.round(data.size() * part);
-        if (cut == 0 || cut == order.size()) {
-            throw new InputException("data.validation " + part + " of " + order.size() + " training images leaves "
-                    + (cut == 0 ? "none to validate on" : "none to train on"));
-        }
-        List<Integer> chosen = split == Split.VALIDATION ? order.subList(0, cut) : order.subList(cut, order.size());
-        return Subset.of(
-                data, chosen.stream().sorted().mapToInt(Integer::intValue).toArray());
+        return Subset.of(data, HoldOut.indices(data.size(), part, split == Split.VALIDATION));
     }
 
-    private static ImageDataset open(DataSpec spec, String split) {
+    private static ImageDataset open(DataSpec.OfImages spec, String split) {
         if (spec instanceof DataSpec.Cifar10 s) {
             return CifarBinary.open(Path.of(s.path()), CifarBinary.Kind.CIFAR10, split);
         }

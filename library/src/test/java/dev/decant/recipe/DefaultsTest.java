@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -74,12 +75,22 @@ class DefaultsTest {
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
             "analyze", new StageSpec.Analyze(StageSpec.Study.CKA, Optional.empty(), List.of(), List.of(), 64, 20));
 
+    private static final TextOptions TEXTS = new TextOptions(
+            128, TextOptions.LongText.TRUNCATE, TextOptions.Malformed.ERROR, Optional.empty(), Optional.empty(), 8);
+
     private static final Map<String, DataSpec> DATA = Map.of(
             "{type: cifar10, path: P}", new DataSpec.Cifar10("P", OPTIONS),
             "{type: cifar100, path: P}", new DataSpec.Cifar100("P", OPTIONS),
             "{type: image-folder, path: P}", new DataSpec.ImageFolder("P", OPTIONS),
             "{type: image-list, path: P}", new DataSpec.ImageList("P", OPTIONS),
-            "shapes", new DataSpec.Shapes(32, 10_000, 2_000, 0.5, 0, DataSpec.Shapes.Labels.SHAPE, OPTIONS));
+            "shapes", new DataSpec.Shapes(32, 10_000, 2_000, 0.5, 0, DataSpec.Shapes.Labels.SHAPE, OPTIONS),
+            "{type: glue, path: P, task: sst-2, tokenizer: T}",
+                    new DataSpec.Glue("P", DataSpec.Glue.Task.SST_2, "T", TEXTS),
+            "{type: text, path: P, tokenizer: T}",
+                    new DataSpec.Text(
+                            "P", "T", "text", ANY, "label", DataSpec.Text.Kind.CLASS, Optional.empty(), TEXTS),
+            "{type: masked-text, path: P, tokenizer: T}", new DataSpec.MaskedText("P", "T", 0.15, false, TEXTS),
+            "shapes-text", new DataSpec.ShapesText(10_000, 2_000, 4, 0, ANY, TEXTS));
 
     private static Recipe recipe(String stage) {
         String yaml = "data: shapes\nteacher: {model: T}\nstudent: {model: S}\nstages:\n  - " + stage + "\n";
@@ -100,10 +111,10 @@ class DefaultsTest {
 
     @Test
     void everyAugmentationHasItsDefaults() {
-        AUGMENTS.forEach((text, expected) -> assertThat(RecipeReader.readData("{type: shapes, augment: [" + text + "]}")
-                        .options()
-                        .augment())
-                .containsExactly(expected));
+        AUGMENTS.forEach((text, expected) -> {
+            DataSpec data = RecipeReader.readData("{type: shapes, augment: [" + text + "]}");
+            assertThat(((DataSpec.OfImages) data).options().augment()).containsExactly(expected);
+        });
         assertThat(kinds(AUGMENTS.values().stream())).isEqualTo(permitted(AugmentSpec.class));
     }
 
@@ -164,7 +175,9 @@ class DefaultsTest {
     }
 
     private static Set<Class<?>> permitted(Class<?> sealed) {
-        return Set.of(sealed.getPermittedSubclasses());
+        return Stream.of(sealed.getPermittedSubclasses())
+                .flatMap(c -> c.isSealed() ? permitted(c).stream() : Stream.of(c))
+                .collect(Collectors.toSet());
     }
 
     private static Set<Class<?>> kinds(Stream<?> values) {

@@ -82,7 +82,7 @@ class RecipeReaderTest {
 
         assertThat(recipe.name()).isEqualTo("ofa");
         assertThat(recipe.data()).isInstanceOf(DataSpec.Cifar100.class);
-        assertThat(recipe.data().options().augment())
+        assertThat(((DataSpec.OfImages) recipe.data()).options().augment())
                 .containsExactly(new AugmentSpec.RandomCrop(4), new AugmentSpec.Flip(0.5));
         assertThat(recipe.teachers())
                 .containsExactly(new TeacherSpec(
@@ -172,7 +172,7 @@ class RecipeReaderTest {
         assertThat(distill.training().epochs()).isEqualTo(3);
         assertThat(distill.terms().get(1)).isEqualTo(new TermSpec.Kd(4, 1, Optional.empty()));
         assertThat(distill.terms().get(2)).isEqualTo(new TermSpec.Dkd(1, 8, 1, 0, 1, Optional.empty()));
-        assertThat(recipe.data().options().augment()).containsExactly(new AugmentSpec.Flip(0.25));
+        assertThat(((DataSpec.OfImages) recipe.data()).options().augment()).containsExactly(new AugmentSpec.Flip(0.25));
         assertThat(recipe.student().config()).containsEntry("img_size", 32L);
         assertThat(recipe.require().accuracy()).contains(new Bound(Bound.Comparison.AT_LEAST, 90));
         assertThat(recipe.seeds()).containsExactly(7L, 8L);

@@ -42,11 +42,15 @@ final class Shape {
         return keys;
     }
 
-    /** The records of a sealed interface by the names that recipes give them. */
+    /** The records of a sealed interface, and of sealed interfaces below it, by the names that recipes give them. */
     static Map<String, Class<?>> choices(Class<?> sealed) {
         Map<String, Class<?>> choices = new LinkedHashMap<>();
         for (Class<?> choice : sealed.getPermittedSubclasses()) {
-            choices.put(KebabCase.of(choice), choice);
+            if (choice.isSealed()) {
+                choices.putAll(choices(choice));
+            } else {
+                choices.put(KebabCase.of(choice), choice);
+            }
         }
         return choices;
     }

@@ -1,0 +1,115 @@
+package dev.decant.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Hides tokens that a model then has to guess, as BERT was pre-trained (Devlin et al. 2019, section 3.1): of the tokens
+ * chosen, 80 % become the mask token, 10 % a random one, 10 % stay. A share of each text's tokens is chosen, rounded, one at
+ * least; special tokens never.
+ *
+ * <p>What is hidden depends on seed, epoch and example only.
+ */
+public final class MaskedLanguageModel {
+
+    /** The label of a token that is not asked for. */
+    public static final int IGNORED = -100;
+
+    private static final long STREAM = -4;
+
+    private final Tokenizer tokenizer;
+    private final double share;
+    private final boolean wholeWords;
+    private final long seed;
+    private final int mask;
+    private final int[] ordinary;
+
+    /** A text with hidden tokens, and what was there: {@link #IGNORED} where nothing was chosen. */
+    public record Masked(Tokens tokens, int[] labels) {}
+
+    /**
+     * @param share of the tokens that are asked for; 0.15 in the paper
+     * @param wholeWords whether all tokens of a word are chosen together
+     */
+    public MaskedLanguageModel(Tokenizer tokenizer, double share, boolean wholeWords, long seed) {
+        if (!(share > 0 && share < 1)) {
+            throw new IllegalArgumentException("the share of masked tokens must be between 0 and 1, got " + share);
+        }
+        this.tokenizer = tokenizer;
+        this.share = share;
+        this.wholeWords = wholeWords;
+        this.seed = seed;
+        this.mask = tokenizer.mask();
+        this.ordinary = IntStream.range(0, tokenizer.vocabularySize())
+                .filter(i -> !tokenizer.isSpecial(i) && !tokenizer.token(i).isEmpty())
+                .toArray();
+        if (ordinary.length == 0) {
+            throw new DataException(tokenizer + ": has special tokens only");
+        }
+    }
+
+    /** Hides tokens of one text. A text of special tokens only comes back as it is. */
+    public Masked mask(Tokens text, int epoch, int index) {
+        SplittableRandom random = Seeds.random(seed, STREAM, epoch, index);
+        List<int[]> units = units(text.ids());
+        int count = units.stream().mapToInt(u -> u.length).sum();
+        int wanted = (int) Math.max(1, Math.rint(count * share));
+        int[] ids = text.ids().clone();
+        int[] labels = new int[ids.length];
+        Arrays.fill(labels, IGNORED);
+        int chosen = 0;
+        for (int unit : shuffled(units.size(), random)) {
+            int[] places = units.get(unit);
+            boolean fits = chosen + places.length <= wanted || chosen == 0;
+            if (fits && chosen < wanted) {
+                chosen += places.length;
+                for (int place : places) {
+                    labels[place] = ids[place];
+                    ids[place] = replacement(ids[place], random);
+                }
+            }
+        }
+        return new Masked(new Tokens(ids, text.types()), labels);
+    }
+
+    /** The places that are chosen together. */
+    private List<int[]> units(int[] ids) {
+        List<int[]> units = new ArrayList<>();
+        for (int at = 0; at < ids.length; at++) {
+            if (!tokenizer.isSpecial(ids[at])) {
+                int from = at;
+                while (wholeWords && at + 1 < ids.length && goesOn(ids[at + 1])) {
+                    at++;
+                }
+                units.add(IntStream.rangeClosed(from, at).toArray());
+            }
+        }
+        return units;
+    }
+
+    private boolean goesOn(int id) {
+        return !tokenizer.isSpecial(id) && !tokenizer.startsWord(id);
+    }
+
+    private int replacement(int id, SplittableRandom random) {
+        double draw = random.nextDouble();
+        if (draw < 0.8) {
+            return mask;
+        }
+        return draw < 0.9 ? ordinary[random.nextInt(ordinary.length)] : id;
+    }
+
+    private static int[] shuffled(int n, SplittableRandom random) {
+        int[] order = IntStream.range(0, n).toArray();
+        for (int i = n - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swap = order[i];
+            order[i] = order[j];
+            order[j] = swap;
+        }
+        return order;
+    }
+}

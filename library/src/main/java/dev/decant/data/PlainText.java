@@ -1,0 +1,73 @@
+package dev.decant.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Unlabelled text for masked language modeling, one sentence or paragraph a line: a {@code .txt} file, a folder with
+ * {@code <split>.txt}, or the folder of GLUE, of which every sentence of every task that is there is taken once.
+ */
+public final class PlainText {
+
+    /** Of a single file, every so many lines one is kept for scores. */
+    private static final int KEPT_FOR_SCORES = 20;
+
+    private PlainText() {}
+
+    /**
+     * Reads a split; of a single file, {@code train} is all but every twentieth line, any other split is those.
+     *
+     * @throws DataException when nothing is found, or the text is empty
+     */
+    public static TextTable read(Path path, String split) {
+        if (Files.isRegularFile(path)) {
+            return lines(path, split, true);
+        }
+        Optional<String> name = Split.find(split, path.toString(), s -> Files.isRegularFile(path.resolve(s + ".txt")));
+        if (name.isPresent()) {
+            return lines(path.resolve(name.get() + ".txt"), split, false);
+        }
+        List<Glue> tasks =
+                Arrays.stream(Glue.values()).filter(t -> t.isIn(path, split)).toList();
+        if (tasks.isEmpty()) {
+            throw new DataException(path + ": no text for split '" + split + "'; expected a .txt file, a folder with "
+                    + split + ".txt, or the folder of GLUE");
+        }
+        return sentences(path, split, tasks);
+    }
+
+    private static TextTable lines(Path file, String split, boolean isWhole) {
+        boolean training = Split.candidates(split).contains("train");
+        List<TextRow> rows = new ArrayList<>();
+        int[] seen = {0};
+        TextLines.each(file, (number, line) -> {
+            if (!line.isBlank()) {
+                boolean kept = ++seen[0] % KEPT_FOR_SCORES == 0;
+                if (!isWhole || kept != training) {
+                    rows.add(new TextRow(line.strip(), "", 0, file + ":" + number));
+                }
+            }
+        });
+        return new TextTable(file.toString(), rows, false, new TextLabels.None(), 0);
+    }
+
+    private static TextTable sentences(Path path, String split, List<Glue> tasks) {
+        Map<String, TextRow> rows = new LinkedHashMap<>();
+        for (Glue task : tasks) {
+            for (TextRow row : task.read(path, split, Malformed.SKIP).rows()) {
+                rows.putIfAbsent(row.first().strip(), new TextRow(row.first().strip(), "", 0, row.where()));
+                if (task.isPairs()) {
+                    rows.putIfAbsent(
+                            row.second().strip(), new TextRow(row.second().strip(), "", 0, row.where()));
+                }
+            }
+        }
+        return new TextTable(path.toString(), List.copyOf(rows.values()), false, new TextLabels.None(), 0);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.decant.recipe;
+
+import java.util.Optional;
+
+/** What every set of texts takes besides where it lies: how texts become tokens, and which are used. */
+@About("Keys of every set of texts.")
+public record TextOptions(
+        @About("tokens of an example, special ones included; no more than the model has positions") @Default("128")
+                int maxLength,
+        @About("a text with more tokens: `truncate` cuts the longer text of a pair first, `error` stops")
+                @Default("truncate")
+                LongText longText,
+        @About("a line with the wrong columns or no text: `error` stops, `skip` counts it and names the first")
+                @Default("error")
+                Malformed malformed,
+        @About("keep only the first n training examples") Optional<Integer> trainExamples,
+        @About("part of the training examples held out as the validation split, between 0 and 1")
+                Optional<Double> validation,
+        @About("the length of a batch is that of its longest text, rounded up to a multiple of this") @Default("8")
+                int padTo) {
+
+    /** What happens to a text that is too long. */
+    public enum LongText {
+        TRUNCATE,
+        ERROR
+    }
+
+    /** What happens to a line that cannot be used. */
+    public enum Malformed {
+        ERROR,
+        SKIP
+    }
+
+    public TextOptions {
+        Checks check = new Checks();
+        check.atLeast("max-length", maxLength, 5);
+        check.atLeast("train-examples", trainExamples, 1);
+        validation.ifPresent(v -> check.that(v > 0 && v < 1, "validation", "must be above 0 and below 1, got " + v));
+        check.atLeast("pad-to", padTo, 1);
+        check.done();
+    }
+}

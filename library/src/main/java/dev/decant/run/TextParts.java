@@ -1,0 +1,246 @@
+package dev.decant.run;
+
+import dev.decant.data.Glue;
+import dev.decant.data.Loader;
+import dev.decant.data.LoaderOptions;
+import dev.decant.data.LongText;
+import dev.decant.data.Malformed;
+import dev.decant.data.MaskedLanguageModel;
+import dev.decant.data.PlainText;
+import dev.decant.data.ShapesText;
+import dev.decant.data.TextBatches;
+import dev.decant.data.TextBatching;
+import dev.decant.data.TextCollator;
+import dev.decant.data.TextColumns;
+import dev.decant.data.TextDataset;
+import dev.decant.data.TextFiles;
+import dev.decant.data.TextLabels;
+import dev.decant.data.TextTable;
+import dev.decant.data.Tokenizer;
+import dev.decant.metric.TextMetric;
+import dev.decant.metric.TextScores;
+import dev.decant.metric.WordScores;
+import dev.decant.model.ModelConfig;
+import dev.decant.recipe.DataSpec;
+import dev.decant.recipe.Split;
+import dev.decant.recipe.TextOptions;
+import dev.decant.train.Task;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Joins a recipe's texts to tokenizer, data sets and loaders. Splits are read once. */
+final class TextParts implements DataParts {
+
+    /** Padding is cheap to make: one thread keeps ahead of any network. */
+    private static final int WORKERS = 1;
+
+    /** A language model has a logit for every word at every token: 0.5 GB for 32 texts of BERT's. */
+    private static final int MOST_ROWS = 32;
+
+    private final DataSpec.OfText spec;
+    private final TextOptions options;
+    private final Tokenizer tokenizer;
+    private final Map<Split, TextDataset> opened = new LinkedHashMap<>();
+    private final Map<String, TextTable> tables = new LinkedHashMap<>();
+
+    TextParts(DataSpec.OfText spec) {
+        this.spec = spec;
+        this.options = spec.options();
+        this.tokenizer = tokenizer(spec);
+    }
+
+    private static Tokenizer tokenizer(DataSpec.OfText spec) {
+        if (spec instanceof DataSpec.Glue s) {
+            return Tokenizer.open(Path.of(s.tokenizer()));
+        }
+        if (spec instanceof DataSpec.Text s) {
+            return Tokenizer.open(Path.of(s.tokenizer()));
+        }
+        if (spec instanceof DataSpec.MaskedText s) {
+            return Tokenizer.open(Path.of(s.tokenizer()));
+        }
+        if (spec instanceof DataSpec.ShapesText s) {
+            return s.tokenizer().isPresent()
+                    ? Tokenizer.open(Path.of(s.tokenizer().get()))
+                    : ShapesText.tokenizer();
+        }
+        throw new AssertionError(spec);
+    }
+
+    Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** Under Hugging Face's names. */
+    @Override
+    public Map<String, Object> modelArguments() {
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        if (spec instanceof DataSpec.MaskedText) {
+            arguments.put("head", "mlm");
+        } else {
+            arguments.put("num_classes", classes());
+        }
+        arguments.put("vocab_size", tokenizer.vocabularySize());
+        arguments.put("pad_token_id", tokenizer.pad());
+        return arguments;
+    }
+
+    @Override
+    public int classes() {
+        if (spec instanceof DataSpec.MaskedText) {
+            return 0;
+        }
+        return Math.max(1, split(Split.TEST).classes().size());
+    }
+
+    @Override
+    public Task task() {
+        if (spec instanceof DataSpec.MaskedText) {
+            return Task.of("accuracy", () -> new WordScores(MaskedLanguageModel.IGNORED));
+        }
+        TextMetric metric = metric();
+        if (metric == TextMetric.F1 || metric == TextMetric.MATTHEWS || metric == TextMetric.F1_AND_ACCURACY) {
+            if (classes() != 2) {
+                throw new InputException(
+                        "data.metric " + metric.key() + " is for 2 classes, the data has " + classes());
+            }
+        }
+        return Task.of(metric.key(), () -> new TextScores(metric));
+    }
+
+    private TextMetric metric() {
+        if (spec instanceof DataSpec.Glue s) {
+            return task(s).metric();
+        }
+        if (spec instanceof DataSpec.Text s) {
+            TextMetric usual =
+                    s.labels() == DataSpec.Text.Kind.SCORE ? TextMetric.PEARSON_AND_SPEARMAN : TextMetric.ACCURACY;
+            return s.metric().map(m -> TextMetric.valueOf(m.name())).orElse(usual);
+        }
+        return TextMetric.ACCURACY;
+    }
+
+    private static Glue task(DataSpec.Glue spec) {
+        return Glue.valueOf(spec.task().name());
+    }
+
+    @Override
+    public long[] labels() {
+        TextDataset train = split(Split.TRAIN);
+        return IntStream.range(0, train.size())
+                .mapToLong(i -> (long) train.label(i))
+                .toArray();
+    }
+
+    /** The texts of a split; "validation" is the held-out part of the training texts, or the test split without one. */
+    TextDataset split(Split split) {
+        if (split == Split.VALIDATION && options.validation().isEmpty()) {
+            return split(Split.TEST);
+        }
+        TextDataset known = opened.get(split);
+        if (known == null) {
+            known = open(split);
+            opened.put(split, known);
+        }
+        return known;
+    }
+
+    private TextDataset open(Split split) {
+        TextTable table = tables.computeIfAbsent(split == Split.TEST ? "test" : "train", this::table);
+        TextDataset whole = TextDataset.of(
+                table,
+                tokenizer,
+                options.maxLength(),
+                LongText.valueOf(options.longText().name()));
+        if (split == Split.TEST) {
+            return whole;
+        }
+        int size = Math.min(whole.size(), options.trainExamples().orElse(whole.size()));
+        TextDataset first = size == whole.size()
+                ? whole
+                : whole.subset(IntStream.range(0, size).toArray());
+        return options.validation().isPresent()
+                ? first.subset(HoldOut.indices(size, options.validation().get(), split == Split.VALIDATION))
+                : first;
+    }
+
+    private TextTable table(String split) {
+        Malformed malformed = Malformed.valueOf(options.malformed().name());
+        if (spec instanceof DataSpec.Glue s) {
+            return task(s).read(Path.of(s.path()), split, malformed);
+        }
+        if (spec instanceof DataSpec.Text s) {
+            TextColumns columns = new TextColumns(s.text(), s.pair().orElse(""), s.label());
+            TextFiles files = new TextFiles(Path.of(s.path()), columns, malformed);
+            return files.read(split, s.labels() == DataSpec.Text.Kind.SCORE ? TextLabels.Scores.ANY : files.classes());
+        }
+        if (spec instanceof DataSpec.MaskedText s) {
+            return PlainText.read(Path.of(s.path()), split);
+        }
+        if (spec instanceof DataSpec.ShapesText s) {
+            return ShapesText.of(new ShapesText.Options(s.train(), s.test(), s.objects(), s.seed()), split)
+                    .table();
+        }
+        throw new AssertionError(spec);
+    }
+
+    @Override
+    public Optional<String> skipped() {
+        int lines = tables.values().stream().mapToInt(TextTable::skipped).sum();
+        return lines == 0 ? Optional.empty() : Optional.of(lines + " malformed lines are left out, as the recipe says");
+    }
+
+    @Override
+    public Optional<Path> path() {
+        if (spec instanceof DataSpec.Glue s) {
+            return Optional.of(Path.of(s.path()));
+        }
+        if (spec instanceof DataSpec.Text s) {
+            return Optional.of(Path.of(s.path()));
+        }
+        return spec instanceof DataSpec.MaskedText s ? Optional.of(Path.of(s.path())) : Optional.empty();
+    }
+
+    @Override
+    public Loader training(ModelConfig.Input input, int batchSize, long seed) {
+        TextDataset data = split(Split.TRAIN);
+        if (data.size() < batchSize) {
+            throw new InputException(
+                    "batch-size " + batchSize + " is more than the " + data.size() + " training texts");
+        }
+        return loader(data, input, TextBatching.training(batchSize, seed));
+    }
+
+    @Override
+    public Loader evaluation(Split split, ModelConfig.Input input, int batchSize) {
+        int rows = spec instanceof DataSpec.MaskedText ? Math.min(batchSize, MOST_ROWS) : batchSize;
+        return loader(split(split), input, TextBatching.evaluation(rows));
+    }
+
+    private Loader loader(TextDataset data, ModelConfig.Input input, TextBatching batching) {
+        requireFits(input);
+        TextCollator collator = new TextCollator(tokenizer.pad(), options.padTo(), options.maxLength());
+        TextBatches batches = spec instanceof DataSpec.MaskedText s
+                ? new TextBatches(
+                        data,
+                        batching,
+                        collator,
+                        new MaskedLanguageModel(tokenizer, s.mask(), s.wholeWords(), batching.seed()))
+                : new TextBatches(data, batching, collator);
+        return new Loader(batches, new LoaderOptions(batching.batchSize(), batching.seed(), false, false, WORKERS, 4));
+    }
+
+    private void requireFits(ModelConfig.Input input) {
+        if (!(input instanceof ModelConfig.TextInput text)) {
+            throw new InputException("the data has text, but the model takes images");
+        }
+        tokenizer.requireFits(text.vocabulary(), "the model");
+        if (options.maxLength() > text.positions()) {
+            throw new InputException("data.max-length " + options.maxLength() + " is more than the " + text.positions()
+                    + " positions of the model");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.decant.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.decant.data.Batch;
+import dev.decant.data.DataException;
+import dev.decant.data.Epoch;
+import dev.decant.data.Loader;
+import dev.decant.model.Inputs;
+import dev.decant.model.ModelConfig;
+import dev.decant.recipe.RecipeReader;
+import dev.decant.recipe.Split;
+import dev.decant.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TextPartsTest {
+
+    private static final ModelConfig.Input SMALL = new ModelConfig.TextInput(64, 64, 0);
+
+    @TempDir
+    private Path folder;
+
+    private static DataParts parts(String yaml) {
+        return DataParts.of(RecipeReader.readData(yaml));
+    }
+
+    @Test
+    void generatedPairsComeAsBatches() {
+        DataParts data = parts("{type: shapes-text, train: 200, test: 50, max-length: 64, validation: 0.25}");
+        int words = (int) data.modelArguments().get("vocab_size");
+        assertThat(data.modelArguments()).isEqualTo(Map.of("num_classes", 2, "vocab_size", words, "pad_token_id", 0));
+        assertThat(data.task().metric()).isEqualTo("accuracy");
+        assertThat(data.labels()).hasSize(150).contains(0, 1);
+        assertThat(data.path()).isEmpty();
+        assertThat(data.evaluation(Split.VALIDATION, SMALL, 32).size()).isEqualTo(50);
+        try (Scope scope = Scope.open();
+                Epoch epoch = data.training(SMALL, 16, 1).epoch(0, 0)) {
+            Batch batch = epoch.next();
+            Inputs.Text text = (Inputs.Text) batch.inputs();
+            assertThat(text.ids().size(1) % 8).isZero();
+            assertThat(text.types().longs()).contains(0, 1);
+        }
+    }
+
+    @Test
+    void aModelMustFit() {
+        DataParts data = parts("{type: shapes-text, train: 20, test: 20, max-length: 65}");
+        assertThatThrownBy(() -> data.training(SMALL, 4, 1))
+                .isInstanceOf(InputException.class)
+                .hasMessage("data.max-length 65 is more than the 64 positions of the model");
+        assertThatThrownBy(() -> data.training(new ModelConfig.TextInput(20, 512, 0), 4, 1))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("this is not its tokenizer");
+        ModelConfig.Input images =
+                new ModelConfig.ImageInput(32, ModelConfig.ImageInput.HALF, ModelConfig.ImageInput.HALF, "bilinear", 1);
+        assertThatThrownBy(() -> data.training(images, 4, 1))
+                .hasMessage("the data has text, but the model takes images");
+    }
+
+    @Test
+    void filesAreReadAsTheRecipeSays() throws IOException {
+        Path words = Files.write(
+                folder.resolve("vocab.txt"), List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad"));
+        Files.writeString(folder.resolve("train.csv"), "review,stars\ngood,5\nbad,1\n,3\n");
+        Files.writeString(folder.resolve("dev.csv"), "review,stars\ngood,4.5\n");
+        String text = "{type: text, path: " + folder + ", tokenizer: " + words
+                + ", text: review, label: stars, labels: score, malformed: skip}";
+        DataParts scores = parts(text);
+        assertThat(scores.classes()).isEqualTo(1);
+        assertThat(scores.task().metric()).isEqualTo("pearson-and-spearman");
+        Loader loader = scores.evaluation(Split.TRAIN, new ModelConfig.TextInput(7, 128, 0), 2);
+        try (Scope scope = Scope.open();
+                Epoch epoch = loader.epoch(0, 0)) {
+            assertThat(epoch.next().labels().floats()).containsExactly(5, 1);
+        }
+        assertThat(scores.skipped()).contains("1 malformed lines are left out, as the recipe says");
+
+        Files.writeString(folder.resolve("all.txt"), "good bad good\n".repeat(40));
+        DataParts hidden =
+                parts("{type: masked-text, path: " + folder.resolve("all.txt") + ", tokenizer: " + words + "}");
+        assertThat(hidden.modelArguments()).containsEntry("head", "mlm");
+        try (Scope scope = Scope.open();
+                Epoch epoch = hidden.evaluation(Split.TEST, new ModelConfig.TextInput(7, 128, 0), 2)
+                        .epoch(0, 0)) {
+            assertThat(epoch.next().labels().shape()).containsExactly(2, 8);
+        }
+    }
+
+    @Test
+    void aTaskOfGlueHasItsScore() throws IOException {
+        Path words = Files.write(
+                folder.resolve("vocab.txt"), List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad"));
+        Files.writeString(folder.resolve("train.tsv"), "s\t1\t\tgood\ns\t0\t*\tbad\n");
+        Files.writeString(folder.resolve("dev.tsv"), "s\t1\t\tgood good\n");
+        DataParts cola = parts("{type: glue, task: cola, path: " + folder + ", tokenizer: " + words + "}");
+        assertThat(cola.task().metric()).isEqualTo("matthews");
+        assertThat(cola.classes()).isEqualTo(2);
+        assertThat(cola.labels()).containsExactly(1, 0);
+        assertThat(cola.path()).contains(folder);
+        assertThat(cola.skipped()).isEmpty();
+    }
+}
