@@ -20,7 +20,13 @@ final class ResultTable {
         int width = rows.stream().mapToInt(r -> r.name().length()).max().orElse(5);
         StringBuilder text = new StringBuilder();
         text.append(String.format(
-                Locale.ROOT, "%-" + width + "s %16s %16s %12s %9s", "model", summary.metric(), "gain", "parameters", "MB"));
+                Locale.ROOT,
+                "%-" + width + "s %16s %16s %12s %9s",
+                "model",
+                summary.metric(),
+                "gain",
+                "parameters",
+                "MB"));
         batches.forEach(b -> text.append(String.format(Locale.ROOT, " %12s", "ms, batch " + b)));
         text.append('\n');
         for (TableRow r : rows) {
@@ -48,8 +54,7 @@ final class ResultTable {
         return text.toString();
     }
 
-    private static String spread(
-            String metric, Map<String, Double> values, Map<String, Double> spreads, String form) {
+    private static String spread(String metric, Map<String, Double> values, Map<String, Double> spreads, String form) {
         Double value = values.get(metric);
         if (value == null) {
             return "";
