@@ -4,6 +4,7 @@ import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Precision;
+import dev.decant.recipe.QuantizeSpec;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
@@ -31,9 +32,6 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
 
     static final int EVALUATION_BATCH = 256;
 
-    /** What a teacher without weights learns from: the labels, a little smoothed. */
-    static final List<TermSpec> TEACHER_TERMS = List.of(TermSpec.labels(0.1));
-
     static RunInputs of(Recipe recipe) {
         Device device = Device.parse(recipe.device());
         if (device.isCuda() && !Engine.cudaIsAvailable()) {
@@ -57,7 +55,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                         ModelParts.hasWeights(spec.spec()) ? Optional.empty() : Optional.of(ownTraining(spec));
                 Network model = build(spec.spec());
                 teachers.put(spec.name(), teacher(spec, model, student));
-                training.ifPresent(t -> check(model, Map.of(), TEACHER_TERMS, t));
+                training.ifPresent(t -> check(model, Map.of(), data.teacherTerms(), t));
                 data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
             }
             inherit(student, teachers);
@@ -66,15 +64,16 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     }
 
     private void check(StageSpec stage, Network student, Map<String, Teacher> teachers) {
+        quantization(stage).ifPresent(q -> QuantizeParts.attach(q, student));
         if (stage instanceof StageSpec.Finetune s) {
-            check(student, Map.of(), s.terms(), s.training());
+            check(student, Map.of(), terms(s), s.training());
         } else if (stage instanceof StageSpec.Distill s) {
             check(student, teachers, s.terms(), s.training());
         } else if (stage instanceof StageSpec.Evaluate s) {
             data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
         } else if (stage instanceof StageSpec.Analyze s) {
             CkaStage.check(s, student, teachers);
-        } else if (!(stage instanceof StageSpec.Export)) {
+        } else if (!(stage instanceof StageSpec.Export || stage instanceof StageSpec.Quantize)) {
             throw new AssertionError(stage);
         }
     }
@@ -84,7 +83,36 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         data.training(input, training.batchSize(), firstSeed());
         data.evaluation(Split.VALIDATION, input, training.evalBatchSize());
         data.evaluation(Split.TEST, input, EVALUATION_BATCH);
+        requireLabels(terms);
         TermParts.objective(terms, model, teachers, data::labels);
+    }
+
+    /** Terms on labels are for the labels that there are. */
+    private void requireLabels(List<TermSpec> terms) {
+        for (TermSpec term : terms) {
+            if (term instanceof TermSpec.CrossEntropy && data.hasScores()) {
+                throw new InputException("terms: cross-entropy needs classes, the data has scores; use squared-error");
+            }
+            if (term instanceof TermSpec.SquaredError && !data.hasScores()) {
+                throw new InputException("terms: squared-error needs scores, the data has classes; use cross-entropy");
+            }
+        }
+    }
+
+    /** What a stage rounds from there on. */
+    static Optional<QuantizeSpec> quantization(StageSpec stage) {
+        if (stage instanceof StageSpec.Finetune s) {
+            return s.quantize();
+        }
+        if (stage instanceof StageSpec.Distill s) {
+            return s.quantize();
+        }
+        return stage instanceof StageSpec.Quantize s ? Optional.of(s.quantize()) : Optional.empty();
+    }
+
+    /** A stage's terms, or those that the data's labels make. */
+    List<TermSpec> terms(StageSpec.Finetune stage) {
+        return stage.terms().isEmpty() ? data.labelTerms() : stage.terms();
     }
 
     long firstSeed() {
@@ -110,9 +138,14 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                 .ifPresent(teacher -> Inheritance.copy(student, teacher.model(), spec.initLayers()));
     }
 
-    /** Another student with the same weights. */
-    Network copy(Network student) {
+    /**
+     * Another student with the same weights.
+     *
+     * @param quantized what the stages before rounded
+     */
+    Network copy(Network student, List<QuantizeSpec> quantized) {
         Network copy = build();
+        quantized.forEach(q -> QuantizeParts.attach(q, copy));
         Map<String, Tensor> own = copy.state();
         try (NoGrad quiet = NoGrad.open()) {
             student.state()

@@ -145,6 +145,7 @@ final class RunResults {
                 named(cost(costs, name), name + " (" + t.model().config().architecture() + ")"))));
         String architecture = student.config().architecture();
         for (int i = 0; i < recipe.stages().size(); i++) {
+            StageSpec spec = recipe.stages().get(i);
             String stage = stageName(recipe, i);
             Map<String, Scores> runs = scores.getOrDefault(stage, Map.of());
             Scores control = runs.getOrDefault(RunKey.CONTROL, Scores.NONE);
@@ -152,21 +153,26 @@ final class RunResults {
             if (!control.isEmpty()) {
                 rows.add(TableRow.of(TableRow.Role.CONTROL, control, Scores.NONE, named(own, architecture + " alone")));
             }
-            if (recipe.stages().get(i) instanceof StageSpec.Distill) {
+            if (spec instanceof StageSpec.Distill) {
                 rows.add(TableRow.of(
-                        TableRow.Role.DISTILLED,
+                        quantizes(spec) ? TableRow.Role.QUANTIZED : TableRow.Role.DISTILLED,
                         runs.getOrDefault(STUDENT, Scores.NONE),
                         control,
-                        named(own, architecture + " distilled")));
-            } else if (recipe.stages().get(i) instanceof StageSpec.Finetune) {
+                        named(own, architecture + (quantizes(spec) ? " distilled, quantized" : " distilled"))));
+            } else if (spec instanceof StageSpec.Finetune || spec instanceof StageSpec.Quantize) {
+                String trained = spec instanceof StageSpec.Finetune ? " trained" : "";
                 rows.add(TableRow.of(
-                        TableRow.Role.OTHER,
+                        quantizes(spec) ? TableRow.Role.QUANTIZED : TableRow.Role.OTHER,
                         runs.getOrDefault(STUDENT, Scores.NONE),
                         Scores.NONE,
-                        named(own, architecture + " trained")));
+                        named(own, architecture + trained + (quantizes(spec) ? " quantized" : ""))));
             }
         }
         return rows;
+    }
+
+    private static boolean quantizes(StageSpec spec) {
+        return RunInputs.quantization(spec).isPresent();
     }
 
     private static LatencyRow named(LatencyRow row, String name) {

@@ -35,6 +35,7 @@ class DefaultsTest {
     /** Each kind in its shortest form, and what it reads as. */
     private static final Map<String, TermSpec> TERMS = Map.of(
             "cross-entropy", CE,
+            "squared-error", new TermSpec.SquaredError(1, ANY),
             "kd", KD,
             "ofa", new TermSpec.Ofa(new Eps.Fixed(List.of(1.0)), List.of(1, 2, 3, 4), 1, 1, 1, 1, ANY),
             "fitnet", new TermSpec.Fitnet(List.of(1, 2, 3, 4), 1, ANY),
@@ -68,9 +69,16 @@ class DefaultsTest {
             "constant", new ScheduleSpec.Constant(0, 1e-6, ScheduleSpec.Per.EPOCH));
 
     private static final Map<String, StageSpec> STAGES = Map.of(
-            "finetune: {epochs: 7}", new StageSpec.Finetune(TRAINING, List.of(CE), StageSpec.Save.LAST),
+            "finetune: {epochs: 7}", new StageSpec.Finetune(TRAINING, List.of(), Optional.empty(), StageSpec.Save.LAST),
             "distill: {epochs: 7, terms: [kd]}",
-                    new StageSpec.Distill(TRAINING, List.of(KD), true, StageSpec.Save.LAST),
+                    new StageSpec.Distill(TRAINING, List.of(KD), Optional.empty(), true, StageSpec.Save.LAST),
+            "quantize",
+                    new StageSpec.Quantize(new QuantizeSpec(
+                            new QuantizeSpec.WeightSpec.Twn(QuantizeSpec.Group.TENSOR, 64, 2.5),
+                            new QuantizeSpec.WeightSpec.Twn(QuantizeSpec.Group.ROW, 64, 2.5),
+                            new QuantizeSpec.ActivationSpec.Symmetric(8, QuantizeSpec.Per.TOKEN, 2.5),
+                            List.of(),
+                            List.of())),
             "evaluate", new StageSpec.Evaluate(Split.TEST),
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
             "analyze", new StageSpec.Analyze(StageSpec.Study.CKA, Optional.empty(), List.of(), List.of(), 64, 20));
