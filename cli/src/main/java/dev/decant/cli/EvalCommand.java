@@ -54,7 +54,7 @@ final class EvalCommand implements Callable<Integer> {
             document.put("metrics", found.metrics());
             System.out.println(new ObjectMapper().writeValueAsString(document));
         } else {
-            System.out.println(model + ", " + found.examples() + " images");
+            System.out.println(model + ", " + found.examples() + " examples");
             found.metrics().forEach((k, v) -> System.out.printf(java.util.Locale.ROOT, "%-10s %.2f%n", k, v));
         }
         return 0;

@@ -20,7 +20,13 @@ final class ResultTable {
         int width = rows.stream().mapToInt(r -> r.name().length()).max().orElse(5);
         StringBuilder text = new StringBuilder();
         text.append(String.format(
-                Locale.ROOT, "%-" + width + "s %16s %16s %12s %9s", "model", "accuracy %", "gain", "parameters", "MB"));
+                Locale.ROOT,
+                "%-" + width + "s %16s %16s %12s %9s",
+                "model",
+                summary.metric(),
+                "gain",
+                "parameters",
+                "MB"));
         batches.forEach(b -> text.append(String.format(Locale.ROOT, " %12s", "ms, batch " + b)));
         text.append('\n');
         for (TableRow r : rows) {
@@ -28,8 +34,8 @@ final class ResultTable {
                     Locale.ROOT,
                     "%-" + width + "s %16s %16s %,12d %9.2f",
                     r.name(),
-                    spread(r.metrics(), r.spread(), "%.2f"),
-                    spread(r.gain(), r.gainSpread(), "%+.2f"),
+                    spread(summary.metric(), r.metrics(), r.spread(), "%.2f"),
+                    spread(summary.metric(), r.gain(), r.gainSpread(), "%+.2f"),
                     r.parameters(),
                     r.bytes() / 1e6));
             batches.forEach(b -> text.append(
@@ -48,13 +54,13 @@ final class ResultTable {
         return text.toString();
     }
 
-    private static String spread(Map<String, Double> values, Map<String, Double> spreads, String form) {
-        Double value = values.get("accuracy");
+    private static String spread(String metric, Map<String, Double> values, Map<String, Double> spreads, String form) {
+        Double value = values.get(metric);
         if (value == null) {
             return "";
         }
         String text = String.format(Locale.ROOT, form, value);
-        Double spread = spreads.get("accuracy");
+        Double spread = spreads.get(metric);
         return spread == null ? text : text + String.format(Locale.ROOT, " ± %.2f", spread);
     }
 }

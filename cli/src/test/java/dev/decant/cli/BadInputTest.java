@@ -411,7 +411,7 @@ class BadInputTest {
         Safetensors.writeTensors(model.resolve("model.safetensors"), net(8).state(), Map.of());
         CommandLineRun.of("inspect", model.toString()).isRefused(2, "weights of another model");
         Files.writeString(model.resolve("config.json"), "{\"architecture\": 7}");
-        CommandLineRun.of("inspect", model.toString()).isRefused(2, "no 'architecture'");
+        CommandLineRun.of("inspect", model.toString()).isRefused(2, "neither 'architecture'");
         Files.writeString(model.resolve("config.json"), "{");
         CommandLineRun.of("inspect", model.toString()).isRefused(2, "not valid JSON");
     }

@@ -25,7 +25,8 @@ import java.util.stream.Stream;
 
 /**
  * A model as a folder: {@code config.json} (timm's fields: {@code architecture}, {@code num_classes},
- * {@code num_features}, {@code model_args}, {@code pretrained_cfg}) beside {@code model.safetensors}. Knows no model;
+ * {@code num_features}, {@code model_args}, {@code pretrained_cfg}, or transformers' for text) beside {@code
+ * model.safetensors}. Knows no model;
  * which fields there are is the caller's business.
  *
  * @param config the parsed {@code config.json}, an object
@@ -58,6 +59,7 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
      * @param config anything Jackson can write: maps, lists, strings, numbers, records
      * @param state parameters and buffers by name
      * @param metadata notes for the head of the weight file
+     * @param others more files, by name: a tokenizer
      * @param existing an empty folder is always filled; one that holds anything is refused, or, if it is nothing but a
      *     model folder, replaced
      * @throws UncheckedIOException if the disk refuses, in one line; nothing is left behind
@@ -68,6 +70,7 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
             Map<String, ?> config,
             Map<String, Tensor> state,
             Map<String, String> metadata,
+            Map<String, byte[]> others,
             Existing existing) {
         boolean isTaken = checkFree(folder, existing);
         byte[] json = json(folder, config);
@@ -77,6 +80,7 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
             Files.createDirectories(parent(target));
             Files.createDirectory(fresh);
             AtomicFile.write(fresh.resolve(CONFIG), json);
+            others.forEach((name, content) -> AtomicFile.write(fresh.resolve(name), content));
             Safetensors.writeTensors(fresh.resolve(WEIGHTS), state, metadata);
             install(fresh, target, isTaken);
         } catch (UncheckedIOException e) {
@@ -86,6 +90,16 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
         } finally {
             deleteQuietly(fresh);
         }
+    }
+
+    /** As above, without other files. */
+    public static void write(
+            Path folder,
+            Map<String, ?> config,
+            Map<String, Tensor> state,
+            Map<String, String> metadata,
+            Existing existing) {
+        write(folder, config, state, metadata, Map.of(), existing);
     }
 
     /**

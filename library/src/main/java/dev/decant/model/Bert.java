@@ -88,6 +88,10 @@ public final class Bert extends Network implements Layered {
         return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
     }
 
+    BertConfig sizes() {
+        return config;
+    }
+
     /** Classifier, language model, and the small tables of positions and segments. */
     @Override
     public List<String> precise() {

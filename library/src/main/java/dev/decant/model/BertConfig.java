@@ -1,6 +1,8 @@
 package dev.decant.model;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Sizes of a BERT-shaped encoder, under Hugging Face's argument names.
@@ -104,6 +106,24 @@ record BertConfig(
                 args.rate("hidden_dropout_prob", dropout),
                 args.rate("attention_probs_dropout_prob", attentionDropout),
                 args.factor("layer_norm_eps", eps));
+    }
+
+    /** Every size, by the names that {@link #with} reads. */
+    Map<String, Object> arguments() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("vocab_size", vocabulary);
+        all.put("hidden_size", width);
+        all.put("num_hidden_layers", depth);
+        all.put("num_attention_heads", heads);
+        all.put("intermediate_size", hidden);
+        all.put("max_position_embeddings", positions);
+        all.put("type_vocab_size", types);
+        all.put("embedding_size", embeddingSize);
+        all.put("pad_token_id", padding);
+        all.put("hidden_dropout_prob", dropout);
+        all.put("attention_probs_dropout_prob", attentionDropout);
+        all.put("layer_norm_eps", eps);
+        return all;
     }
 
     /** RoBERTa's positions begin behind that of padding. */

@@ -9,7 +9,7 @@ import java.util.Map;
  * <p>Weight decay spares biases and every other tensor of one dimension or none. Parameters without a gradient are left
  * alone. Not thread-safe.
  */
-public sealed interface Optimizer permits Sgd, Adamw, Lamb {
+public sealed interface Optimizer permits Sgd, Adamw, BertAdam, Lamb {
 
     /** One update with this learning rate. */
     void step(double lr);

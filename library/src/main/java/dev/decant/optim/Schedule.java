@@ -36,6 +36,15 @@ public sealed interface Schedule {
         }
     }
 
+    /** base at the end of the warm-up, and from there along a line to min at E epochs. */
+    record Linear(double base, double min, double epochs, Warmup warmup) implements Schedule {
+        @Override
+        public double at(double t) {
+            double left = Math.max(0, (epochs - t) / (epochs - warmup.epochs));
+            return warmup.or(t, base, min + (base - min) * left);
+        }
+    }
+
     /** The same rate throughout. */
     record Constant(double base, Warmup warmup) implements Schedule {
         @Override

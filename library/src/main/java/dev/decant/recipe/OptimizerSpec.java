@@ -41,6 +41,23 @@ public sealed interface OptimizerSpec {
         }
     }
 
+    /** Adam as BERT was trained with it. */
+    @About("Adam as BERT was trained with it: its means are not corrected for their start, each gradient is cut alone.")
+    record BertAdam(
+            @Default("2e-5") double lr,
+            @About("decay of the two running means") @Default("[0.9, 0.999]") Pair betas,
+            @About("added to the root of the second mean") @Default("1e-6") double eps,
+            @Default("0.01") double weightDecay,
+            @About("the gradient's norm of each tensor is cut to this; `0` for never") @Default("1") double clipEach)
+            implements OptimizerSpec {
+        public BertAdam {
+            Checks check = common(lr, weightDecay);
+            adam(check, betas, eps);
+            check.atLeast("clip-each", clipEach, 0);
+            check.done();
+        }
+    }
+
     /** Adam with layer-wise trust ratios (You et al. 2019). */
     @About("Adam with layer-wise trust ratios, for large batches (You et al. 2019).")
     record Lamb(

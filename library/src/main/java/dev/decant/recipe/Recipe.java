@@ -17,7 +17,7 @@ public record Recipe(
         @About("images or texts to train and score on") DataSpec data,
         @About("networks to learn from; `teacher: {...}` gives a single one") @Singular("teacher") @Default("[]")
                 List<TeacherSpec> teachers,
-        @About("network to train") ModelSpec student,
+        @About("network to train") StudentSpec student,
         @About("what is done with the student, in order") List<StageSpec> stages,
         @About("figures to keep to") @Default("{}") RequireSpec require,
         @About("the run is repeated for each seed; reports give mean and spread") @Default("[1]") List<Long> seeds,
@@ -45,6 +45,9 @@ public record Recipe(
             check.that(
                     names.add(teacher), "teachers[" + i + "].name", "another teacher is called '" + teacher + "' too");
         }
+        student.init()
+                .ifPresent(init ->
+                        check.that(names.contains(init), "student.init", Nearest.unknown("teacher", init, names)));
         for (int i = 0; i < stages.size(); i++) {
             checkStage(check, "stages[" + i + "]", stages.get(i), teachers);
         }
@@ -118,7 +121,7 @@ public record Recipe(
         boolean control = stages.stream().anyMatch(s -> s instanceof StageSpec.Distill d && d.control());
         for (String key : require.bounds().keySet()) {
             boolean ofControl = key.equals("control-gain");
-            boolean ofTeacher = !ofControl && !key.equals("accuracy");
+            boolean ofTeacher = !ofControl && !key.equals("accuracy") && !key.equals("score");
             check.that(
                     !ofTeacher || !teachers.isEmpty(), "require." + key, "compares with a teacher, and there is none");
             check.that(!ofControl || control, "require." + key, "needs a distill stage with 'control: true'");

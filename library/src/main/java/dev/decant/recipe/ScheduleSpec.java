@@ -4,8 +4,8 @@ package dev.decant.recipe;
 @About("How the learning rate moves over the stage's epochs.")
 public sealed interface ScheduleSpec {
 
-    @About("epochs of linear warm-up; they count among the stage's epochs")
-    int warmupEpochs();
+    @About("epochs of linear warm-up, or a part of one; they count among the stage's epochs")
+    double warmupEpochs();
 
     @About("learning rate that the warm-up starts from")
     double warmupLr();
@@ -23,7 +23,7 @@ public sealed interface ScheduleSpec {
     @About("Half a cosine from the optimizer's rate to `min-lr` over all epochs, those of the warm-up included.")
     record Cosine(
             @About("rate at the end") @Default("0") double minLr,
-            @Default("0") int warmupEpochs,
+            @Default("0") double warmupEpochs,
             @Default("1e-6") double warmupLr,
             @Default("epoch") Per per)
             implements ScheduleSpec {
@@ -39,7 +39,7 @@ public sealed interface ScheduleSpec {
     record Step(
             @About("epochs between two drops") @Default("30") int everyEpochs,
             @About("what each drop multiplies by") @Default("0.1") double factor,
-            @Default("0") int warmupEpochs,
+            @Default("0") double warmupEpochs,
             @Default("1e-6") double warmupLr,
             @Default("epoch") Per per)
             implements ScheduleSpec {
@@ -51,9 +51,24 @@ public sealed interface ScheduleSpec {
         }
     }
 
+    /** A line down to the end. */
+    @About("From the optimizer's rate at the end of the warm-up along a line to `min-lr` at the end of the stage.")
+    record Linear(
+            @About("rate at the end") @Default("0") double minLr,
+            @Default("0") double warmupEpochs,
+            @Default("0") double warmupLr,
+            @Default("step") Per per)
+            implements ScheduleSpec {
+        public Linear {
+            Checks check = common(warmupEpochs, warmupLr);
+            check.atLeast("min-lr", minLr, 0);
+            check.done();
+        }
+    }
+
     /** The optimizer's rate throughout. */
     @About("The optimizer's rate throughout.")
-    record Constant(@Default("0") int warmupEpochs, @Default("1e-6") double warmupLr, @Default("epoch") Per per)
+    record Constant(@Default("0") double warmupEpochs, @Default("1e-6") double warmupLr, @Default("epoch") Per per)
             implements ScheduleSpec {
         public Constant {
             Checks check = common(warmupEpochs, warmupLr);
@@ -61,7 +76,7 @@ public sealed interface ScheduleSpec {
         }
     }
 
-    private static Checks common(int warmupEpochs, double warmupLr) {
+    private static Checks common(double warmupEpochs, double warmupLr) {
         Checks check = new Checks();
         check.atLeast("warmup-epochs", warmupEpochs, 0);
         check.atLeast("warmup-lr", warmupLr, 0);

@@ -12,14 +12,17 @@ public sealed interface StageSpec {
     @About("Trains the student on the labels alone.")
     record Finetune(
             @Flatten TrainingSpec training,
-            @About("parts of the objective; only those that need no teacher") @Default("[cross-entropy]")
+            @About("parts of the objective, only those that need no teacher; if empty, the loss of the data's labels:"
+                            + " cross-entropy, or squared-error for scores")
+                    @Default("[]")
                     List<TermSpec> terms,
+            @About("round weights and activations to a few bits in this stage and from there on")
+                    Optional<QuantizeSpec> quantize,
             @About("which epoch's student goes on: `last` or `best`") @Default("last") Save save)
             implements StageSpec {
         public Finetune {
             terms = List.copyOf(terms);
             Checks check = new Checks();
-            check.that(!terms.isEmpty(), "terms", "must list at least one term");
             for (int i = 0; i < terms.size(); i++) {
                 check.that(
                         !terms.get(i).needsTeacher(),
@@ -35,6 +38,8 @@ public sealed interface StageSpec {
     record Distill(
             @Flatten TrainingSpec training,
             @About("parts of the objective") List<TermSpec> terms,
+            @About("round weights and activations to a few bits in this stage and from there on, of the control too")
+                    Optional<QuantizeSpec> quantize,
             @About("also train the same student without the teacher, for comparison") @Default("true") boolean control,
             @About("which epoch's student goes on: `last` or `best`") @Default("last") Save save)
             implements StageSpec {
@@ -48,6 +53,10 @@ public sealed interface StageSpec {
             check.done();
         }
     }
+
+    /** Rounding without training. */
+    @About("Rounds the student's weights and activations to a few bits, from there on, without training.")
+    record Quantize(@Flatten QuantizeSpec quantize) implements StageSpec {}
 
     /** Scores on a split. */
     @About("Takes the student's scores.")

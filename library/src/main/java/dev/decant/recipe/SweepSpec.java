@@ -19,7 +19,9 @@ public record SweepSpec(
         @About("values for each path; every combination is run, for each of `runs`") @Default("{}")
                 Map<String, List<Object>> grid,
         @About("seeds of every run; the recipe's own if empty") @Default("[]") List<Long> seeds,
-        @About("figures in the table, by their names in summary.json") @Default("[accuracy]") List<String> columns,
+        @About("figures in the table, by their names in summary.json; what the task is scored by if empty")
+                @Default("[]")
+                List<String> columns,
         @About("folder of the runs; `runs/<name>` unless set") Optional<String> out) {
 
     /** One run of a sweep. */

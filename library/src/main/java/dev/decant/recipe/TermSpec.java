@@ -30,6 +30,11 @@ public sealed interface TermSpec {
         return new CrossEntropy(smoothing, 1, Optional.empty());
     }
 
+    /** Squared error of the labels' values alone. */
+    static TermSpec scores() {
+        return new SquaredError(1, Optional.empty());
+    }
+
     private static Checks checkWeight(double weight) {
         Checks check = new Checks();
         check.atLeast("weight", weight, 0);
@@ -48,6 +53,21 @@ public sealed interface TermSpec {
             check.that(
                     smoothing >= 0 && smoothing < 1, "smoothing", "must be at least 0 and below 1, got " + smoothing);
             check.that(teacher.isEmpty(), "teacher", "cross-entropy learns from the labels, not from a teacher");
+            check.done();
+        }
+
+        @Override
+        public boolean needsTeacher() {
+            return false;
+        }
+    }
+
+    /** Squared error of a value. */
+    @About("Squared error of the value that is predicted, for data with scores instead of classes.")
+    record SquaredError(@Default("1") double weight, Optional<String> teacher) implements TermSpec {
+        public SquaredError {
+            Checks check = checkWeight(weight);
+            check.that(teacher.isEmpty(), "teacher", "squared-error learns from the labels, not from a teacher");
             check.done();
         }
 
@@ -355,21 +375,6 @@ public sealed interface TermSpec {
         public LogitsMse {
             Checks check = checkWeight(weight);
             check.done();
-        }
-    }
-
-    /** Values. */
-    @About("Squared error of one output with the labels, which are values: the task loss of a regression.")
-    record Mse(@Default("1") double weight, Optional<String> teacher) implements TermSpec {
-        public Mse {
-            Checks check = checkWeight(weight);
-            check.that(teacher.isEmpty(), "teacher", "mse learns from the labels, not from a teacher");
-            check.done();
-        }
-
-        @Override
-        public boolean needsTeacher() {
-            return false;
         }
     }
 }

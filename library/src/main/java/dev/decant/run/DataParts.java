@@ -4,8 +4,10 @@ import dev.decant.data.Loader;
 import dev.decant.model.ModelConfig;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.Split;
+import dev.decant.recipe.TermSpec;
 import dev.decant.train.Task;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +38,21 @@ interface DataParts {
 
     /** Every example of a split once; "validation" is the test split where nothing is held out. */
     Loader evaluation(Split split, ModelConfig.Input input, int batchSize);
+
+    /** Whether the labels are values to be predicted as such. */
+    default boolean hasScores() {
+        return false;
+    }
+
+    /** The objective that the labels alone make. */
+    default List<TermSpec> labelTerms() {
+        return List.of(hasScores() ? TermSpec.scores() : TermSpec.labels(0));
+    }
+
+    /** The objective of a teacher that is trained first. */
+    default List<TermSpec> teacherTerms() {
+        return labelTerms();
+    }
 
     /** The class of each training example. */
     long[] labels();

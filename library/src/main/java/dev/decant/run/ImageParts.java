@@ -21,6 +21,7 @@ import dev.decant.recipe.DataOptions;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.EvalSpec;
 import dev.decant.recipe.Split;
+import dev.decant.recipe.TermSpec;
 import dev.decant.train.Task;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -56,6 +57,12 @@ final class ImageParts implements DataParts {
     @Override
     public Task task() {
         return Task.classification(classes());
+    }
+
+    /** A little smoothed. */
+    @Override
+    public List<TermSpec> teacherTerms() {
+        return List.of(TermSpec.labels(0.1));
     }
 
     @Override

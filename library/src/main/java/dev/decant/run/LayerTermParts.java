@@ -3,7 +3,6 @@ package dev.decant.run;
 import dev.decant.distill.LayerTerm;
 import dev.decant.distill.LogitsMseTerm;
 import dev.decant.distill.MapAndOutputTerm;
-import dev.decant.distill.MseTerm;
 import dev.decant.distill.Term;
 import dev.decant.loss.AttentionMaps;
 import dev.decant.loss.States;
@@ -20,7 +19,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Joins the terms of a recipe that compare transformer layers, and those of values, to their code. */
+/** Joins the terms of a recipe that compare transformer layers, and that of values, to their code. */
 final class LayerTermParts {
 
     private final Network student;
@@ -44,9 +43,6 @@ final class LayerTermParts {
     }
 
     private Term term(TermSpec spec) {
-        if (spec instanceof TermSpec.Mse) {
-            return new MseTerm();
-        }
         if (spec instanceof TermSpec.LogitsMse) {
             return new LogitsMseTerm(name.get());
         }

@@ -1,47 +1,77 @@
 package dev.decant.run;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.export.ModelFolder;
+import dev.decant.model.Bert;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
+import dev.decant.model.TransformersConfig;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.weights.KeyMap;
+import dev.decant.weights.LoadReport;
+import dev.decant.weights.StoredWeights;
 import dev.decant.weights.Strictness;
 import dev.decant.weights.Weights;
 import dev.decant.weights.WeightsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Joins a recipe's model to a network: from the catalogue or from a model folder, with the weights it names. */
 public final class ModelParts {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
     private ModelParts() {}
+
+    /** What may be new in a network that is loaded. */
+    enum Fresh {
+        /** Nothing: every tensor must be found. */
+        NOTHING,
+        /** The head: a classifier where there was a language model, or other classes. */
+        HEAD
+    }
+
+    /** The parts of a network that follow its body, by the first words of their names. */
+    private static final List<String> HEADS = List.of("classifier.", "cls.", "lm_head.", "head.", "fc.");
+
+    /** As {@link #build(ModelSpec, Map, Fresh)}, with nothing fresh. */
+    public static Network build(ModelSpec spec, Map<String, Object> fromData) {
+        return build(spec, fromData, Fresh.NOTHING);
+    }
 
     /**
      * Builds a model and loads its weights, strictly.
      *
      * @param fromData arguments that the data knows; taken where the spec says nothing, the number of classes checked against a folder's
+     * @param fresh what is made for the data even where a folder has another
      */
-    public static Network build(ModelSpec spec, Map<String, Object> fromData) {
+    static Network build(ModelSpec spec, Map<String, Object> fromData, Fresh fresh) {
         Path folder = Path.of(spec.model());
         boolean isFolder = Files.isDirectory(folder);
         Map<String, Object> args = new LinkedHashMap<>(spec.config());
         if (!isFolder) {
             fromData.forEach(args::putIfAbsent);
+        } else if (fresh == Fresh.HEAD) {
+            args.putIfAbsent("head", fromData.getOrDefault("head", "auto"));
+            Optional.ofNullable(fromData.get("num_classes")).ifPresent(n -> args.putIfAbsent("num_classes", n));
         }
-        Network model = isFolder ? fromFolder(folder, args) : Catalogue.create(spec.model(), args);
-        spec.weights().ifPresent(w -> load(model, Path.of(w)));
+        Network model = isFolder ? fromFolder(folder, args, fresh) : Catalogue.create(spec.model(), args);
+        spec.weights().ifPresent(w -> load(model, Path.of(w), fresh));
         Object classes = fromData.get("num_classes");
         if (classes != null && !classes.equals(model.classes())) {
             throw new InputException("model '" + spec.model() + "' has " + model.classes() + " classes, the data has "
-                    + classes + "; set config.num_classes or the data's classes");
+                    + classes + "; set config.num_classes or the data's classes"
+                    + (isFolder ? ", or new-head: true for a student that is to learn them" : ""));
         }
         return model;
     }
@@ -53,12 +83,34 @@ public final class ModelParts {
 
     /** A model folder's network with its weights. */
     public static Network fromFolder(Path path, Map<String, Object> overrides) {
+        return fromFolder(path, overrides, Fresh.NOTHING);
+    }
+
+    private static Network fromFolder(Path path, Map<String, Object> overrides, Fresh fresh) {
         ModelFolder folder = ModelFolder.read(path);
-        JsonNode config = folder.config();
+        Map<String, Object> config = JSON.convertValue(folder.config(), FIELDS);
+        Network model = TransformersConfig.describes(config)
+                ? transformers(path, config, overrides)
+                : timm(path, folder.config(), overrides);
+        load(model, folder.weights(), fresh);
+        return model;
+    }
+
+    private static Network transformers(Path path, Map<String, Object> config, Map<String, Object> overrides) {
+        try {
+            Map<String, Object> args = new LinkedHashMap<>(TransformersConfig.arguments(config));
+            args.putAll(overrides);
+            return Catalogue.create(TransformersConfig.architecture(config), args);
+        } catch (IllegalArgumentException e) {
+            throw new WeightsException(path.resolve(ModelFolder.CONFIG) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Network timm(Path path, JsonNode config, Map<String, Object> overrides) {
         JsonNode architecture = config.get("architecture");
         if (architecture == null || !architecture.isTextual()) {
-            throw new WeightsException(
-                    path.resolve(ModelFolder.CONFIG) + ": no 'architecture'; expected timm's fields");
+            throw new WeightsException(path.resolve(ModelFolder.CONFIG)
+                    + ": neither 'architecture', as timm writes it, nor transformers' 'model_type'");
         }
         Map<String, Object> args = new LinkedHashMap<>();
         JsonNode given = config.path("model_args");
@@ -67,18 +119,37 @@ public final class ModelParts {
             args.put("num_classes", config.path("num_classes").asInt());
         }
         args.putAll(overrides);
-        Network model = Catalogue.create(architecture.asText(), args);
-        load(model, folder.weights());
-        return model;
+        return Catalogue.create(architecture.asText(), args);
     }
 
-    private static void load(Network model, Path weights) {
-        Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
+    private static void load(Network model, Path weights, Fresh fresh) {
+        KeyMap keys = model instanceof Bert bert ? name -> TransformersConfig.key(bert, name) : KeyMap.identity();
+        StoredWeights stored = Weights.read(weights);
+        if (fresh == Fresh.NOTHING) {
+            Weights.load(model, stored, keys, Strictness.STRICT);
+            return;
+        }
+        LoadReport report = Weights.load(model, stored, keys, Strictness.LENIENT);
+        Stream<String> misfits = Stream.of(report.missing(), report.unexpected(), report.misshapen())
+                .flatMap(List::stream);
+        if (misfits.anyMatch(name -> !isHead(name))) {
+            throw new WeightsException(weights + ": weights of another model, not in the head alone: "
+                    + report.summary().substring(report.source().toString().length() + 2));
+        }
     }
 
-    /** Writes a model folder over an older one. */
-    static void write(Path folder, Network model) {
-        ModelFolder.write(folder, config(model), model.state(), Map.of("format", "pt"), ModelFolder.Existing.REPLACE);
+    private static boolean isHead(String name) {
+        return HEADS.stream().anyMatch(name::startsWith) || name.contains(".pooler.");
+    }
+
+    /**
+     * Writes a model folder over an older one.
+     *
+     * @param others more files, by name
+     */
+    static void write(Path folder, Network model, Map<String, byte[]> others) {
+        Map<String, Object> config = model instanceof Bert bert ? TransformersConfig.of(bert) : config(model);
+        ModelFolder.write(folder, config, model.state(), Map.of("format", "pt"), others, ModelFolder.Existing.REPLACE);
     }
 
     /** {@code config.json} as timm reads it. */

@@ -62,6 +62,7 @@ public final class Report {
     private String page() throws IOException {
         Optional<Summary> summary = summary();
         List<TableRow> table = summary.map(Summary::table).orElse(List.of());
+        String metric = summary.map(Summary::metric).orElse("");
         Map<String, Double> teacher =
                 ReportTables.teacher(table).map(TableRow::metrics).orElse(Map.of());
         Curves curves = Curves.read(folder.resolve("metrics.jsonl"));
@@ -83,8 +84,8 @@ public final class Report {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("title", Html.escape(stem(path)));
         parts.put("path", Html.escape(path));
-        parts.put("tiles", ReportTables.tiles(table).toString());
-        parts.put("models", section("Models", ReportTables.models(table), scatter(table)));
+        parts.put("tiles", ReportTables.tiles(table, metric).toString());
+        parts.put("models", section("Models", ReportTables.models(table, metric), scatter(table, metric)));
         parts.put("curves", section("Training", curves(curves, teacher)));
         parts.put("figures", section("Figures", figures(figures)));
         parts.put(
@@ -131,13 +132,11 @@ public final class Report {
         return "";
     }
 
-    private Html scatter(List<TableRow> table) {
+    private Html scatter(List<TableRow> table, String metric) {
         Html html = new Html();
-        List<String> metrics = TableCsv.metrics(table);
-        if (table.size() < 2 || metrics.isEmpty()) {
+        if (table.size() < 2) {
             return html;
         }
-        String metric = metrics.get(0);
         List<Chart.Dot> dots = table.stream()
                 .filter(row -> row.bytes() > 0 && row.metrics().containsKey(metric))
                 .map(row -> new Chart.Dot(

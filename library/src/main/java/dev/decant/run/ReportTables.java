@@ -29,15 +29,13 @@ final class ReportTables {
     }
 
     /** The four figures that matter, large: score, gain over the control, size and speed beside the teacher. */
-    static Html tiles(List<TableRow> table) {
+    static Html tiles(List<TableRow> table, String metric) {
         Html html = new Html();
         Optional<TableRow> outcome = outcome(table);
-        List<String> metrics = TableCsv.metrics(table);
-        if (outcome.isEmpty() || metrics.isEmpty()) {
+        if (outcome.isEmpty()) {
             return html;
         }
         TableRow row = outcome.get();
-        String metric = metrics.get(0);
         html.open("dl", "class", "tiles");
         tile(html, metric, score(row.metrics(), row.spread(), metric), row.name());
         tile(html, "over the control", difference(row, metric), "the same student trained without its teacher");
@@ -53,30 +51,27 @@ final class ReportTables {
     }
 
     /** The table of models. */
-    static Html models(List<TableRow> table) {
+    static Html models(List<TableRow> table, String metric) {
         Html html = new Html();
         if (table.isEmpty()) {
             return html;
         }
-        List<String> metrics = TableCsv.metrics(table);
         SortedSet<Integer> batches = TableCsv.batches(table);
         Optional<TableRow> teacher = teacher(table);
         scroller(html, "Models of this run").open("table").open("thead").open("tr");
         header(html, "Model");
-        metrics.forEach(metric -> {
-            header(html, metric, "n");
-            header(html, metrics.size() == 1 ? "Gain over control" : metric + " gain", "n");
-        });
+        header(html, metric, "n");
+        header(html, "Gain over control", "n");
         header(html, "Parameters", "n");
         header(html, "Size", "n");
         batches.forEach(batch -> header(html, "Latency, batch " + batch, "n"));
         html.close("tr").close("thead").open("tbody");
-        table.forEach(row -> model(html, row, teacher, metrics, batches));
+        table.forEach(row -> model(html, row, teacher, metric, batches));
         return html.close("tbody").close("table").close("div");
     }
 
     private static void model(
-            Html html, TableRow row, Optional<TableRow> teacher, List<String> metrics, Collection<Integer> batches) {
+            Html html, TableRow row, Optional<TableRow> teacher, String metric, Collection<Integer> batches) {
         html.open("tr", "class", row.role().json());
         html.open("th", "scope", "row").text(row.name());
         small(
@@ -85,10 +80,8 @@ final class ReportTables {
                                 ? "control, no teacher"
                                 : row.role().json())
                 .close("th");
-        for (String metric : metrics) {
-            html.element("td", score(row.metrics(), row.spread(), metric));
-            html.element("td", difference(row, metric));
-        }
+        html.element("td", score(row.metrics(), row.spread(), metric));
+        html.element("td", difference(row, metric));
         html.element("td", Numbers.count(row.parameters()), "title", Long.toString(row.parameters()));
         html.open("td", "title", row.bytes() + " bytes").text(Numbers.bytes(row.bytes()));
         boolean beside = row.role() != TableRow.Role.TEACHER;

@@ -10,6 +10,7 @@ import java.util.Optional;
 /**
  * What a recipe may require is computed from here.
  *
+ * @param metric name of the score that decides
  * @param stages in the order they ran
  * @param model what the run ends with
  * @param teacher all teachers together
@@ -17,9 +18,12 @@ import java.util.Optional;
  * @param teacherCost of the first teacher; the student's own in a recipe without one
  */
 record Requirements(
-        List<StageResult> stages, ModelResult model, ModelResult teacher, LatencyRow cost, LatencyRow teacherCost) {
-
-    private static final String ACCURACY = "accuracy";
+        String metric,
+        List<StageResult> stages,
+        ModelResult model,
+        ModelResult teacher,
+        LatencyRow cost,
+        LatencyRow teacherCost) {
 
     List<RequireResult> check(RequireSpec require) {
         List<RequireResult> found = new ArrayList<>();
@@ -33,13 +37,15 @@ record Requirements(
 
     private double value(String key) {
         return switch (key) {
-            case "accuracy" -> accuracy(model.metrics());
-            case "accuracy-drop" -> accuracy(teacher.metrics()) - accuracy(model.metrics());
+            case "accuracy" -> score(model.metrics(), "accuracy");
+            case "accuracy-drop" -> score(teacher.metrics(), "accuracy") - score(model.metrics(), "accuracy");
+            case "score" -> score(model.metrics(), metric);
+            case "score-drop" -> score(teacher.metrics(), metric) - score(model.metrics(), metric);
             case "control-gain" ->
                 stages.stream()
                         .filter(s -> !s.gain().isEmpty())
                         .reduce((a, b) -> b)
-                        .map(s -> accuracy(s.gain()))
+                        .map(s -> score(s.gain(), metric))
                         .orElse(Double.NaN);
             case "size-ratio" -> (double) model.bytes() / teacherCost.bytes();
             case "parameter-ratio" -> (double) model.parameters() / teacherCost.parameters();
@@ -48,8 +54,8 @@ record Requirements(
         };
     }
 
-    private static double accuracy(Map<String, Double> metrics) {
-        return metrics.getOrDefault(ACCURACY, Double.NaN);
+    private static double score(Map<String, Double> metrics, String name) {
+        return metrics.getOrDefault(name, Double.NaN);
     }
 
     private static double median(LatencyRow row) {

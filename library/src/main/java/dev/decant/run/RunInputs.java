@@ -4,9 +4,11 @@ import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Precision;
+import dev.decant.recipe.QuantizeSpec;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.StudentSpec;
 import dev.decant.recipe.TeacherSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.recipe.TrainingSpec;
@@ -29,9 +31,6 @@ import java.util.Optional;
 record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
 
     static final int EVALUATION_BATCH = 256;
-
-    /** What a teacher without weights learns from: the labels, a little smoothed. */
-    static final List<TermSpec> TEACHER_TERMS = List.of(TermSpec.labels(0.1));
 
     static RunInputs of(Recipe recipe) {
         Device device = Device.parse(recipe.device());
@@ -56,23 +55,25 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                         ModelParts.hasWeights(spec.spec()) ? Optional.empty() : Optional.of(ownTraining(spec));
                 Network model = build(spec.spec());
                 teachers.put(spec.name(), teacher(spec, model, student));
-                training.ifPresent(t -> check(model, Map.of(), TEACHER_TERMS, t));
+                training.ifPresent(t -> check(model, Map.of(), data.teacherTerms(), t));
                 data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
             }
+            inherit(student, teachers);
             recipe.stages().forEach(stage -> check(stage, student, teachers));
         }
     }
 
     private void check(StageSpec stage, Network student, Map<String, Teacher> teachers) {
+        quantization(stage).ifPresent(q -> QuantizeParts.attach(q, student));
         if (stage instanceof StageSpec.Finetune s) {
-            check(student, Map.of(), s.terms(), s.training());
+            check(student, Map.of(), terms(s), s.training());
         } else if (stage instanceof StageSpec.Distill s) {
             check(student, teachers, s.terms(), s.training());
         } else if (stage instanceof StageSpec.Evaluate s) {
             data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
         } else if (stage instanceof StageSpec.Analyze s) {
             check(s, student, teachers);
-        } else if (!(stage instanceof StageSpec.Export)) {
+        } else if (!(stage instanceof StageSpec.Export || stage instanceof StageSpec.Quantize)) {
             throw new AssertionError(stage);
         }
     }
@@ -90,7 +91,36 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         data.training(input, training.batchSize(), firstSeed());
         data.evaluation(Split.VALIDATION, input, training.evalBatchSize());
         data.evaluation(Split.TEST, input, EVALUATION_BATCH);
+        requireLabels(terms);
         TermParts.objective(terms, model, teachers, data::labels);
+    }
+
+    /** Terms on labels are for the labels that there are. */
+    private void requireLabels(List<TermSpec> terms) {
+        for (TermSpec term : terms) {
+            if (term instanceof TermSpec.CrossEntropy && data.hasScores()) {
+                throw new InputException("terms: cross-entropy needs classes, the data has scores; use squared-error");
+            }
+            if (term instanceof TermSpec.SquaredError && !data.hasScores()) {
+                throw new InputException("terms: squared-error needs scores, the data has classes; use cross-entropy");
+            }
+        }
+    }
+
+    /** What a stage rounds from there on. */
+    static Optional<QuantizeSpec> quantization(StageSpec stage) {
+        if (stage instanceof StageSpec.Finetune s) {
+            return s.quantize();
+        }
+        if (stage instanceof StageSpec.Distill s) {
+            return s.quantize();
+        }
+        return stage instanceof StageSpec.Quantize s ? Optional.of(s.quantize()) : Optional.empty();
+    }
+
+    /** A stage's terms, or those that the data's labels make. */
+    List<TermSpec> terms(StageSpec.Finetune stage) {
+        return stage.terms().isEmpty() ? data.labelTerms() : stage.terms();
     }
 
     long firstSeed() {
@@ -100,12 +130,30 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     /** A student with the weights it starts from, which depend on the seed alone. */
     Network student(long seed) {
         Rng.seed(seed);
-        return build(recipe.student());
+        return build();
     }
 
-    /** Another student with the same weights. */
-    Network copy(Network student) {
-        Network copy = build(recipe.student());
+    private Network build() {
+        ModelParts.Fresh fresh = recipe.student().newHead() ? ModelParts.Fresh.HEAD : ModelParts.Fresh.NOTHING;
+        return ModelParts.build(recipe.student().spec(), data.modelArguments(), fresh);
+    }
+
+    /** Gives a student the weights of the teacher that it is to start from, if the recipe names one. */
+    void inherit(Network student, Map<String, Teacher> teachers) {
+        StudentSpec spec = recipe.student();
+        spec.init()
+                .flatMap(name -> Optional.ofNullable(teachers.get(name)))
+                .ifPresent(teacher -> Inheritance.copy(student, teacher.model(), spec.initLayers()));
+    }
+
+    /**
+     * Another student with the same weights.
+     *
+     * @param quantized what the stages before rounded
+     */
+    Network copy(Network student, List<QuantizeSpec> quantized) {
+        Network copy = build();
+        quantized.forEach(q -> QuantizeParts.attach(q, copy));
         Map<String, Tensor> own = copy.state();
         try (NoGrad quiet = NoGrad.open()) {
             student.state()
@@ -143,7 +191,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     /** Everything on the disk that the run depends on. */
     List<Path> files() {
         List<Path> files = new ArrayList<>();
-        List<ModelSpec> models = new ArrayList<>(List.of(recipe.student()));
+        List<ModelSpec> models = new ArrayList<>(List.of(recipe.student().spec()));
         recipe.teachers().forEach(t -> models.add(t.spec()));
         for (ModelSpec model : models) {
             model.weights().ifPresent(w -> files.add(Path.of(w)));

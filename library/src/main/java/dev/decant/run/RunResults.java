@@ -79,7 +79,7 @@ final class RunResults {
         notes.add(sentence);
     }
 
-    Summary summary(Recipe recipe, RunFolder folder, Network student, Map<String, Teacher> networks) {
+    Summary summary(Recipe recipe, String metric, RunFolder folder, Network student, Map<String, Teacher> networks) {
         student.to(Device.CPU);
         networks.values().forEach(t -> t.model().to(Device.CPU));
         Map<String, LatencyRow> costs = costs(folder, student, networks);
@@ -93,21 +93,22 @@ final class RunResults {
         Map<String, Double> last =
                 stages.isEmpty() ? Map.of() : stages.get(stages.size() - 1).metrics();
         ModelResult model = new ModelResult("model", student.parameterCount(), own.bytes(), last);
-        ModelResult teacher = teacher(networks, costs);
+        ModelResult teacher = teacher(metric, networks, costs);
         LatencyRow first = networks.keySet().stream()
                 .findFirst()
                 .map(name -> cost(costs, name))
                 .orElse(own);
         return new Summary(
                 recipe.name(),
+                metric,
                 stages,
                 model,
                 teacher,
                 exported(folder, student),
-                new Requirements(stages, model, teacher, own, first).check(recipe.require()),
+                new Requirements(metric, stages, model, teacher, own, first).check(recipe.require()),
                 new ArrayList<>(costs.values()),
                 table(recipe, student, networks, costs),
-                measured(recipe));
+                measured(recipe, metric));
     }
 
     private List<ExportResult> exported(RunFolder folder, Network student) {
@@ -144,6 +145,7 @@ final class RunResults {
                 named(cost(costs, name), name + " (" + t.model().config().architecture() + ")"))));
         String architecture = student.config().architecture();
         for (int i = 0; i < recipe.stages().size(); i++) {
+            StageSpec spec = recipe.stages().get(i);
             String stage = stageName(recipe, i);
             Map<String, Scores> runs = scores.getOrDefault(stage, Map.of());
             Scores control = runs.getOrDefault(RunKey.CONTROL, Scores.NONE);
@@ -151,28 +153,33 @@ final class RunResults {
             if (!control.isEmpty()) {
                 rows.add(TableRow.of(TableRow.Role.CONTROL, control, Scores.NONE, named(own, architecture + " alone")));
             }
-            if (recipe.stages().get(i) instanceof StageSpec.Distill) {
+            if (spec instanceof StageSpec.Distill) {
                 rows.add(TableRow.of(
-                        TableRow.Role.DISTILLED,
+                        quantizes(spec) ? TableRow.Role.QUANTIZED : TableRow.Role.DISTILLED,
                         runs.getOrDefault(STUDENT, Scores.NONE),
                         control,
-                        named(own, architecture + " distilled")));
-            } else if (recipe.stages().get(i) instanceof StageSpec.Finetune) {
+                        named(own, architecture + (quantizes(spec) ? " distilled, quantized" : " distilled"))));
+            } else if (spec instanceof StageSpec.Finetune || spec instanceof StageSpec.Quantize) {
+                String trained = spec instanceof StageSpec.Finetune ? " trained" : "";
                 rows.add(TableRow.of(
-                        TableRow.Role.OTHER,
+                        quantizes(spec) ? TableRow.Role.QUANTIZED : TableRow.Role.OTHER,
                         runs.getOrDefault(STUDENT, Scores.NONE),
                         Scores.NONE,
-                        named(own, architecture + " trained")));
+                        named(own, architecture + trained + (quantizes(spec) ? " quantized" : ""))));
             }
         }
         return rows;
+    }
+
+    private static boolean quantizes(StageSpec spec) {
+        return RunInputs.quantization(spec).isPresent();
     }
 
     private static LatencyRow named(LatencyRow row, String name) {
         return new LatencyRow(name, row.parameters(), row.bytes(), row.latencyMs());
     }
 
-    private ModelResult teacher(Map<String, Teacher> networks, Map<String, LatencyRow> costs) {
+    private ModelResult teacher(String metric, Map<String, Teacher> networks, Map<String, LatencyRow> costs) {
         if (networks.isEmpty()) {
             return ModelResult.NONE;
         }
@@ -183,7 +190,7 @@ final class RunResults {
             bytes += cost(costs, name).bytes();
         }
         Map<String, Double> best = teachers.values().stream()
-                .max(java.util.Comparator.comparing(m -> m.getOrDefault("accuracy", 0.0)))
+                .max(java.util.Comparator.comparing(m -> m.getOrDefault(metric, Double.NEGATIVE_INFINITY)))
                 .orElse(Map.of());
         return new ModelResult(String.join(" + ", networks.keySet()), parameters, bytes, best);
     }
@@ -201,11 +208,11 @@ final class RunResults {
         }
     }
 
-    private Map<String, String> measured(Recipe recipe) {
+    private Map<String, String> measured(Recipe recipe, String metric) {
         Map<String, String> m = new LinkedHashMap<>();
         m.put(
-                "accuracy",
-                "top-1 on every image of the test split, of the last epoch's weights unless a stage saves the best;"
+                metric,
+                "on every example of the test split, of the last epoch's weights unless a stage saves the best;"
                         + " mean and sample standard deviation over seeds " + recipe.seeds());
         m.put("control", "the same student, data, schedule and seeds, trained on the labels alone");
         m.put("latency", "forward pass in fp32 on this machine, models in turn, median of up to 60 rounds");

@@ -1,6 +1,8 @@
 package dev.decant.run;
 
 import dev.decant.model.Network;
+import dev.decant.quantize.Placement;
+import dev.decant.recipe.QuantizeSpec;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeText;
 import dev.decant.recipe.Split;
@@ -15,6 +17,7 @@ import dev.decant.weights.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +36,7 @@ public final class Runner {
     private final StageTrainer trainer;
     private final RunResults results = new RunResults();
     private final Map<String, Teacher> teachers = new LinkedHashMap<>();
+    private final List<QuantizeSpec> quantized = new ArrayList<>(); // what the stages so far round, in order
 
     private Runner(RunInputs inputs, RunFolder folder, RunListener listener) {
         this.inputs = inputs;
@@ -77,16 +81,18 @@ public final class Runner {
         Network first = inputs.student(inputs.firstSeed());
         for (long seed : recipe.seeds()) {
             Network student = inputs.student(seed);
+            inputs.inherit(student, teachers);
+            quantized.clear();
             for (int i = 0; i < recipe.stages().size(); i++) {
                 stage(i, student, seed);
             }
             if (seed == inputs.firstSeed()) {
                 first = student;
-                ModelParts.write(folder.model(), first);
+                ModelParts.write(folder.model(), first, Map.of());
             }
         }
         inputs.data().skipped().ifPresent(results::note);
-        Summary summary = results.summary(recipe, folder, first, teachers);
+        Summary summary = results.summary(recipe, metric(), folder, first, teachers);
         summary.write(folder.path());
         Report.write(folder.path());
         return summary;
@@ -101,10 +107,11 @@ public final class Runner {
             results.teacher(spec.name(), scores);
             listener.says(String.format(
                     Locale.ROOT,
-                    "teacher %s (%s): accuracy %.2f",
+                    "teacher %s (%s): %s %.2f",
                     spec.name(),
                     model.config().architecture(),
-                    scores.getOrDefault("accuracy", Double.NaN)));
+                    metric(),
+                    scores.getOrDefault(metric(), Double.NaN)));
         }
     }
 
@@ -116,12 +123,12 @@ public final class Runner {
                 new StageTrainer.Task(
                         key,
                         Map.of(),
-                        RunInputs.TEACHER_TERMS,
+                        inputs.data().teacherTerms(),
                         RunInputs.ownTraining(spec),
                         StageSpec.Save.LAST,
                         folder.training(key)),
                 model);
-        ModelParts.write(folder.teacher(spec.name()), model);
+        ModelParts.write(folder.teacher(spec.name()), model, Map.of());
         return model;
     }
 
@@ -135,17 +142,24 @@ public final class Runner {
                         new Evaluator.Mode(inputs.device(), false, false));
     }
 
+    private String metric() {
+        return inputs.data().task().metric();
+    }
+
     private void stage(int index, Network student, long seed) {
         StageSpec spec = recipe.stages().get(index);
         String name = RunResults.stageName(recipe, index);
         boolean isFirstSeed = seed == inputs.firstSeed();
+        RunInputs.quantization(spec).ifPresent(q -> quantize(q, student));
         if (spec instanceof StageSpec.Finetune s) {
             RunKey key = new RunKey(name, STUDENT, seed);
             train(
-                    new StageTrainer.Task(key, Map.of(), s.terms(), s.training(), s.save(), folder.training(key)),
+                    new StageTrainer.Task(key, Map.of(), inputs.terms(s), s.training(), s.save(), folder.training(key)),
                     student);
         } else if (spec instanceof StageSpec.Distill s) {
             distill(name, s, student, seed);
+        } else if (spec instanceof StageSpec.Quantize) {
+            results.add(name, STUDENT, seed, score(student, Split.TEST), 0);
         } else if (spec instanceof StageSpec.Evaluate s) {
             results.add(name, STUDENT, seed, score(student, s.split()), 0);
         } else if (spec instanceof StageSpec.Analyze s && isFirstSeed) {
@@ -166,13 +180,21 @@ public final class Runner {
         }
     }
 
+    private void quantize(QuantizeSpec spec, Network student) {
+        List<Placement.Placed> placed = QuantizeParts.attach(spec, student);
+        student.to(inputs.device());
+        quantized.add(spec);
+        listener.says("quantized: " + placed.size() + " slots; weights left in full precision: "
+                + String.join(", ", Placement.leftPrecise(student)));
+    }
+
     private void distill(String name, StageSpec.Distill s, Network student, long seed) {
         if (s.control()) {
             RunKey key = new RunKey(name, RunKey.CONTROL, seed);
             List<TermSpec> alone = labelTerms(s.terms());
             train(
                     new StageTrainer.Task(key, Map.of(), alone, s.training(), s.save(), folder.training(key)),
-                    inputs.copy(student));
+                    inputs.copy(student, quantized));
         }
         RunKey key = new RunKey(name, STUDENT, seed);
         train(new StageTrainer.Task(key, teachers, s.terms(), s.training(), s.save(), folder.training(key)), student);
@@ -183,23 +205,24 @@ public final class Runner {
         RunKey key = task.key();
         // The training watched the validation split; what is reported is the test split.
         Map<String, Double> scores = new LinkedHashMap<>(score(model, Split.TEST));
-        scores.put("best_epoch_accuracy", result.best());
+        scores.put("best_epoch_" + metric(), result.best());
         results.add(key.stage(), key.run(), key.seed(), scores, result.seconds());
         results.training(key, result);
         listener.says(String.format(
                 Locale.ROOT,
-                "%s, %s, seed %d: accuracy %.2f (%.0f s, %.1f %% of it waiting for data)",
+                "%s, %s, seed %d: %s %.2f (%.0f s, %.1f %% of it waiting for data)",
                 key.stage(),
                 key.run(),
                 key.seed(),
-                scores.getOrDefault("accuracy", Double.NaN),
+                metric(),
+                scores.getOrDefault(metric(), Double.NaN),
                 result.seconds(),
                 result.dataShare()));
     }
 
     /** The same labels without the teacher: what the student reaches alone. */
-    private static List<TermSpec> labelTerms(List<TermSpec> terms) {
+    private List<TermSpec> labelTerms(List<TermSpec> terms) {
         List<TermSpec> alone = terms.stream().filter(t -> !t.needsTeacher()).toList();
-        return alone.isEmpty() ? List.of(TermSpec.labels(0)) : alone;
+        return alone.isEmpty() ? inputs.data().labelTerms() : alone;
     }
 }

@@ -24,6 +24,7 @@ import java.util.Optional;
  * {@code "-Infinity"}.
  *
  * @param recipe path of the recipe as it was given
+ * @param metric name of the score that decides; tables show this one
  * @param stages in the order they ran
  * @param model what the run ends with
  * @param teacher {@link ModelResult#NONE} in a recipe without one
@@ -35,6 +36,7 @@ import java.util.Optional;
  */
 public record Summary(
         String recipe,
+        String metric,
         List<StageResult> stages,
         ModelResult model,
         ModelResult teacher,
@@ -56,6 +58,7 @@ public record Summary(
             new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
 
     public Summary {
+        metric = Objects.requireNonNullElse(metric, "accuracy");
         stages = Copies.of(stages);
         model = Objects.requireNonNullElse(model, ModelResult.NONE);
         teacher = Objects.requireNonNullElse(teacher, ModelResult.NONE);

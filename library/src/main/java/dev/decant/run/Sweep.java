@@ -76,18 +76,26 @@ public final class Sweep {
     private static String table(SweepSpec sweep, int planned, Map<String, Summary> done) {
         StringBuilder t = new StringBuilder("| run | stage |");
         StringBuilder rule = new StringBuilder("|---|---|");
-        for (String column : sweep.columns()) {
+        List<String> columns = columns(sweep, done);
+        for (String column : columns) {
             t.append(' ').append(column).append(" | control | gain |");
             rule.append("---:|---:|---:|");
         }
         t.append(" seeds | teacher | minutes |\n").append(rule).append("---:|---:|---:|\n");
         done.forEach((name, summary) -> summary.stages().stream()
                 .filter(s -> !s.metrics().isEmpty())
-                .forEach(s -> t.append(row(name, s, summary, sweep.columns()))));
+                .forEach(s -> t.append(row(name, s, summary, columns))));
         if (done.size() < planned) {
             t.append("\n").append(done.size()).append(" of ").append(planned).append(" runs are done.\n");
         }
         return t.toString();
+    }
+
+    private static List<String> columns(SweepSpec sweep, Map<String, Summary> done) {
+        return sweep.columns().isEmpty()
+                ? List.of(
+                        done.values().stream().map(Summary::metric).findFirst().orElse("score"))
+                : sweep.columns();
     }
 
     private static String row(String name, StageResult stage, Summary summary, List<String> columns) {
@@ -104,7 +112,7 @@ public final class Sweep {
                     .append(" |");
         }
         int seeds = Math.max(1, stage.seeds().metrics().size());
-        Double teacher = summary.teacher().metrics().get("accuracy");
+        Double teacher = summary.teacher().metrics().get(columns.get(0));
         return row.append(' ')
                 .append(seeds)
                 .append(" | ")

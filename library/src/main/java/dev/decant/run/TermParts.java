@@ -13,6 +13,7 @@ import dev.decant.distill.KdTerm;
 import dev.decant.distill.Objective;
 import dev.decant.distill.OfaTerm;
 import dev.decant.distill.RkdTerm;
+import dev.decant.distill.SquaredErrorTerm;
 import dev.decant.distill.StageFeatures;
 import dev.decant.distill.TeacherChoice;
 import dev.decant.distill.Term;
@@ -66,6 +67,9 @@ final class TermParts {
     private Term term(TermSpec spec) {
         if (spec instanceof TermSpec.CrossEntropy s) {
             return new CrossEntropyTerm(s.smoothing());
+        }
+        if (spec instanceof TermSpec.SquaredError) {
+            return new SquaredErrorTerm();
         }
         if (spec instanceof TermSpec.Kd s) {
             return new KdTerm(choice(s), s.temperature());

@@ -128,6 +128,11 @@ final class TextParts implements DataParts {
     }
 
     @Override
+    public boolean hasScores() {
+        return !(spec instanceof DataSpec.MaskedText) && metric().isOfScores();
+    }
+
+    @Override
     public long[] labels() {
         TextDataset train = split(Split.TRAIN);
         return IntStream.range(0, train.size())

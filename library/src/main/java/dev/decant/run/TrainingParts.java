@@ -1,6 +1,7 @@
 package dev.decant.run;
 
 import dev.decant.optim.Adamw;
+import dev.decant.optim.BertAdam;
 import dev.decant.optim.Lamb;
 import dev.decant.optim.Optimizer;
 import dev.decant.optim.Schedule;
@@ -27,6 +28,12 @@ final class TrainingParts {
             return new Adamw(
                     parameters, new Adamw.Config(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay()));
         }
+        if (spec instanceof OptimizerSpec.BertAdam s) {
+            double clip = s.clipEach() > 0 ? s.clipEach() : Double.POSITIVE_INFINITY;
+            return new BertAdam(
+                    parameters,
+                    new BertAdam.Config(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay(), clip));
+        }
         if (spec instanceof OptimizerSpec.Lamb s) {
             return new Lamb(
                     parameters, new Lamb.Config(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay()));
@@ -43,6 +50,9 @@ final class TrainingParts {
         }
         if (spec instanceof ScheduleSpec.Step s) {
             return new Schedule.Step(base, s.everyEpochs(), s.factor(), warmup);
+        }
+        if (spec instanceof ScheduleSpec.Linear s) {
+            return new Schedule.Linear(base, s.minLr(), training.epochs(), warmup);
         }
         if (spec instanceof ScheduleSpec.Constant) {
             return new Schedule.Constant(base, warmup);

@@ -53,6 +53,22 @@ class OptimizerTest {
     }
 
     @Test
+    void bertAdamIsNotCorrectedAndCutsEachGradient() {
+        BertAdam bert = new BertAdam(parameters, new BertAdam.Config(0.9, 0.999, 1e-6, 0.01, 1));
+        backward();
+        bert.step(0.01);
+        // g = (2, -4) / sqrt(20), m = 0.1 g, v = 0.001 g^2: m / (sqrt(v) + eps) = 0.1 / sqrt(0.001) sign(g), nearly
+        double move = 0.1 / Math.sqrt(0.001);
+        assertThat(matrix.doubles()[0]).isCloseTo(1 - 0.01 * (move + 0.01), within(1e-5));
+        assertThat(matrix.doubles()[1]).isCloseTo(-2 + 0.01 * (move + 0.02), within(1e-5));
+        assertThat(bias.item()).isCloseTo(0.5 - 0.01 * move, within(1e-5));
+        backward();
+        bert.step(0.01);
+        // m = 0.19, v = 0.001999 for the constant gradient 1
+        assertThat(bias.item()).isCloseTo(0.5 - 0.01 * (move + 0.19 / Math.sqrt(0.001999)), within(1e-5));
+    }
+
+    @Test
     void lambScalesTheDirectionToTheWeights() {
         Lamb lamb = new Lamb(parameters, new Lamb.Config(0.9, 0.999, 1e-8, 0.1));
         backward();
@@ -92,6 +108,12 @@ class OptimizerTest {
         assertThat(cosine.at(1)).isCloseTo(1e-4 + (0.05 - 1e-4) / 3, within(1e-12));
         assertThat(cosine.at(3)).isCloseTo(0.001 + 0.5 * 0.049 * (1 + Math.cos(Math.PI * 3 / 300)), within(1e-12));
         assertThat(cosine.at(300)).isCloseTo(0.001, within(1e-12));
+        Schedule linear = new Schedule.Linear(2e-5, 0, 3, new Schedule.Warmup(0.3, 0));
+        assertThat(linear.at(0)).isZero();
+        assertThat(linear.at(0.15)).isCloseTo(1e-5, within(1e-12));
+        assertThat(linear.at(0.3)).isCloseTo(2e-5, within(1e-12));
+        assertThat(linear.at(1.65)).isCloseTo(1e-5, within(1e-12));
+        assertThat(linear.at(3)).isZero();
         Schedule step = new Schedule.Step(0.1, 30, 0.1, Schedule.Warmup.NONE);
         assertThat(step.at(29)).isEqualTo(0.1);
         assertThat(step.at(30)).isCloseTo(0.01, within(1e-12));

@@ -53,7 +53,7 @@ class DefaultsTest {
             Map.entry("context", new TermSpec.Context(ALL, false, 1, ANY)),
             Map.entry("map-and-output", new TermSpec.MapAndOutput(0.5, ALL, false, 1, ANY)),
             Map.entry("logits-mse", new TermSpec.LogitsMse(1, ANY)),
-            Map.entry("mse", new TermSpec.Mse(1, ANY)));
+            Map.entry("squared-error", new TermSpec.SquaredError(1, ANY)));
 
     private static final Map<String, AugmentSpec> AUGMENTS = Map.of(
             "random-crop", new AugmentSpec.RandomCrop(4),
@@ -69,17 +69,26 @@ class DefaultsTest {
     private static final Map<String, OptimizerSpec> OPTIMIZERS = Map.of(
             "sgd", SGD,
             "adamw", new OptimizerSpec.Adamw(5e-4, new Pair(0.9, 0.999), 1e-8, 0.05),
+            "bert-adam", new OptimizerSpec.BertAdam(2e-5, new Pair(0.9, 0.999), 1e-6, 0.01, 1),
             "lamb", new OptimizerSpec.Lamb(5e-3, new Pair(0.9, 0.999), 1e-6, 0.02));
 
     private static final Map<String, ScheduleSpec> SCHEDULES = Map.of(
             "cosine", COSINE,
             "step", new ScheduleSpec.Step(30, 0.1, 0, 1e-6, ScheduleSpec.Per.EPOCH),
+            "linear", new ScheduleSpec.Linear(0, 0, 0, ScheduleSpec.Per.STEP),
             "constant", new ScheduleSpec.Constant(0, 1e-6, ScheduleSpec.Per.EPOCH));
 
     private static final Map<String, StageSpec> STAGES = Map.of(
-            "finetune: {epochs: 7}", new StageSpec.Finetune(TRAINING, List.of(CE), StageSpec.Save.LAST),
+            "finetune: {epochs: 7}", new StageSpec.Finetune(TRAINING, List.of(), Optional.empty(), StageSpec.Save.LAST),
             "distill: {epochs: 7, terms: [kd]}",
-                    new StageSpec.Distill(TRAINING, List.of(KD), true, StageSpec.Save.LAST),
+                    new StageSpec.Distill(TRAINING, List.of(KD), Optional.empty(), true, StageSpec.Save.LAST),
+            "quantize",
+                    new StageSpec.Quantize(new QuantizeSpec(
+                            new QuantizeSpec.WeightSpec.Twn(QuantizeSpec.Group.TENSOR, 64, 2.5),
+                            new QuantizeSpec.WeightSpec.Twn(QuantizeSpec.Group.ROW, 64, 2.5),
+                            new QuantizeSpec.ActivationSpec.Symmetric(8, QuantizeSpec.Per.TOKEN, 2.5),
+                            List.of(),
+                            List.of())),
             "evaluate", new StageSpec.Evaluate(Split.TEST),
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
             "analyze",
@@ -171,9 +180,12 @@ class DefaultsTest {
                         DATA.get("shapes"),
                         List.of(new TeacherSpec(
                                 "teacher", new ModelSpec("T", Map.of(), Optional.empty()), Optional.empty())),
-                        new ModelSpec("S", Map.of(), Optional.empty()),
+                        new StudentSpec(
+                                new ModelSpec("S", Map.of(), Optional.empty()), false, Optional.empty(), List.of()),
                         List.of(new StageSpec.Evaluate(Split.TEST)),
                         new RequireSpec(
+                                Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),

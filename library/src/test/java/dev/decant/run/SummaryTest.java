@@ -43,6 +43,7 @@ class SummaryTest {
                 new LatencyRow("resnet18 <distilled>", 11_000_000, 44_000_000, Map.of(1, new Latency(2.0, 2.5)));
         return new Summary(
                 "recipes/quickstart.yaml",
+                "accuracy",
                 List.of(StageResult.of("distill", student, control, 12.5)),
                 new ModelResult("model", 11_000_000, 44_000_000, student.mean()),
                 new ModelResult("teacher/model.safetensors", 22_000_000, 88_000_000, Map.of("accuracy", 95.0)),
@@ -62,7 +63,16 @@ class SummaryTest {
         assertThat(json.fieldNames())
                 .toIterable()
                 .containsExactly(
-                        "recipe", "stages", "model", "teacher", "exports", "require", "latency", "table", "measured");
+                        "recipe",
+                        "metric",
+                        "stages",
+                        "model",
+                        "teacher",
+                        "exports",
+                        "require",
+                        "latency",
+                        "table",
+                        "measured");
         JsonNode stage = json.at("/stages/0");
         assertThat(stage.fieldNames())
                 .toIterable()

@@ -1,0 +1,173 @@
+package dev.decant.model;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * The {@code config.json} of Hugging Face transformers, for encoders of BERT's shape: what it says of a network, and what
+ * it says so that transformers loads what is written here.
+ *
+ * <p>transformers leaves out what is a class's default; the defaults here are those of version 5.
+ */
+public final class TransformersConfig {
+
+    private static final String TYPE = "model_type";
+    private static final String LABELS = "id2label";
+
+    private static final Map<String, String> CATALOGUE =
+            Map.of("bert", "bert-base", "roberta", "roberta-base", "electra", "electra-base");
+
+    /** Keys whose values a network here must have, since it knows no other. */
+    private static final Map<String, Object> FIXED =
+            Map.of("hidden_act", "gelu", "position_embedding_type", "absolute");
+
+    private TransformersConfig() {}
+
+    /** Whether a config is one of transformers'. */
+    public static boolean describes(Map<String, Object> config) {
+        return config.containsKey(TYPE);
+    }
+
+    /**
+     * The catalogue name that a config stands for.
+     *
+     * @throws IllegalArgumentException for a type that the catalogue does not have
+     */
+    public static String architecture(Map<String, Object> config) {
+        Object type = config.getOrDefault(TYPE, "");
+        String name = CATALOGUE.get(type);
+        if (name == null) {
+            throw new IllegalArgumentException("model_type '" + type + "' is not among "
+                    + String.join(", ", CATALOGUE.keySet().stream().sorted().toList()));
+        }
+        return config.get("architecture") instanceof String own ? own : name;
+    }
+
+    /**
+     * The arguments that build the network.
+     *
+     * @throws IllegalArgumentException where a config asks for what no network here does
+     */
+    public static Map<String, Object> arguments(Map<String, Object> config) {
+        FIXED.forEach((key, value) -> {
+            Object asked = Optional.ofNullable(config.get(key)).orElse(value);
+            if (!asked.equals(value)) {
+                throw new IllegalArgumentException(key + " '" + asked + "' is not known here, only '" + value + "'");
+            }
+        });
+        Map<String, Object> arguments = new LinkedHashMap<>(defaults(String.valueOf(config.get(TYPE))));
+        arguments.replaceAll(
+                (key, value) -> Optional.ofNullable(config.get(key)).orElse(value));
+        String network = network(config);
+        if (network.endsWith("ForSequenceClassification")) {
+            arguments.put("num_classes", classes(config));
+        } else {
+            arguments.put("num_classes", 0);
+            if (network.endsWith("ForMaskedLM") || network.endsWith("ForPreTraining")) {
+                arguments.put("head", "mlm");
+            }
+        }
+        if (config.get("model_args") instanceof Map<?, ?> more) {
+            more.forEach((key, value) -> arguments.put(String.valueOf(key), value));
+        }
+        return arguments;
+    }
+
+    /** What transformers needs to build the same network; {@code architecture} is for this library alone. */
+    public static Map<String, Object> of(Bert network) {
+        BertConfig c = network.sizes();
+        String type = c.family().prefix;
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put(TYPE, type);
+        config.put("architectures", List.of(className(c)));
+        config.put("architecture", network.config().architecture());
+        config.putAll(c.arguments());
+        config.putAll(new TreeMap<>(FIXED));
+        if (c.head() == BertConfig.Head.CLASSIFIER) {
+            Map<String, Object> labels = new LinkedHashMap<>();
+            IntStream.range(0, network.classes()).forEach(i -> labels.put(Integer.toString(i), "LABEL_" + i));
+            config.put(LABELS, labels);
+            Map<String, Object> numbers = new LinkedHashMap<>();
+            IntStream.range(0, network.classes()).forEach(i -> numbers.put("LABEL_" + i, i));
+            config.put("label2id", numbers);
+            config.put("problem_type", network.classes() == 1 ? "regression" : "single_label_classification");
+        }
+        Map<String, Object> more = new LinkedHashMap<>(network.config().args());
+        more.keySet().removeAll(c.arguments().keySet());
+        more.keySet().removeAll(List.of("num_classes", "head"));
+        if (!more.isEmpty()) {
+            config.put("model_args", more);
+        }
+        return config;
+    }
+
+    /**
+     * The name that a tensor of transformers' file has here; empty for what is derived, or belongs to a head that is not
+     * here: tied output maps, the pooler under a language model, the guess whether one sentence follows another.
+     */
+    public static Optional<String> key(Bert network, String stored) {
+        String name = stored.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight")
+                .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
+        boolean derived = name.endsWith(".position_ids")
+                || name.startsWith("cls.predictions.decoder.")
+                || name.startsWith("lm_head.decoder.")
+                || name.startsWith("cls.seq_relationship.")
+                || name.startsWith("discriminator_predictions.");
+        boolean pooler = name.contains(".pooler.") && !network.sizes().pools();
+        return derived || pooler ? Optional.empty() : Optional.of(name);
+    }
+
+    private static String className(BertConfig c) {
+        String family =
+                switch (c.family()) {
+                    case BERT -> "Bert";
+                    case ROBERTA -> "Roberta";
+                    case ELECTRA -> "Electra";
+                };
+        return family
+                + switch (c.head()) {
+                    case NONE -> "Model";
+                    case CLASSIFIER -> "ForSequenceClassification";
+                    case MLM -> "ForMaskedLM";
+                };
+    }
+
+    private static String network(Map<String, Object> config) {
+        return config.get("architectures") instanceof List<?> names && !names.isEmpty()
+                ? String.valueOf(names.get(0))
+                : "";
+    }
+
+    /** Without labels transformers takes two. */
+    private static int classes(Map<String, Object> config) {
+        if (config.get(LABELS) instanceof Map<?, ?> labels) {
+            return labels.size();
+        }
+        return config.get("num_labels") instanceof Number n ? n.intValue() : 2;
+    }
+
+    private static Map<String, Object> defaults(String type) {
+        boolean electra = type.equals("electra");
+        boolean roberta = type.equals("roberta");
+        Map<String, Object> defaults = new LinkedHashMap<>();
+        defaults.put("vocab_size", roberta ? 50265 : 30522);
+        defaults.put("hidden_size", electra ? 256 : 768);
+        defaults.put("num_hidden_layers", 12);
+        defaults.put("num_attention_heads", electra ? 4 : 12);
+        defaults.put("intermediate_size", electra ? 1024 : 3072);
+        defaults.put("max_position_embeddings", 512);
+        defaults.put("type_vocab_size", 2);
+        defaults.put("pad_token_id", roberta ? 1 : 0);
+        defaults.put("hidden_dropout_prob", 0.1);
+        defaults.put("attention_probs_dropout_prob", 0.1);
+        defaults.put("layer_norm_eps", 1e-12);
+        if (electra) {
+            defaults.put("embedding_size", 128);
+        }
+        return defaults;
+    }
+}

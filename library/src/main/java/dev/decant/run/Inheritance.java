@@ -1,0 +1,90 @@
+package dev.decant.run;
+
+import dev.decant.model.Layered;
+import dev.decant.model.Network;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/** A student that starts as its teacher, or as every k-th of its layers. */
+final class Inheritance {
+
+    /** A name with the number of a layer: {@code blocks.3.norm1.weight}. */
+    private static final Pattern OF_LAYER = Pattern.compile("(\\D*\\.|)(\\d+)(\\..*)");
+
+    private static final int SHOWN = 3;
+
+    private Inheritance() {}
+
+    /**
+     * Copies the teacher's parameters and buffers into the student.
+     *
+     * @param layers which of the teacher's layers the student's begin as; spread evenly up to the last if empty
+     * @throws InputException if the teacher lacks one or has it in another shape
+     */
+    static void copy(Network student, Network teacher, List<Integer> layers) {
+        List<Integer> from = layers(student, teacher, layers);
+        Map<String, Tensor> given = teacher.state();
+        List<String> wrong = new ArrayList<>();
+        try (NoGrad quiet = NoGrad.open()) {
+            student.state().forEach((name, own) -> {
+                Tensor theirs = given.get(source(name, from));
+                if (theirs == null) {
+                    wrong.add(name + " is missing");
+                } else if (!Arrays.equals(own.shape(), theirs.shape())) {
+                    wrong.add(name + " is " + Arrays.toString(theirs.shape()) + " there, "
+                            + Arrays.toString(own.shape()) + " here");
+                } else {
+                    own.copyFrom(theirs);
+                }
+            });
+        }
+        if (!wrong.isEmpty()) {
+            String more = wrong.size() > SHOWN ? ", and " + (wrong.size() - SHOWN) + " more" : "";
+            throw new InputException("student.init: the teacher '"
+                    + teacher.config().architecture() + "' is no start for the student '"
+                    + student.config().architecture() + "': "
+                    + String.join(", ", wrong.subList(0, Math.min(SHOWN, wrong.size()))) + more);
+        }
+    }
+
+    private static List<Integer> layers(Network student, Network teacher, List<Integer> chosen) {
+        int own = depth(student);
+        int theirs = depth(teacher);
+        if (chosen.isEmpty()) {
+            return own <= theirs
+                    ? evenly(own, theirs)
+                    : IntStream.range(0, own).boxed().toList();
+        }
+        if (chosen.size() != own || chosen.stream().anyMatch(i -> i >= theirs)) {
+            throw new InputException(
+                    "student.init-layers: " + chosen + " must name " + own + " layers below " + theirs);
+        }
+        return chosen;
+    }
+
+    /** The last of each of n equal stretches. */
+    static List<Integer> evenly(int n, int layers) {
+        return IntStream.rangeClosed(1, n).map(i -> i * layers / n - 1).boxed().toList();
+    }
+
+    /** How many layers; none where a network is no stack of like ones. */
+    private static int depth(Network network) {
+        return network instanceof Layered layered ? layered.layers().size() : 0;
+    }
+
+    private static String source(String name, List<Integer> layers) {
+        Matcher m = OF_LAYER.matcher(name);
+        if (layers.isEmpty() || !m.matches()) {
+            return name;
+        }
+        int layer = Integer.parseInt(m.group(2));
+        return layer < layers.size() ? m.group(1) + layers.get(layer) + m.group(3) : name;
+    }
+}

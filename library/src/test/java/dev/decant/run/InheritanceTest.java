@@ -1,0 +1,68 @@
+package dev.decant.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.decant.model.Catalogue;
+import dev.decant.model.Network;
+import dev.decant.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class InheritanceTest {
+
+    private static Network vit(int depth, int width) {
+        return Catalogue.create(
+                "vit_small_patch16_224",
+                Map.of(
+                        "img_size",
+                        8,
+                        "patch_size",
+                        4,
+                        "embed_dim",
+                        width,
+                        "depth",
+                        depth,
+                        "num_heads",
+                        2,
+                        "num_classes",
+                        3));
+    }
+
+    private static float[] values(Network network, String name) {
+        Map<String, Tensor> state = network.state();
+        return state.getOrDefault(name, Tensor.zeros(0)).floats();
+    }
+
+    @Test
+    void fewerLayersAreSpreadEvenlyUpToTheLast() {
+        assertThat(Inheritance.evenly(4, 12)).containsExactly(2, 5, 8, 11);
+        assertThat(Inheritance.evenly(3, 4)).containsExactly(0, 1, 3);
+        Network teacher = vit(4, 8);
+        Network student = vit(2, 8);
+        Inheritance.copy(student, teacher, List.of());
+        assertThat(values(student, "blocks.0.attn.qkv.weight")).isEqualTo(values(teacher, "blocks.1.attn.qkv.weight"));
+        assertThat(values(student, "blocks.1.mlp.fc1.weight")).isEqualTo(values(teacher, "blocks.3.mlp.fc1.weight"));
+        assertThat(values(student, "pos_embed")).isEqualTo(values(teacher, "pos_embed"));
+    }
+
+    @Test
+    void layersCanBeChosen() {
+        Network teacher = vit(4, 8);
+        Network student = vit(2, 8);
+        Inheritance.copy(student, teacher, List.of(3, 0));
+        assertThat(values(student, "blocks.0.norm1.weight")).isEqualTo(values(teacher, "blocks.3.norm1.weight"));
+        assertThat(values(student, "blocks.1.attn.qkv.weight")).isEqualTo(values(teacher, "blocks.0.attn.qkv.weight"));
+        assertThatThrownBy(() -> Inheritance.copy(student, teacher, List.of(0, 4)))
+                .isInstanceOf(InputException.class)
+                .hasMessage("student.init-layers: [0, 4] must name 2 layers below 4");
+    }
+
+    @Test
+    void anotherShapeIsRefused() {
+        assertThatThrownBy(() -> Inheritance.copy(vit(2, 4), vit(2, 8), List.of()))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("cls_token is [1, 1, 8] there, [1, 1, 4] here");
+    }
+}
