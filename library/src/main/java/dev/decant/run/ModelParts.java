@@ -10,7 +10,9 @@ import dev.decant.model.ImageClassifier;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.model.TransformersConfig;
+import dev.decant.quantize.Packed;
 import dev.decant.recipe.ModelSpec;
+import dev.decant.tensor.Tensor;
 import dev.decant.weights.KeyMap;
 import dev.decant.weights.LoadReport;
 import dev.decant.weights.StoredWeights;
@@ -66,7 +68,7 @@ public final class ModelParts {
             Optional.ofNullable(fromData.get("num_classes")).ifPresent(n -> args.putIfAbsent("num_classes", n));
         }
         Network model = isFolder ? fromFolder(folder, args, fresh) : Catalogue.create(spec.model(), args);
-        spec.weights().ifPresent(w -> load(model, Path.of(w), fresh));
+        spec.weights().ifPresent(w -> load(model, Weights.read(Path.of(w)), fresh));
         Object classes = fromData.get("num_classes");
         if (classes != null && !classes.equals(model.classes())) {
             throw new InputException("model '" + spec.model() + "' has " + model.classes() + " classes, the data has "
@@ -92,7 +94,15 @@ public final class ModelParts {
         Network model = TransformersConfig.describes(config)
                 ? transformers(path, config, overrides)
                 : timm(path, folder.config(), overrides);
-        load(model, folder.weights(), fresh);
+        Object packed = config.get(Packed.KEY);
+        StoredWeights stored = Weights.read(folder.weights());
+        if (packed != null) {
+            Map<String, Object> quantization = JSON.convertValue(packed, FIELDS);
+            Path file = path.resolve(ModelFolder.CONFIG);
+            Packed.attach(model, quantization, file);
+            stored = Packed.unpack(stored, quantization, file);
+        }
+        load(model, stored, fresh);
         return model;
     }
 
@@ -122,9 +132,8 @@ public final class ModelParts {
         return Catalogue.create(architecture.asText(), args);
     }
 
-    private static void load(Network model, Path weights, Fresh fresh) {
+    private static void load(Network model, StoredWeights stored, Fresh fresh) {
         KeyMap keys = model instanceof Bert bert ? name -> TransformersConfig.key(bert, name) : KeyMap.identity();
-        StoredWeights stored = Weights.read(weights);
         if (fresh == Fresh.NOTHING) {
             Weights.load(model, stored, keys, Strictness.STRICT);
             return;
@@ -133,7 +142,7 @@ public final class ModelParts {
         Stream<String> misfits = Stream.of(report.missing(), report.unexpected(), report.misshapen())
                 .flatMap(List::stream);
         if (misfits.anyMatch(name -> !isHead(name))) {
-            throw new WeightsException(weights + ": weights of another model, not in the head alone: "
+            throw new WeightsException(stored.source() + ": weights of another model, not in the head alone: "
                     + report.summary().substring(report.source().toString().length() + 2));
         }
     }
@@ -143,13 +152,20 @@ public final class ModelParts {
     }
 
     /**
-     * Writes a model folder over an older one.
+     * Writes a model folder over an older one; a quantized network's weights are packed.
      *
      * @param others more files, by name
      */
     static void write(Path folder, Network model, Map<String, byte[]> others) {
-        Map<String, Object> config = model instanceof Bert bert ? TransformersConfig.of(bert) : config(model);
-        ModelFolder.write(folder, config, model.state(), Map.of("format", "pt"), others, ModelFolder.Existing.REPLACE);
+        Map<String, Object> config =
+                new LinkedHashMap<>(model instanceof Bert bert ? TransformersConfig.of(bert) : config(model));
+        Map<String, Tensor> state = model.state();
+        if (Packed.concerns(model)) {
+            Packed packed = Packed.of(model);
+            config.put(Packed.KEY, packed.config());
+            state = packed.state();
+        }
+        ModelFolder.write(folder, config, state, Map.of("format", "pt"), others, ModelFolder.Existing.REPLACE);
     }
 
     /** {@code config.json} as timm reads it. */
