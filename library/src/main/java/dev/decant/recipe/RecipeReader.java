@@ -44,6 +44,12 @@ public final class RecipeReader {
         return bind(DataSpec.class, YamlTree.ofText("--data", yaml, problems), List.of(), "data", problems);
     }
 
+    /** Reads what rounds a network, from text in YAML flow style or JSON; {@code label} stands for the file in messages. */
+    public static QuantizeSpec readQuantize(String label, String yaml) {
+        Problems problems = new Problems();
+        return bind(QuantizeSpec.class, YamlTree.ofText(label, yaml, problems), List.of(), "quantize", problems);
+    }
+
     /** A model by name or folder, with overrides of its arguments, each {@code model.<argument>=value}. */
     public static ModelSpec readModel(String model, List<String> sets) {
         Problems problems = new Problems();

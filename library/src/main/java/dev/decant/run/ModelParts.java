@@ -11,6 +11,9 @@ import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.model.TransformersConfig;
 import dev.decant.recipe.ModelSpec;
+import dev.decant.recipe.QuantizeSpec;
+import dev.decant.recipe.RecipeReader;
+import dev.decant.recipe.RecipeText;
 import dev.decant.weights.KeyMap;
 import dev.decant.weights.LoadReport;
 import dev.decant.weights.StoredWeights;
@@ -19,6 +22,7 @@ import dev.decant.weights.Weights;
 import dev.decant.weights.WeightsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,7 @@ import java.util.stream.Stream;
 /** Joins a recipe's model to a network: from the catalogue or from a model folder, with the weights it names. */
 public final class ModelParts {
 
+    private static final String QUANTIZE = "quantize";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
@@ -92,6 +97,7 @@ public final class ModelParts {
         Network model = TransformersConfig.describes(config)
                 ? transformers(path, config, overrides)
                 : timm(path, folder.config(), overrides);
+        quantized(path, folder.config()).forEach(q -> QuantizeParts.attach(q, model));
         load(model, folder.weights(), fresh);
         return model;
     }
@@ -142,14 +148,35 @@ public final class ModelParts {
         return HEADS.stream().anyMatch(name::startsWith) || name.contains(".pooler.");
     }
 
-    /**
-     * Writes a model folder over an older one.
-     *
-     * @param others more files, by name
-     */
-    static void write(Path folder, Network model, Map<String, byte[]> others) {
-        Map<String, Object> config = model instanceof Bert bert ? TransformersConfig.of(bert) : config(model);
-        ModelFolder.write(folder, config, model.state(), Map.of("format", "pt"), others, ModelFolder.Existing.REPLACE);
+    /** What a folder holds besides the model: what rounds it, in the order it was attached, and more files by name. */
+    record Extras(List<QuantizeSpec> quantized, Map<String, byte[]> files) {}
+
+    /** Writes a model folder over an older one. */
+    static void write(Path folder, Network model, Extras extras) {
+        Map<String, Object> config =
+                new LinkedHashMap<>(model instanceof Bert bert ? TransformersConfig.of(bert) : config(model));
+        if (!extras.quantized.isEmpty()) {
+            config.put(
+                    QUANTIZE, extras.quantized.stream().map(RecipeText::plain).toList());
+        }
+        ModelFolder.write(
+                folder, config, model.state(), Map.of("format", "pt"), extras.files, ModelFolder.Existing.REPLACE);
+    }
+
+    /** What rounds the network of a folder; nothing where the model is no folder. */
+    static List<QuantizeSpec> quantized(ModelSpec spec) {
+        Path folder = Path.of(spec.model());
+        return Files.isDirectory(folder)
+                ? quantized(folder, ModelFolder.read(folder).config())
+                : List.of();
+    }
+
+    private static List<QuantizeSpec> quantized(Path folder, JsonNode config) {
+        List<QuantizeSpec> specs = new ArrayList<>();
+        config.path(QUANTIZE)
+                .forEach(q -> specs.add(RecipeReader.readQuantize(
+                        folder.resolve(ModelFolder.CONFIG).toString(), q.toString())));
+        return specs;
     }
 
     /** {@code config.json} as timm reads it. */

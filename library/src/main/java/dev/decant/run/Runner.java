@@ -88,7 +88,7 @@ public final class Runner {
             }
             if (seed == inputs.firstSeed()) {
                 first = student;
-                ModelParts.write(folder.model(), first, Map.of());
+                ModelParts.write(folder.model(), first, extras());
             }
         }
         inputs.data().skipped().ifPresent(results::note);
@@ -128,7 +128,10 @@ public final class Runner {
                         StageSpec.Save.LAST,
                         folder.training(key)),
                 model);
-        ModelParts.write(folder.teacher(spec.name()), model, Map.of());
+        ModelParts.write(
+                folder.teacher(spec.name()),
+                model,
+                new ModelParts.Extras(List.of(), inputs.data().modelFiles()));
         return model;
     }
 
@@ -140,6 +143,13 @@ public final class Runner {
                         model,
                         inputs.data().evaluation(split, model.config().input(), RunInputs.EVALUATION_BATCH),
                         new Evaluator.Mode(inputs.device(), false, false));
+    }
+
+    private ModelParts.Extras extras() {
+        List<QuantizeSpec> all =
+                new ArrayList<>(ModelParts.quantized(recipe.student().spec()));
+        all.addAll(quantized);
+        return new ModelParts.Extras(all, inputs.data().modelFiles());
     }
 
     private String metric() {
