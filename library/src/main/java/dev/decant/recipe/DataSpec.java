@@ -73,7 +73,6 @@ public sealed interface DataSpec {
     record Glue(
             @About("the folder of GLUE, with a folder for each task, or the task's own folder") String path,
             @About("`mnli-mm` is MNLI, scored on kinds of text that it was not trained on") Task task,
-            @About("tokenizer.json, BERT's vocab.txt, or a folder with one") String tokenizer,
             @Flatten TextOptions options)
             implements OfText {
 
@@ -97,7 +96,6 @@ public sealed interface DataSpec {
             "Labelled texts: `<split>.jsonl`, `<split>.csv` or `<split>.tsv` (tables with a header; .tsv is never quoted).")
     record Text(
             @About("folder with the files") String path,
-            @About("tokenizer.json, BERT's vocab.txt, or a folder with one") String tokenizer,
             @About("column or key of the text") @Default("text") String text,
             @About("column or key of the second text, where texts come in pairs") Optional<String> pair,
             @About("column or key of the label") @Default("label") String label,
@@ -147,7 +145,6 @@ public sealed interface DataSpec {
                             "a .txt file with a sentence or paragraph a line (every twentieth is kept for scores), a folder with"
                                     + " `<split>.txt`, or the folder of GLUE, of which every sentence of every task is taken once")
                     String path,
-            @About("tokenizer.json, BERT's vocab.txt, or a folder with one") String tokenizer,
             @About("part of the tokens that are asked for; of these 80 % are hidden, 10 % are replaced, 10 % stay")
                     @Default("0.15")
                     double mask,
@@ -169,8 +166,6 @@ public sealed interface DataSpec {
             @About("number of test pairs") @Default("2000") int test,
             @About("objects of a scene at most, 2 to 5; more make it harder") @Default("4") int objects,
             @About("seed of the world") @Default("0") long seed,
-            @About("tokenizer.json, BERT's vocab.txt, or a folder with one; one with just these words unless set")
-                    Optional<String> tokenizer,
             @Flatten TextOptions options)
             implements OfText {
 

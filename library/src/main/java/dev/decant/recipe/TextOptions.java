@@ -5,6 +5,10 @@ import java.util.Optional;
 /** What every set of texts takes besides where it lies: how texts become tokens, and which are used. */
 @About("Keys of every set of texts.")
 public record TextOptions(
+        @About(
+                        "tokenizer.json, BERT's vocab.txt, or a folder with one; unless set, that of the first model folder that the"
+                                + " recipe names, and for shapes-text otherwise one with just its words")
+                Optional<String> tokenizer,
         @About("tokens of an example, special ones included; no more than the model has positions") @Default("128")
                 int maxLength,
         @About("a text with more tokens: `truncate` cuts the longer text of a pair first, `error` stops")

@@ -79,7 +79,7 @@ public final class CkaStage {
         if (batches < 1) {
             throw new InputException("--batches " + batches + ": needs at least 1");
         }
-        DataParts data = DataParts.of(dataSpec);
+        DataParts data = DataParts.of(dataSpec, a, b);
         Network first = Evaluation.trained(a, data.modelArguments());
         Network second = Evaluation.trained(b, data.modelArguments());
         CkaStudy.Result result = CkaStudy.run(

@@ -3,25 +3,44 @@ package dev.decant.run;
 import dev.decant.data.Loader;
 import dev.decant.model.ModelConfig;
 import dev.decant.recipe.DataSpec;
+import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.TermSpec;
 import dev.decant.train.Task;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A recipe's {@code data}: loaders of its splits, and what a network must be to fit it. Splits are opened once. */
 interface DataParts {
 
-    static DataParts of(DataSpec spec) {
+    /** @param models that the data is for: texts take their tokenizer from the first that has one */
+    static DataParts of(DataSpec spec, ModelSpec... models) {
         if (spec instanceof DataSpec.OfImages images) {
             return new ImageParts(images);
         }
         if (spec instanceof DataSpec.OfText texts) {
-            return new TextParts(texts);
+            return new TextParts(texts, tokenizers(models));
         }
         throw new AssertionError(spec);
+    }
+
+    private static List<Path> tokenizers(ModelSpec... models) {
+        return Stream.of(models)
+                .flatMap(m -> Stream.concat(Stream.of(m.model()), m.weights().stream()))
+                .map(Path::of)
+                .filter(folder -> Files.isRegularFile(folder.resolve("tokenizer.json"))
+                        || Files.isRegularFile(folder.resolve("vocab.txt")))
+                .distinct()
+                .toList();
+    }
+
+    /** Files that a model folder needs besides the model, by name: a tokenizer. */
+    default Map<String, byte[]> modelFiles() {
+        return Map.of();
     }
 
     /** What the data says of a network, by the network's own argument names: classes, size of images. */

@@ -20,7 +20,7 @@ public record Evaluation(int examples, Map<String, Double> metrics) {
 
     /** Scores on the CPU in fp32; a spec without weights (and not a folder) is an error. */
     public static Evaluation of(ModelSpec spec, DataSpec dataSpec, Split split) {
-        DataParts data = DataParts.of(dataSpec);
+        DataParts data = DataParts.of(dataSpec, spec);
         Network model = trained(spec, data.modelArguments());
         Loader loader = data.evaluation(split, model.config().input(), BATCH);
         return new Evaluation(loader.size(), data.task().score(model, loader, Evaluator.Mode.PLAIN));

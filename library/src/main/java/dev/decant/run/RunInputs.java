@@ -39,7 +39,8 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
         boolean bf16 = recipe.precision() == Precision.BF16
                 || (recipe.precision() == Precision.AUTO && (device.isCuda() || Engine.bf16IsFast()));
-        return new RunInputs(recipe, DataParts.of(recipe.data()), device, bf16);
+        return new RunInputs(
+                recipe, DataParts.of(recipe.data(), models(recipe).toArray(ModelSpec[]::new)), device, bf16);
     }
 
     /**
@@ -188,12 +189,16 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                                         + "' has neither weights nor training; give 'weights:', a model folder, or 'train: {epochs: ...}'"));
     }
 
+    private static List<ModelSpec> models(Recipe recipe) {
+        List<ModelSpec> models = new ArrayList<>(List.of(recipe.student().spec()));
+        recipe.teachers().forEach(t -> models.add(t.spec()));
+        return models;
+    }
+
     /** Everything on the disk that the run depends on. */
     List<Path> files() {
         List<Path> files = new ArrayList<>();
-        List<ModelSpec> models = new ArrayList<>(List.of(recipe.student().spec()));
-        recipe.teachers().forEach(t -> models.add(t.spec()));
-        for (ModelSpec model : models) {
+        for (ModelSpec model : models(recipe)) {
             model.weights().ifPresent(w -> files.add(Path.of(w)));
             if (Files.isDirectory(Path.of(model.model()))) {
                 files.add(Path.of(model.model()));

@@ -88,7 +88,7 @@ public final class Runner {
             }
             if (seed == inputs.firstSeed()) {
                 first = student;
-                ModelParts.write(folder.model(), first, Map.of());
+                ModelParts.write(folder.model(), first, inputs.data().modelFiles());
             }
         }
         inputs.data().skipped().ifPresent(results::note);
@@ -128,7 +128,7 @@ public final class Runner {
                         StageSpec.Save.LAST,
                         folder.training(key)),
                 model);
-        ModelParts.write(folder.teacher(spec.name()), model, Map.of());
+        ModelParts.write(folder.teacher(spec.name()), model, inputs.data().modelFiles());
         return model;
     }
 

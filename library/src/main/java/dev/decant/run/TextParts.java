@@ -25,8 +25,10 @@ import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.TextOptions;
 import dev.decant.train.Task;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -46,28 +48,43 @@ final class TextParts implements DataParts {
     private final Map<Split, TextDataset> opened = new LinkedHashMap<>();
     private final Map<String, TextTable> tables = new LinkedHashMap<>();
 
-    TextParts(DataSpec.OfText spec) {
+    /** @param models folders of the recipe's models that have a tokenizer */
+    TextParts(DataSpec.OfText spec, List<Path> models) {
         this.spec = spec;
         this.options = spec.options();
-        this.tokenizer = tokenizer(spec);
+        this.tokenizer = tokenizer(spec, models);
+        models.forEach(this::requireSame);
     }
 
-    private static Tokenizer tokenizer(DataSpec.OfText spec) {
-        if (spec instanceof DataSpec.Glue s) {
-            return Tokenizer.open(Path.of(s.tokenizer()));
+    private static Tokenizer tokenizer(DataSpec.OfText spec, List<Path> models) {
+        Optional<Path> named = spec.options().tokenizer().map(Path::of).or(() -> models.stream()
+                .findFirst());
+        if (named.isPresent()) {
+            return Tokenizer.open(named.get());
         }
-        if (spec instanceof DataSpec.Text s) {
-            return Tokenizer.open(Path.of(s.tokenizer()));
+        if (spec instanceof DataSpec.ShapesText) {
+            return ShapesText.tokenizer();
         }
-        if (spec instanceof DataSpec.MaskedText s) {
-            return Tokenizer.open(Path.of(s.tokenizer()));
+        throw new InputException(
+                "data: no tokenizer; give 'tokenizer:' (tokenizer.json or vocab.txt), or a model folder that has one");
+    }
+
+    /** A model that was trained with other tokens would read nonsense. */
+    private void requireSame(Path model) {
+        try (Tokenizer own = Tokenizer.open(model)) {
+            int shared = Math.min(own.vocabularySize(), tokenizer.vocabularySize());
+            for (int id = 0; id < shared; id++) {
+                if (!own.token(id).equals(tokenizer.token(id))) {
+                    throw new InputException("data.tokenizer " + tokenizer + " is not that of the model " + model
+                            + ": token " + id + " is '" + tokenizer.token(id) + "', there '" + own.token(id) + "'");
+                }
+            }
         }
-        if (spec instanceof DataSpec.ShapesText s) {
-            return s.tokenizer().isPresent()
-                    ? Tokenizer.open(Path.of(s.tokenizer().get()))
-                    : ShapesText.tokenizer();
-        }
-        throw new AssertionError(spec);
+    }
+
+    @Override
+    public Map<String, byte[]> modelFiles() {
+        return Map.of("tokenizer.json", tokenizer.json().getBytes(StandardCharsets.UTF_8));
     }
 
     Tokenizer tokenizer() {

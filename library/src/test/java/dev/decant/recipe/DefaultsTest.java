@@ -104,7 +104,13 @@ class DefaultsTest {
                             new HessianSpec(3, 16, 100, 1e-3, 0, 50, 1)));
 
     private static final TextOptions TEXTS = new TextOptions(
-            128, TextOptions.LongText.TRUNCATE, TextOptions.Malformed.ERROR, Optional.empty(), Optional.empty(), 8);
+            ANY,
+            128,
+            TextOptions.LongText.TRUNCATE,
+            TextOptions.Malformed.ERROR,
+            Optional.empty(),
+            Optional.empty(),
+            8);
 
     private static final Map<String, DataSpec> DATA = Map.of(
             "{type: cifar10, path: P}", new DataSpec.Cifar10("P", OPTIONS),
@@ -112,13 +118,11 @@ class DefaultsTest {
             "{type: image-folder, path: P}", new DataSpec.ImageFolder("P", OPTIONS),
             "{type: image-list, path: P}", new DataSpec.ImageList("P", OPTIONS),
             "shapes", new DataSpec.Shapes(32, 10_000, 2_000, 0.5, 0, DataSpec.Shapes.Labels.SHAPE, OPTIONS),
-            "{type: glue, path: P, task: sst-2, tokenizer: T}",
-                    new DataSpec.Glue("P", DataSpec.Glue.Task.SST_2, "T", TEXTS),
-            "{type: text, path: P, tokenizer: T}",
-                    new DataSpec.Text(
-                            "P", "T", "text", ANY, "label", DataSpec.Text.Kind.CLASS, Optional.empty(), TEXTS),
-            "{type: masked-text, path: P, tokenizer: T}", new DataSpec.MaskedText("P", "T", 0.15, false, TEXTS),
-            "shapes-text", new DataSpec.ShapesText(10_000, 2_000, 4, 0, ANY, TEXTS));
+            "{type: glue, path: P, task: sst-2}", new DataSpec.Glue("P", DataSpec.Glue.Task.SST_2, TEXTS),
+            "{type: text, path: P}",
+                    new DataSpec.Text("P", "text", ANY, "label", DataSpec.Text.Kind.CLASS, Optional.empty(), TEXTS),
+            "{type: masked-text, path: P}", new DataSpec.MaskedText("P", 0.15, false, TEXTS),
+            "shapes-text", new DataSpec.ShapesText(10_000, 2_000, 4, 0, TEXTS));
 
     private static Recipe recipe(String stage) {
         String yaml = "data: shapes\nteacher: {model: T}\nstudent: {model: S}\nstages:\n  - " + stage + "\n";
