@@ -16,16 +16,14 @@ import org.bytedeco.pytorch.global.torch;
  *   <li>All natives are unpacked first: on an empty cache a lazy load ends in a crash of the process.
  *   <li>OpenBLAS does not know the newest CPUs and then takes its oldest fast kernels; the kernel is chosen here from the
  *       CPU's flags unless {@code OPENBLAS_CORETYPE} is set.
- *   <li>OpenBLAS's own threads spin for tens of milliseconds after each product, on the cores that OpenMP's threads want;
- *       {@code OPENBLAS_THREAD_TIMEOUT} sends them to sleep sooner.
+ *   <li>OpenBLAS has threads of its own, which fight with those of everything else (OpenMP's) for the cores: either kind spins
+ *       while the other works. It gets one ({@code OPENBLAS_NUM_THREADS}, unless set); large products go to oneDNN ({@link
+ *       Ops#linear}), batches of small ones are shared out among OpenMP's threads.
  *   <li>glibc gives the pages of a step's tensors back to the kernel and faults them in again; {@code mallopt} ends that.
  *   <li>JavaCPP's own memory cap (a multiple of the Java heap) would force garbage collections; it is switched off.
  * </ul>
  */
 public final class Engine {
-
-    /** Idle OpenBLAS threads spin for 2 to this power cycles: less costs transformers in fp32, more costs small models. */
-    private static final String SPIN = "18";
 
     private static final int M_TRIM_THRESHOLD = -1;
     private static final int M_MMAP_THRESHOLD = -3;
@@ -66,6 +64,11 @@ public final class Engine {
         return (" " + Loaded.cpuFlags() + " ").matches(".* (avx512_bf16|amx_bf16) .*");
     }
 
+    /** Has this build oneDNN, whose convolutions use all threads? On x86-64; elsewhere OpenBLAS does the products. */
+    static boolean hasOneDnn() {
+        return Loaded.ONE_DNN;
+    }
+
     /** What libtorch says of its own vector instructions, e.g. AVX512. */
     public static String cpuCapability() {
         load();
@@ -93,6 +96,7 @@ public final class Engine {
     /** Holder whose initialisation is the loading. */
     private static final class Loaded {
         static final String CORE_TYPE = start();
+        static final boolean ONE_DNN = Loader.getPlatform().endsWith("x86_64");
 
         static void touch() {}
 
@@ -131,7 +135,7 @@ public final class Engine {
             mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE});
             Function setenv = libc.getFunction("setenv");
             // Existing values stay (the last 0): the user knows better.
-            setenv.invokeInt(new Object[] {"OPENBLAS_THREAD_TIMEOUT", SPIN, 0});
+            setenv.invokeInt(new Object[] {"OPENBLAS_NUM_THREADS", "1", 0});
             String asked = System.getenv("OPENBLAS_CORETYPE");
             if (asked != null) {
                 return asked;

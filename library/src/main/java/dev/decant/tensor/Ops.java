@@ -8,10 +8,36 @@ import org.bytedeco.pytorch.global.torch;
 /** The operations of layers: convolution, linear maps, norms, pooling, attention. Shapes as in PyTorch. */
 public final class Ops {
 
+    /** Multiplications of a product from which on it is worth the detour. */
+    private static final long LARGE = 1 << 22;
+
     private Ops() {}
 
-    /** (N, I) or (..., I) times (O, I) plus (O). */
+    private static boolean convolves(Tensor x, Tensor weight) {
+        return Engine.hasOneDnn()
+                && x.dtype() == DType.F32
+                && weight.dtype() == DType.F32
+                && x.elements() * weight.size(0) >= LARGE
+                && x.size(-1) == weight.size(1)
+                && !x.device().isCuda()
+                && !Autocast.isOn(Device.CPU);
+    }
+
+    /**
+     * (N, I) or (..., I) times (O, I) plus (O).
+     *
+     * <p>A large product in fp32 on the CPU runs as a 1x1 convolution of an image of N pixels, which costs no copy and is oneDNN's;
+     * see {@link Engine}.
+     */
     public static Tensor linear(Tensor x, Tensor weight, List<Tensor> bias) {
+        if (convolves(x, weight)) {
+            long[] shape = x.shape();
+            long inputs = shape[shape.length - 1];
+            shape[shape.length - 1] = weight.size(0);
+            Tensor image = x.reshape(1, x.elements() / inputs, 1, inputs).permute(0, 3, 1, 2); // (1, I, N, 1)
+            Tensor kernel = weight.reshape(weight.size(0), inputs, 1, 1);
+            return conv2d(image, kernel, bias, 1, 0, 1).permute(0, 2, 3, 1).reshape(shape);
+        }
         return Call.tensor("linear", () -> torch.linear(x.handle(), weight.handle(), optional(bias)), x, weight);
     }
 
