@@ -2,7 +2,9 @@ package dev.decant.cli;
 
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
+import dev.decant.run.AttentionStage;
 import dev.decant.run.CkaStage;
+import dev.decant.run.HessianStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,66 @@ final class AnalyzeCommand {
         CkaStage.compare(model(a, weightsA), model(b, weightsB), RecipeReader.readData(data), batch, batches, out);
         System.out.println(out + ".json");
         System.out.println(out + ".png");
+        return 0;
+    }
+
+    @Command(
+            name = "attention",
+            description =
+                    "How far students' attention is from their teacher's: order of keys, SA-GEN and SA-PROP, ranges.")
+    int attention(
+            @Parameters(paramLabel = "TEACHER", description = "A model folder.") String teacher,
+            @Parameters(paramLabel = "STUDENT", arity = "1..*", description = "Model folders.") List<String> students,
+            @Option(names = "--data", required = true, paramLabel = "YAML", description = "As a recipe's data.")
+                    String data,
+            @Option(
+                            names = "--examples",
+                            defaultValue = "64",
+                            description = "Examples of the test split: ${DEFAULT-VALUE}.")
+                    int examples,
+            @Option(
+                            names = "--top-k",
+                            defaultValue = "5",
+                            description = "Keys that the cover length looks for: ${DEFAULT-VALUE}.")
+                    int topK,
+            @Option(
+                            names = "--out",
+                            defaultValue = "attention",
+                            paramLabel = "BASE",
+                            description = "BASE.json, BASE-*.png.")
+                    Path out) {
+        AttentionStage.compare(teacher, students, RecipeReader.readData(data), examples, topK, out)
+                .forEach(System.out::println);
+        return 0;
+    }
+
+    @Command(name = "hessian", description = "Curvature of the loss: largest eigenvalues, trace and density.")
+    int hessian(
+            @Parameters(paramLabel = "MODEL", arity = "1..*", description = "Model folders.") List<String> models,
+            @Option(names = "--data", required = true, paramLabel = "YAML", description = "As a recipe's data.")
+                    String data,
+            @Option(
+                            names = "--examples",
+                            defaultValue = "64",
+                            description = "Examples of the test split: ${DEFAULT-VALUE}.")
+                    int examples,
+            @Option(names = "--batch", defaultValue = "64", description = "Examples in a batch: ${DEFAULT-VALUE}.")
+                    int batch,
+            @Option(
+                            names = "--options",
+                            defaultValue = "{}",
+                            paramLabel = "YAML",
+                            description = "As hessian in a recipe's analyze stage: '{top: 3, per-example: 16}'.")
+                    String options,
+            @Option(
+                            names = "--out",
+                            defaultValue = "hessian",
+                            paramLabel = "BASE",
+                            description = "BASE.json, BASE-*.png.")
+                    Path out) {
+        HessianStage.compare(
+                        models, RecipeReader.readData(data), examples, batch, RecipeReader.readHessian(options), out)
+                .forEach(System.out::println);
         return 0;
     }
 

@@ -208,6 +208,7 @@ class BadInputTest {
         runWith("student.model=resnet20_cifra").isRefused(2, "resnet20_cifra", "resnet20_cifar");
         runWith("student.config.blokcs=1").isRefused(2, "blokcs", "blocks");
         runWith("student.config.channels=[4, 2]").isRefused(2, "channels");
+        runWith("stages.analyze.kind=attention").isRefused(2, "resnet20_cifar is not a stack of transformer layers");
         runWith("stages.analyze.student-taps=[layer9]").isRefused(2, "no tap 'layer9'", "layer1");
         runWith("stages.distill.batch-size=64").isRefused(2, "batch-size 64", "32 training images");
         runWith("teacher.name=../../x").isRefused(2, "must not contain a slash");
@@ -250,6 +251,12 @@ class BadInputTest {
                 .isRefused(2, "--batch 2: the unbiased estimate needs at least 4 images");
         CommandLineRun.of("analyze", "cka", "resnet18", "resnet18", "--data", SHAPES, "--batches", "0")
                 .isRefused(2, "--batches 0");
+        CommandLineRun.of("analyze", "attention", "t", "s", "--data", SHAPES, "--top-k", "0")
+                .isRefused(2, "--top-k 0");
+        CommandLineRun.of("analyze", "hessian", "resnet20_cifar", "--data", SHAPES)
+                .isRefused(2, "model 'resnet20_cifar' has no weights");
+        CommandLineRun.of("analyze", "hessian", "resnet20_cifar", "--data", SHAPES, "--options", "{topp: 1}")
+                .isRefused(2, "topp", "top");
         CommandLineRun.of("eval", "resnet18", "--data", "{type: cifra10}").isRefused(2, "cifra10", "cifar10");
         CommandLineRun.of("inspect", "resnet1").isRefused(2, "no model 'resnet1'");
         CommandLineRun.of("inspect", "resnet18", "--set", "model.depht=3").isRefused(2, "depht");
@@ -404,7 +411,7 @@ class BadInputTest {
         Safetensors.writeTensors(model.resolve("model.safetensors"), net(8).state(), Map.of());
         CommandLineRun.of("inspect", model.toString()).isRefused(2, "weights of another model");
         Files.writeString(model.resolve("config.json"), "{\"architecture\": 7}");
-        CommandLineRun.of("inspect", model.toString()).isRefused(2, "no 'architecture'");
+        CommandLineRun.of("inspect", model.toString()).isRefused(2, "neither 'architecture'");
         Files.writeString(model.resolve("config.json"), "{");
         CommandLineRun.of("inspect", model.toString()).isRefused(2, "not valid JSON");
     }

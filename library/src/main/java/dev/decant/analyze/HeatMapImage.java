@@ -3,15 +3,9 @@ package dev.decant.analyze;
 import dev.decant.weights.AtomicFile;
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.style.HeatMapStyler;
@@ -50,7 +44,7 @@ public final class HeatMapImage {
             }
         }
         chart.addSeries(title, distinct(xLabels), distinct(yLabels), cells);
-        AtomicFile.write(png, encode(paint(chart)));
+        AtomicFile.write(png, Picture.png(chart));
     }
 
     private static void requireMatching(String title, List<String> x, List<String> y, double[][] values) {
@@ -62,28 +56,6 @@ public final class HeatMapImage {
             throw new IllegalArgumentException("heat map '" + title + "': values must be " + y.size() + " rows of "
                     + x.size() + " numbers, at least one of each");
         }
-    }
-
-    /** Painted at twice its size, for screens that show two dots where others show one. */
-    private static BufferedImage paint(HeatMapChart chart) {
-        int width = chart.getWidth();
-        int height = chart.getHeight();
-        BufferedImage image = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = image.createGraphics();
-        graphics.scale(2, 2);
-        chart.paint(graphics, width, height);
-        graphics.dispose();
-        return image;
-    }
-
-    private static byte[] encode(BufferedImage image) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot encode a PNG", e);
-        }
-        return bytes.toByteArray();
     }
 
     private static int side(int cells) {

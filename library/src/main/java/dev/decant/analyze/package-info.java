@@ -1,8 +1,9 @@
 /**
- * Studies of trained networks: which layers of two of them are alike, and a picture of it.
+ * Studies of trained networks, and charts of what they find: which layers of two are alike, how far a student's attention is
+ * from its teacher's, how curved a loss is in a network's parameters.
  *
- * <p>The measure itself is {@link dev.decant.metric.Cka}; here it is fed with two networks' taps. Other studies are not there
- * yet. Read {@link dev.decant.analyze.CkaStudy} first.
+ * <p>The measures are in {@link dev.decant.metric}; here they are fed with what networks leave in a trace. Read {@link
+ * dev.decant.analyze.CkaStudy} first; {@link dev.decant.analyze.Spectrum} holds the linear algebra of the last.
  */
 @NullMarked
 package dev.decant.analyze;

@@ -20,8 +20,14 @@ public record TextBatch(int rows, int length, long[] ids, long[] types, long[] m
     @Override
     public Batch toTensors() {
         Inputs inputs = new Inputs.Text(
-                Tensor.of(ids, rows, length), Tensor.of(types, rows, length), Tensor.of(mask, rows, length));
+                Tensor.of(ids, rows, length), Tensor.of(types, rows, length), Tensor.of(mask, rows, length), asked());
         return new Batch(inputs, labels(), Optional.empty(), indices);
+    }
+
+    private Optional<Tensor> asked() {
+        return targets instanceof TextTargets.Words words
+                ? Optional.of(Tensor.of(words.places(), words.places().length))
+                : Optional.empty();
     }
 
     private Tensor labels() {
@@ -32,7 +38,7 @@ public record TextBatch(int rows, int length, long[] ids, long[] types, long[] m
             return Tensor.of(scores.labels(), rows);
         }
         if (targets instanceof TextTargets.Words words) {
-            return Tensor.of(words.labels(), rows, length);
+            return Tensor.of(words.wanted(), words.places().length);
         }
         throw new AssertionError(targets);
     }

@@ -1,5 +1,7 @@
 package dev.decant.data;
 
+import java.util.stream.LongStream;
+
 /** What a model is to say of the texts of a batch. */
 public sealed interface TextTargets {
 
@@ -10,5 +12,20 @@ public sealed interface TextTargets {
     record Scores(float[] labels) implements TextTargets {}
 
     /** (N, S), row by row: the token that was there, {@link MaskedLanguageModel#IGNORED} where none is asked for. */
-    record Words(long[] labels) implements TextTargets {}
+    record Words(long[] labels) implements TextTargets {
+
+        /** Where a token is asked for. */
+        long[] places() {
+            return LongStream.range(0, labels.length)
+                    .filter(i -> labels[(int) i] != MaskedLanguageModel.IGNORED)
+                    .toArray();
+        }
+
+        /** The tokens that were there. */
+        long[] wanted() {
+            return LongStream.of(labels)
+                    .filter(label -> label != MaskedLanguageModel.IGNORED)
+                    .toArray();
+        }
+    }
 }

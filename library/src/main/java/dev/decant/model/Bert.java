@@ -19,7 +19,8 @@ import java.util.Optional;
  * word embedding. Linear maps and embeddings start normal with deviation 0.02, biases zero.
  *
  * <p>Without classes and without a language model the network is encoder and pooler alone, and its logits are the pooled
- * vector. Offers {@code features}, the vector before the classifier, and {@code logits}.
+ * vector. Offers {@code features}, the vector before the classifier, and {@code logits}. A language model asked at M places
+ * gives logits (M, V) for those, else (N, S, V).
  */
 public final class Bert extends Network implements Layered {
 
@@ -67,6 +68,10 @@ public final class Bert extends Network implements Layered {
             features = hidden.select(1, 0);
         }
         trace.offer("features", features);
+        if (config.head() == BertConfig.Head.MLM && text.asked().isPresent()) {
+            features = features.reshape(-1, features.size(2))
+                    .indexSelect(0, text.asked().get()); // (M, C)
+        }
         Tensor logits = head.isPresent() ? head.get().logits(features) : features;
         trace.offer("logits", logits);
         return logits;

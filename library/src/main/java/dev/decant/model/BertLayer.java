@@ -16,8 +16,8 @@ import java.util.Optional;
  * Post-norm transformer layer (Devlin et al. 2018, arXiv 1810.04805), by the names of Hugging Face's {@code BertLayer}:
  * x = norm(x + attention(x)); with cross-attention x = norm(x + attention(x, other)); x = norm(x + ffn(x)).
  *
- * <p>Offers what {@link AttentionCore} offers, {@code context} and {@code output} under {@code attention} (and {@code
- * crossattention}), and {@code attention_output} (and {@code crossattention_output}), x after that sub-layer.
+ * <p>Offers what {@link AttentionCore} offers, {@code context}, {@code output} and {@code output_weight} under {@code
+ * attention} (and {@code crossattention}), and {@code attention_output} (and {@code crossattention_output}), x after that sub-layer.
  */
 final class BertLayer extends Module {
 
@@ -93,6 +93,7 @@ final class BertLayer extends Module {
             trace.offer("context", context);
             Tensor projected = output.project(context);
             trace.offer("output", projected);
+            trace.offer("output_weight", output.dense::usedWeight);
             return output.close(projected, x);
         }
     }

@@ -24,6 +24,11 @@ public record LayerTaps(
         String key,
         String value) {
 
+    /** Tap of the output projection's weight as the layer uses it, (C, H·D), without its bias. */
+    public String outputWeight() {
+        return selfOutput + "_weight";
+    }
+
     /**
      * By the names that attention and layer give.
      *

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Multi-head self-attention: softmax(q k' / sqrt(D)) v, with one projection for q, k and v (timm's {@code Attention}).
  *
- * <p>Offers {@code context} (N, T, C) before and {@code output} after the last projection, and what {@link AttentionCore}
- * offers; that has the slots and the gate too.
+ * <p>Offers {@code context} (N, T, C) before and {@code output} after the last projection, {@code output_weight} (C, C) of
+ * that projection, and what {@link AttentionCore} offers; that has the slots and the gate too.
  */
 public final class Attention extends Module {
 
@@ -46,6 +46,7 @@ public final class Attention extends Module {
         trace.offer("context", context);
         Tensor output = proj.forward(context);
         trace.offer("output", output);
+        trace.offer("output_weight", proj::usedWeight);
         return output;
     }
 }

@@ -25,6 +25,11 @@ public final class FixedQuantizer extends CodeQuantizer {
         return grid;
     }
 
+    /** Values are clipped to plus and minus this; infinity for none. */
+    public double clip() {
+        return clip;
+    }
+
     @Override
     Codes grouped(Tensor groups) {
         return grid.codes(Double.isInfinite(clip) ? groups : groups.clamp(-clip, clip));

@@ -44,10 +44,10 @@ public final class RecipeReader {
         return bind(DataSpec.class, YamlTree.ofText("--data", yaml, problems), List.of(), "data", problems);
     }
 
-    /** Reads what rounds a network, from text in YAML flow style or JSON; {@code label} stands for the file in messages. */
-    public static QuantizeSpec readQuantize(String label, String yaml) {
+    /** Reads the {@code hessian} of an analyze stage in YAML flow style. */
+    public static HessianSpec readHessian(String yaml) {
         Problems problems = new Problems();
-        return bind(QuantizeSpec.class, YamlTree.ofText(label, yaml, problems), List.of(), "quantize", problems);
+        return bind(HessianSpec.class, YamlTree.ofText("--options", yaml, problems), List.of(), "hessian", problems);
     }
 
     /** A model by name or folder, with overrides of its arguments, each {@code model.<argument>=value}. */

@@ -18,11 +18,6 @@ public final class RecipeText {
         return RecordWriter.flow(data);
     }
 
-    /** A quantize as maps, lists and plain values, as {@code config.json} has it. */
-    public static Object plain(QuantizeSpec quantize) {
-        return RecordWriter.values(quantize);
-    }
-
     /** Tables of all keys with their types, defaults and meaning, as Markdown; {@code docs/recipes.md} has a copy. */
     public static String reference() {
         return Reference.markdown(Recipe.class, SweepSpec.class);

@@ -73,24 +73,35 @@ public sealed interface StageSpec {
         }
     }
 
-    /** A study of the student beside another network. */
-    @About("Studies the student beside another network.")
+    /** A study of the student, beside another network or alone. */
+    @About("Studies the student, beside another network or alone.")
     record Analyze(
-            @About("`cka`: similarity of every pair of layers") @Default("cka") Study kind,
-            @About("the other network: a teacher's name, or `student` for itself; the first teacher unless set")
+            @About("`cka`: similarity of every pair of layers; `attention`: how far the student's attention is from a"
+                            + " teacher's; `hessian`: curvature of the loss")
+                    @Default("cka")
+                    Study kind,
+            @About(
+                            "the other network: a teacher's name, or `student` for itself; the first teacher unless set, and none"
+                                    + " for `hessian`")
                     Optional<String> with,
-            @About("taps of the student; the output of every block if empty") @Default("[]") List<String> studentTaps,
-            @About("taps of the other network; the output of every block if empty") @Default("[]")
+            @About("cka: taps of the student; the output of every block if empty") @Default("[]")
+                    List<String> studentTaps,
+            @About("cka: taps of the other network; the output of every block if empty") @Default("[]")
                     List<String> otherTaps,
-            @About("images in a batch; at least 4") @Default("64") int batchSize,
-            @About("batches that are averaged") @Default("20") int batches)
+            @About("examples in a batch; at least 4 for cka") @Default("64") int batchSize,
+            @About("cka: batches that are averaged") @Default("20") int batches,
+            @About("attention, hessian: examples of the test split that are studied") @Default("64") int examples,
+            @About("attention: the teacher's strongest keys that the cover length looks for") @Default("5") int topK,
+            @About("hessian: what is taken") @Default("{}") HessianSpec hessian)
             implements StageSpec {
         public Analyze {
             studentTaps = List.copyOf(studentTaps);
             otherTaps = List.copyOf(otherTaps);
             Checks check = new Checks();
-            check.atLeast("batch-size", batchSize, 4);
+            check.atLeast("batch-size", batchSize, kind == Study.CKA ? 4 : 1);
             check.atLeast("batches", batches, 1);
+            check.atLeast("examples", examples, 1);
+            check.atLeast("top-k", topK, 1);
             check.done();
         }
     }
@@ -108,6 +119,8 @@ public sealed interface StageSpec {
 
     /** Kinds of study. */
     enum Study {
-        CKA
+        CKA,
+        ATTENTION,
+        HESSIAN
     }
 }

@@ -252,4 +252,129 @@ public sealed interface TermSpec {
             return true;
         }
     }
+
+    /** Hidden states of transformer layers. */
+    @About("Squared error of hidden states, from what enters the first layer to the output of the last.")
+    record Hidden(
+            @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
+                    Layers layers,
+            @About("compare what enters the first layer too") @Default("true") boolean embeddings,
+            @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public Hidden {
+            Checks check = checkWeight(weight);
+            check.done();
+        }
+    }
+
+    /** Attention scores. */
+    @About("Squared error of attention scores before softmax (TinyBERT, TernaryBERT).")
+    record AttentionScore(
+            @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
+                    Layers layers,
+            @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public AttentionScore {
+            Checks check = checkWeight(weight);
+            check.done();
+        }
+    }
+
+    /** Attention maps. */
+    @About(
+            "KL divergence of attention maps (Kim et al. 2022); `squared` compares them by squared error instead (EfficientVLM).")
+    record AttentionMap(
+            @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
+                    Layers layers,
+            @About(
+                            "temperature of both softmaxes; 1 compares the maps as they are, larger ones more and more the scores")
+                    @Default("1")
+                    double temperature,
+            @About("squared error of rows instead of KL divergence") @Default("false") boolean squared,
+            @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public AttentionMap {
+            Checks check = checkWeight(weight);
+            check.above("temperature", temperature, 0);
+            check.that(!squared || temperature == 1, "squared", "has no temperature");
+            check.done();
+        }
+    }
+
+    /** Attention outputs with their residual. */
+    @About("Squared error of the attention sub-layer's output, residual included (Kim et al. 2022).")
+    record AttentionOutput(
+            @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
+                    Layers layers,
+            @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public AttentionOutput {
+            Checks check = checkWeight(weight);
+            check.done();
+        }
+    }
+
+    /** Attention outputs before the residual. */
+    @About("Squared error of attention after its projection, before the residual.")
+    record SelfOutput(
+            @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
+                    Layers layers,
+            @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public SelfOutput {
+            Checks check = checkWeight(weight);
+            check.done();
+        }
+    }
+
+    /** Attention contexts. */
+    @About("Squared error of attention before its projection: map times value.")
+    record Context(
+            @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
+                    Layers layers,
+            @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public Context {
+            Checks check = checkWeight(weight);
+            check.done();
+        }
+    }
+
+    /** Attention maps and outputs together. */
+    @About("The unified loss of Kim et al. 2022: gamma times the map's, 1 - gamma times the output's.")
+    record MapAndOutput(
+            @About("share of the map") @Default("0.5") double gamma,
+            @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
+                    Layers layers,
+            @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public MapAndOutput {
+            Checks check = checkWeight(weight);
+            check.within("gamma", gamma, 0, 1);
+            check.done();
+        }
+    }
+
+    /** Outputs by squared error. */
+    @About("Squared error of the logits; what distills a regression.")
+    record LogitsMse(@Default("1") double weight, Optional<String> teacher) implements TermSpec {
+        public LogitsMse {
+            Checks check = checkWeight(weight);
+            check.done();
+        }
+    }
 }

@@ -49,7 +49,8 @@ public final class CkaStage {
         write(folder.figure(figure), title(student, with), result);
     }
 
-    private static Network other(StageSpec.Analyze spec, Network student, Map<String, Teacher> teachers) {
+    /** The network that a study puts beside the student. */
+    static Network other(StageSpec.Analyze spec, Network student, Map<String, Teacher> teachers) {
         String name = spec.with().orElseGet(() -> teachers.keySet().iterator().next());
         return Optional.ofNullable(teachers.get(name)).map(Teacher::model).orElse(student);
     }

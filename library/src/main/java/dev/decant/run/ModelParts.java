@@ -10,10 +10,9 @@ import dev.decant.model.ImageClassifier;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.model.TransformersConfig;
+import dev.decant.quantize.Packed;
 import dev.decant.recipe.ModelSpec;
-import dev.decant.recipe.QuantizeSpec;
-import dev.decant.recipe.RecipeReader;
-import dev.decant.recipe.RecipeText;
+import dev.decant.tensor.Tensor;
 import dev.decant.weights.KeyMap;
 import dev.decant.weights.LoadReport;
 import dev.decant.weights.StoredWeights;
@@ -22,7 +21,6 @@ import dev.decant.weights.Weights;
 import dev.decant.weights.WeightsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +30,6 @@ import java.util.stream.Stream;
 /** Joins a recipe's model to a network: from the catalogue or from a model folder, with the weights it names. */
 public final class ModelParts {
 
-    private static final String QUANTIZE = "quantize";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
@@ -71,7 +68,7 @@ public final class ModelParts {
             Optional.ofNullable(fromData.get("num_classes")).ifPresent(n -> args.putIfAbsent("num_classes", n));
         }
         Network model = isFolder ? fromFolder(folder, args, fresh) : Catalogue.create(spec.model(), args);
-        spec.weights().ifPresent(w -> load(model, Path.of(w), fresh));
+        spec.weights().ifPresent(w -> load(model, Weights.read(Path.of(w)), fresh));
         Object classes = fromData.get("num_classes");
         if (classes != null && !classes.equals(model.classes())) {
             throw new InputException("model '" + spec.model() + "' has " + model.classes() + " classes, the data has "
@@ -97,8 +94,15 @@ public final class ModelParts {
         Network model = TransformersConfig.describes(config)
                 ? transformers(path, config, overrides)
                 : timm(path, folder.config(), overrides);
-        quantized(path, folder.config()).forEach(q -> QuantizeParts.attach(q, model));
-        load(model, folder.weights(), fresh);
+        Object packed = config.get(Packed.KEY);
+        StoredWeights stored = Weights.read(folder.weights());
+        if (packed != null) {
+            Map<String, Object> quantization = JSON.convertValue(packed, FIELDS);
+            Path file = path.resolve(ModelFolder.CONFIG);
+            Packed.attach(model, quantization, file);
+            stored = Packed.unpack(stored, quantization, file);
+        }
+        load(model, stored, fresh);
         return model;
     }
 
@@ -128,9 +132,8 @@ public final class ModelParts {
         return Catalogue.create(architecture.asText(), args);
     }
 
-    private static void load(Network model, Path weights, Fresh fresh) {
+    private static void load(Network model, StoredWeights stored, Fresh fresh) {
         KeyMap keys = model instanceof Bert bert ? name -> TransformersConfig.key(bert, name) : KeyMap.identity();
-        StoredWeights stored = Weights.read(weights);
         if (fresh == Fresh.NOTHING) {
             Weights.load(model, stored, keys, Strictness.STRICT);
             return;
@@ -139,7 +142,7 @@ public final class ModelParts {
         Stream<String> misfits = Stream.of(report.missing(), report.unexpected(), report.misshapen())
                 .flatMap(List::stream);
         if (misfits.anyMatch(name -> !isHead(name))) {
-            throw new WeightsException(weights + ": weights of another model, not in the head alone: "
+            throw new WeightsException(stored.source() + ": weights of another model, not in the head alone: "
                     + report.summary().substring(report.source().toString().length() + 2));
         }
     }
@@ -148,35 +151,21 @@ public final class ModelParts {
         return HEADS.stream().anyMatch(name::startsWith) || name.contains(".pooler.");
     }
 
-    /** What a folder holds besides the model: what rounds it, in the order it was attached, and more files by name. */
-    record Extras(List<QuantizeSpec> quantized, Map<String, byte[]> files) {}
-
-    /** Writes a model folder over an older one. */
-    static void write(Path folder, Network model, Extras extras) {
+    /**
+     * Writes a model folder over an older one; a quantized network's weights are packed.
+     *
+     * @param others more files, by name
+     */
+    static void write(Path folder, Network model, Map<String, byte[]> others) {
         Map<String, Object> config =
                 new LinkedHashMap<>(model instanceof Bert bert ? TransformersConfig.of(bert) : config(model));
-        if (!extras.quantized.isEmpty()) {
-            config.put(
-                    QUANTIZE, extras.quantized.stream().map(RecipeText::plain).toList());
+        Map<String, Tensor> state = model.state();
+        if (Packed.concerns(model)) {
+            Packed packed = Packed.of(model);
+            config.put(Packed.KEY, packed.config());
+            state = packed.state();
         }
-        ModelFolder.write(
-                folder, config, model.state(), Map.of("format", "pt"), extras.files, ModelFolder.Existing.REPLACE);
-    }
-
-    /** What rounds the network of a folder; nothing where the model is no folder. */
-    static List<QuantizeSpec> quantized(ModelSpec spec) {
-        Path folder = Path.of(spec.model());
-        return Files.isDirectory(folder)
-                ? quantized(folder, ModelFolder.read(folder).config())
-                : List.of();
-    }
-
-    private static List<QuantizeSpec> quantized(Path folder, JsonNode config) {
-        List<QuantizeSpec> specs = new ArrayList<>();
-        config.path(QUANTIZE)
-                .forEach(q -> specs.add(RecipeReader.readQuantize(
-                        folder.resolve(ModelFolder.CONFIG).toString(), q.toString())));
-        return specs;
+        ModelFolder.write(folder, config, state, Map.of("format", "pt"), others, ModelFolder.Existing.REPLACE);
     }
 
     /** {@code config.json} as timm reads it. */

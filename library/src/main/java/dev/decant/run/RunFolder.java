@@ -131,6 +131,11 @@ record RunFolder(Path path) {
         return made(path.resolve("figures")).resolve(name);
     }
 
+    /** What a study found, beside the charts in {@code figures/}. */
+    Path analysis(String name) {
+        return made(path.resolve("analyses")).resolve(name);
+    }
+
     private static Path made(Path folder) {
         try {
             return Files.createDirectories(folder);

@@ -73,9 +73,17 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         } else if (stage instanceof StageSpec.Evaluate s) {
             data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
         } else if (stage instanceof StageSpec.Analyze s) {
-            CkaStage.check(s, student, teachers);
+            check(s, student, teachers);
         } else if (!(stage instanceof StageSpec.Export || stage instanceof StageSpec.Quantize)) {
             throw new AssertionError(stage);
+        }
+    }
+
+    private void check(StageSpec.Analyze stage, Network student, Map<String, Teacher> teachers) {
+        switch (stage.kind()) {
+            case CKA -> CkaStage.check(stage, student, teachers);
+            case ATTENTION -> AttentionStage.check(stage, student, teachers, data);
+            case HESSIAN -> {} // of any network
         }
     }
 

@@ -88,7 +88,7 @@ public final class Runner {
             }
             if (seed == inputs.firstSeed()) {
                 first = student;
-                ModelParts.write(folder.model(), first, extras());
+                ModelParts.write(folder.model(), first, inputs.data().modelFiles());
             }
         }
         inputs.data().skipped().ifPresent(results::note);
@@ -128,10 +128,7 @@ public final class Runner {
                         StageSpec.Save.LAST,
                         folder.training(key)),
                 model);
-        ModelParts.write(
-                folder.teacher(spec.name()),
-                model,
-                new ModelParts.Extras(List.of(), inputs.data().modelFiles()));
+        ModelParts.write(folder.teacher(spec.name()), model, inputs.data().modelFiles());
         return model;
     }
 
@@ -143,13 +140,6 @@ public final class Runner {
                         model,
                         inputs.data().evaluation(split, model.config().input(), RunInputs.EVALUATION_BATCH),
                         new Evaluator.Mode(inputs.device(), false, false));
-    }
-
-    private ModelParts.Extras extras() {
-        List<QuantizeSpec> all =
-                new ArrayList<>(ModelParts.quantized(recipe.student().spec()));
-        all.addAll(quantized);
-        return new ModelParts.Extras(all, inputs.data().modelFiles());
     }
 
     private String metric() {
@@ -173,10 +163,20 @@ public final class Runner {
         } else if (spec instanceof StageSpec.Evaluate s) {
             results.add(name, STUDENT, seed, score(student, s.split()), 0);
         } else if (spec instanceof StageSpec.Analyze s && isFirstSeed) {
-            listener.says("analyzing " + s.kind().name().toLowerCase(Locale.ROOT));
-            CkaStage.run(s, name.replace("analyze", "cka"), student, teachers, inputs, folder);
+            analyze(s, name, student);
         } else if (spec instanceof StageSpec.Export s && isFirstSeed) {
             results.export(s);
+        }
+    }
+
+    private void analyze(StageSpec.Analyze s, String name, Network student) {
+        String kind = s.kind().name().toLowerCase(Locale.ROOT);
+        listener.says("analyzing " + kind);
+        String figure = name.replace("analyze", kind);
+        switch (s.kind()) {
+            case CKA -> CkaStage.run(s, figure, student, teachers, inputs, folder);
+            case ATTENTION -> AttentionStage.run(s, figure, student, teachers, inputs, folder);
+            case HESSIAN -> HessianStage.run(s, figure, student, teachers, inputs, folder);
         }
     }
 

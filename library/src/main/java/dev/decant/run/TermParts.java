@@ -100,7 +100,7 @@ final class TermParts {
                     new CrdTerm.Config(s.dimension(), s.negatives(), s.temperature(), s.momentum()),
                     labels.get());
         }
-        throw new AssertionError(spec);
+        return LayerTermParts.term(spec, student, () -> named(spec), () -> network(named(spec)));
     }
 
     private Term ofa(TermSpec.Ofa s) {
@@ -110,7 +110,7 @@ final class TermParts {
         StageFeatures features = StageFeatures.of(images(student, "student"));
         TeacherChoice choice = choice(s);
         long teacherWidth = choice.names().stream()
-                .mapToLong(n -> network(n).featureWidth())
+                .mapToLong(n -> images(network(n), "teacher").featureWidth())
                 .max()
                 .orElse(0);
         FeatureWidths widths = new FeatureWidths(features.featureWidth(), teacherWidth);
@@ -138,7 +138,7 @@ final class TermParts {
     }
 
     private ImageClassifier teacher(TermSpec spec) {
-        return network(named(spec));
+        return images(network(named(spec)), "teacher");
     }
 
     /** Terms that know stages and feature vectors are for image classifiers. */
@@ -150,11 +150,11 @@ final class TermParts {
                 + "' is no image classifier, which ofa, fitnet, cc and crd need");
     }
 
-    private ImageClassifier network(String name) {
+    private Network network(String name) {
         Teacher teacher = teachers.get(name);
         if (teacher == null) {
             throw new InputException("no teacher '" + name + "'; there are " + String.join(", ", teachers.keySet()));
         }
-        return images(teacher.model(), "teacher");
+        return teacher.model();
     }
 }

@@ -116,7 +116,7 @@ final class TextParts implements DataParts {
     @Override
     public Task task() {
         if (spec instanceof DataSpec.MaskedText) {
-            return Task.of("accuracy", () -> new WordScores(MaskedLanguageModel.IGNORED));
+            return Task.of("accuracy", () -> new WordScores());
         }
         TextMetric metric = metric();
         if (metric == TextMetric.F1 || metric == TextMetric.MATTHEWS || metric == TextMetric.F1_AND_ACCURACY) {

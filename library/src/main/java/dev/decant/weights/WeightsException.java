@@ -20,7 +20,7 @@ public final class WeightsException extends RuntimeException {
         super(message, cause);
     }
 
-    static WeightsException in(Path file, String what) {
+    public static WeightsException in(Path file, String what) {
         return new WeightsException(file + ": " + what);
     }
 

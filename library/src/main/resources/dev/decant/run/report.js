@@ -59,7 +59,7 @@
         data: line.y.map((y, i) => [number(line.x[i]), number(y)]),
         symbol: line.y.length === 1 ? "circle" : "none",
         color: named ? palette[at % palette.length] : roleColor(line.role),
-        lineStyle: { width: line.role === "teacher" ? 1.2 : 1.6, type: { control: [6, 4], teacher: [1.5, 3] }[line.role] || "solid", opacity: 0.85 },
+        lineStyle: { width: line.role === "teacher" ? 1.2 : 1.6, type: { control: [6, 4], teacher: [1.5, 3] }[line.role] || (at < palette.length ? "solid" : "dashed"), opacity: 0.85 },
         emphasis: { focus: "series" },
       })),
     };

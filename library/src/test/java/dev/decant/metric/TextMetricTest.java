@@ -94,9 +94,9 @@ class TextMetricTest {
 
     @Test
     void onlyHiddenWordsAreScored() {
-        WordScores words = new WordScores(-100);
-        float[] logits = {9, 0, 0, 0, 0, 0, 0, (float) Math.log(2), 0};
-        words.add(Tensor.of(logits, 1, 3, 3), Tensor.of(new long[] {-100, 2, 1}, 1, 3));
+        WordScores words = new WordScores();
+        float[] logits = {0, 0, 0, 0, (float) Math.log(2), 0};
+        words.add(Tensor.of(logits, 2, 3), Tensor.of(new long[] {2, 1}, 2));
         // uniform: -ln 1/3, and the first of equal words is chosen; then -ln 2/4
         assertThat(words.scores().get("accuracy")).isEqualTo(50);
         assertThat(words.scores().get("loss")).isCloseTo((Math.log(3) + Math.log(2)) / 2, within(1e-6));

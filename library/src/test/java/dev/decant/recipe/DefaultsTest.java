@@ -32,18 +32,28 @@ class DefaultsTest {
     private static final TermSpec CE = new TermSpec.CrossEntropy(0, 1, ANY);
     private static final TermSpec KD = new TermSpec.Kd(1, 1, ANY);
 
+    private static final Layers ALL = new Layers.Every(1);
+
     /** Each kind in its shortest form, and what it reads as. */
-    private static final Map<String, TermSpec> TERMS = Map.of(
-            "cross-entropy", CE,
-            "squared-error", new TermSpec.SquaredError(1, ANY),
-            "kd", KD,
-            "ofa", new TermSpec.Ofa(new Eps.Fixed(List.of(1.0)), List.of(1, 2, 3, 4), 1, 1, 1, 1, ANY),
-            "fitnet", new TermSpec.Fitnet(List.of(1, 2, 3, 4), 1, ANY),
-            "cc", new TermSpec.Cc(128, 1, ANY),
-            "rkd", new TermSpec.Rkd(25, 50, 1, ANY),
-            "crd", new TermSpec.Crd(128, 16384, 0.07, 0.5, 1, ANY),
-            "dkd", new TermSpec.Dkd(1, 2, 1, 0, 1, ANY),
-            "dist", new TermSpec.Dist(1, 1, 1, 1, ANY));
+    private static final Map<String, TermSpec> TERMS = Map.ofEntries(
+            Map.entry("cross-entropy", CE),
+            Map.entry("kd", KD),
+            Map.entry("ofa", new TermSpec.Ofa(new Eps.Fixed(List.of(1.0)), List.of(1, 2, 3, 4), 1, 1, 1, 1, ANY)),
+            Map.entry("fitnet", new TermSpec.Fitnet(List.of(1, 2, 3, 4), 1, ANY)),
+            Map.entry("cc", new TermSpec.Cc(128, 1, ANY)),
+            Map.entry("rkd", new TermSpec.Rkd(25, 50, 1, ANY)),
+            Map.entry("crd", new TermSpec.Crd(128, 16384, 0.07, 0.5, 1, ANY)),
+            Map.entry("dkd", new TermSpec.Dkd(1, 2, 1, 0, 1, ANY)),
+            Map.entry("dist", new TermSpec.Dist(1, 1, 1, 1, ANY)),
+            Map.entry("hidden", new TermSpec.Hidden(ALL, true, false, 1, ANY)),
+            Map.entry("attention-score", new TermSpec.AttentionScore(ALL, false, 1, ANY)),
+            Map.entry("attention-map", new TermSpec.AttentionMap(ALL, 1, false, false, 1, ANY)),
+            Map.entry("attention-output", new TermSpec.AttentionOutput(ALL, false, 1, ANY)),
+            Map.entry("self-output", new TermSpec.SelfOutput(ALL, false, 1, ANY)),
+            Map.entry("context", new TermSpec.Context(ALL, false, 1, ANY)),
+            Map.entry("map-and-output", new TermSpec.MapAndOutput(0.5, ALL, false, 1, ANY)),
+            Map.entry("logits-mse", new TermSpec.LogitsMse(1, ANY)),
+            Map.entry("squared-error", new TermSpec.SquaredError(1, ANY)));
 
     private static final Map<String, AugmentSpec> AUGMENTS = Map.of(
             "random-crop", new AugmentSpec.RandomCrop(4),
@@ -81,7 +91,17 @@ class DefaultsTest {
                             List.of())),
             "evaluate", new StageSpec.Evaluate(Split.TEST),
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
-            "analyze", new StageSpec.Analyze(StageSpec.Study.CKA, Optional.empty(), List.of(), List.of(), 64, 20));
+            "analyze",
+                    new StageSpec.Analyze(
+                            StageSpec.Study.CKA,
+                            Optional.empty(),
+                            List.of(),
+                            List.of(),
+                            64,
+                            20,
+                            64,
+                            5,
+                            new HessianSpec(3, 16, 100, 1e-3, 0, 50, 1)));
 
     private static final TextOptions TEXTS = new TextOptions(
             ANY,

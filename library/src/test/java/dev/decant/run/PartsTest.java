@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a recipe can say, a run can build: each kind of each choice is found by being permitted. */
 class PartsTest {
+
+    private static final Set<Class<?>> LAYERED = Set.of(
+            TermSpec.Hidden.class,
+            TermSpec.AttentionScore.class,
+            TermSpec.AttentionMap.class,
+            TermSpec.AttentionOutput.class,
+            TermSpec.SelfOutput.class,
+            TermSpec.Context.class,
+            TermSpec.MapAndOutput.class);
 
     @TempDir
     Path folder;
@@ -44,9 +54,11 @@ class PartsTest {
         String term = kind == TermSpec.CrossEntropy.class ? "" : ", {type: " + yaml(kind) + "}";
         Recipe recipe = TinyRecipe.read("stages.distill.terms=[{type: cross-entropy}, {type: kd}" + term + "]");
         var terms = ((StageSpec.Distill) recipe.stages().get(0)).terms();
-        ImageClassifier student = model(4);
-        Map<String, Teacher> teachers =
-                Map.of("teacher", new Teacher(model(8), student.config().input()));
+        boolean layered = LAYERED.contains(kind);
+        ImageClassifier student = layered ? layers(1) : model(4);
+        Teacher teacher =
+                new Teacher(layered ? layers(2) : model(8), student.config().input());
+        Map<String, Teacher> teachers = Map.of("teacher", teacher);
         DataParts data = DataParts.of(recipe.data());
         Objective objective = TermParts.objective(terms, student, teachers, data::labels);
         assertThat(objective.terms()).containsKey(yaml(kind)).hasSize(terms.size());
@@ -160,6 +172,24 @@ class PartsTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static ImageClassifier layers(int depth) {
+        return Catalogue.classifier(
+                "vit_small_patch16_224",
+                Map.of(
+                        "num_classes",
+                        8,
+                        "img_size",
+                        16,
+                        "patch_size",
+                        8,
+                        "embed_dim",
+                        8,
+                        "depth",
+                        depth,
+                        "num_heads",
+                        2));
     }
 
     private static ImageClassifier model(int width) {

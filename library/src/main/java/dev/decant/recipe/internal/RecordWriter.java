@@ -28,11 +28,6 @@ public final class RecordWriter {
         return dump(value, FlowStyle.FLOW, Integer.MAX_VALUE).strip();
     }
 
-    /** Maps, lists and plain values. */
-    public static Object values(Record value) {
-        return choice(value);
-    }
-
     private static String dump(Object value, FlowStyle style, int width) {
         DumpSettings settings = DumpSettings.builder()
                 .setDefaultFlowStyle(style)

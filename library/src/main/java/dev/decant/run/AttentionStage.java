@@ -1,0 +1,112 @@
+package dev.decant.run;
+
+import dev.decant.analyze.AttentionPlots;
+import dev.decant.analyze.AttentionStudy;
+import dev.decant.analyze.TokenClasses;
+import dev.decant.data.Batch;
+import dev.decant.data.Tokenizer;
+import dev.decant.model.ImageClassifier;
+import dev.decant.model.Inputs;
+import dev.decant.model.Network;
+import dev.decant.model.Renormalization;
+import dev.decant.recipe.DataSpec;
+import dev.decant.recipe.StageSpec;
+import dev.decant.tensor.Device;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Scope;
+import dev.decant.train.Teacher;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Studies how far students' attention is from their teacher's, in a run or on the command line. */
+public final class AttentionStage {
+
+    private AttentionStage() {}
+
+    /** @param figure what the names of the figures begin with */
+    static void run(
+            StageSpec.Analyze spec,
+            String figure,
+            Network student,
+            Map<String, Teacher> teachers,
+            RunInputs inputs,
+            RunFolder folder) {
+        Network teacher = CkaStage.other(spec, student, teachers);
+        student.to(Device.CPU);
+        teacher.to(Device.CPU);
+        AttentionStudy.Result result = study(student, teacher, inputs.data(), spec.examples(), spec.topK());
+        student.to(inputs.device());
+        teacher.to(inputs.device());
+        StudyFiles.json(folder.analysis(figure + ".json"), result);
+        StudyFiles.figures(folder, figure, AttentionPlots.of(Map.of("student", result)));
+    }
+
+    /** Can the student's attention be compared with the teacher's? */
+    static void check(StageSpec.Analyze spec, Network student, Map<String, Teacher> teachers, DataParts data) {
+        study(student, CkaStage.other(spec, student, teachers), data, spec.topK());
+    }
+
+    /**
+     * Studies trained students beside their trained teacher on the test examples.
+     *
+     * @param students model folders
+     * @param out where the files go: {@code out.json}, {@code out-*.png}
+     * @return the files
+     */
+    public static List<Path> compare(
+            String teacher, List<String> students, DataSpec dataSpec, int examples, int topK, Path out) {
+        if (examples < 1 || topK < 1) {
+            throw new InputException("--examples " + examples + ", --top-k " + topK + ": both need at least 1");
+        }
+        DataParts data = DataParts.of(dataSpec);
+        Network from =
+                StudyData.networks(List.of(teacher), data).values().iterator().next();
+        Map<String, AttentionStudy.Result> results = new LinkedHashMap<>();
+        StudyData.networks(students, data)
+                .forEach((name, student) -> results.put(name, study(student, from, data, examples, topK)));
+        return StudyFiles.write(out, results, AttentionPlots.of(results));
+    }
+
+    private static AttentionStudy.Result study(
+            Network student, Network teacher, DataParts data, int examples, int topK) {
+        AttentionStudy study = study(student, teacher, data, topK);
+        UnaryOperator<Inputs> forTeacher = Renormalization.between(
+                student.config().input(), teacher.config().input());
+        try (NoGrad quiet = NoGrad.open();
+                Scope scope = Scope.open()) {
+            for (Batch example : StudyData.examples(data, student.config().input(), examples)) {
+                study.add(example.inputs(), forTeacher.apply(example.inputs()));
+            }
+        }
+        return study.result();
+    }
+
+    private static AttentionStudy study(Network student, Network teacher, DataParts data, int topK) {
+        return new AttentionStudy(student, teacher, classes(student, data), topK);
+    }
+
+    private static TokenClasses classes(Network student, DataParts data) {
+        if (data instanceof TextParts text) {
+            Tokenizer words = text.tokenizer();
+            return TokenClasses.text(
+                    ids(words, "[CLS]", "<s>"),
+                    ids(words, "[SEP]", "</s>"),
+                    ids(words, ",", ".", "\u0120,", "\u0120."));
+        }
+        return TokenClasses.images(student instanceof ImageClassifier images ? images.prefixTokens() : 0);
+    }
+
+    /** Of those that the vocabulary has. */
+    private static Set<Long> ids(Tokenizer words, String... tokens) {
+        return Stream.of(tokens)
+                .flatMapToInt(t -> words.id(t).stream())
+                .mapToObj(Long::valueOf)
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,56 @@
+package dev.decant.run;
+
+import dev.decant.data.Batch;
+import dev.decant.data.Epoch;
+import dev.decant.data.Loader;
+import dev.decant.model.ModelConfig;
+import dev.decant.model.Network;
+import dev.decant.recipe.ModelSpec;
+import dev.decant.recipe.Split;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a study looks at: some examples of the test split, and networks by name. */
+final class StudyData {
+
+    private StudyData() {}
+
+    /** The first examples of the split, one in each batch, in the order of the data; tensors live in the scope that is open. */
+    static List<Batch> examples(DataParts data, ModelConfig.Input input, int count) {
+        Loader loader = data.evaluation(Split.TEST, input, 1);
+        int wanted = Math.min(count, loader.size());
+        SortedMap<Integer, Batch> examples = new TreeMap<>();
+        try (Epoch epoch = loader.epoch(0, 0)) {
+            while (examples.size() < wanted && epoch.hasNext()) {
+                Batch batch = epoch.next();
+                if (batch.indices()[0] < wanted) { // a loader may begin with the longest
+                    examples.put(batch.indices()[0], batch);
+                }
+            }
+        }
+        return List.copyOf(examples.values());
+    }
+
+    /** Trained networks by a short name: the folder's, or its parent's where that is called {@code model}. */
+    static Map<String, Network> networks(List<String> folders, DataParts data) {
+        Map<String, Network> networks = new LinkedHashMap<>();
+        for (String folder : folders) {
+            Network network =
+                    Evaluation.trained(new ModelSpec(folder, Map.of(), Optional.empty()), data.modelArguments());
+            String name = name(Path.of(folder).toAbsolutePath().normalize());
+            networks.put(networks.containsKey(name) ? folder : name, network);
+        }
+        return networks;
+    }
+
+    private static String name(Path folder) {
+        Path parent = folder.getParent();
+        Path named = folder.endsWith("model") && parent != null && parent.getFileName() != null ? parent : folder;
+        return String.valueOf(named.getFileName());
+    }
+}
