@@ -7,7 +7,7 @@ import java.util.Optional;
 @About("One part of the objective, which is the weighted sum of its terms.")
 public sealed interface TermSpec {
 
-    @About("factor on the whole term")
+    @About("factor on the whole term; a term of weight 0 is not computed")
     double weight();
 
     @About(

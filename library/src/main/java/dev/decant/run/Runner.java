@@ -222,7 +222,8 @@ public final class Runner {
 
     /** The same labels without the teacher: what the student reaches alone. */
     private List<TermSpec> labelTerms(List<TermSpec> terms) {
-        List<TermSpec> alone = terms.stream().filter(t -> !t.needsTeacher()).toList();
+        List<TermSpec> alone =
+                terms.stream().filter(t -> !t.needsTeacher() && t.weight() > 0).toList();
         return alone.isEmpty() ? inputs.data().labelTerms() : alone;
     }
 }

@@ -52,7 +52,12 @@ final class TermParts {
         TermParts parts = new TermParts(student, teachers, labels, labelWeight > 0 ? labelWeight : 1);
         List<Objective.Weighted> weighted = new ArrayList<>();
         for (TermSpec spec : specs) {
-            weighted.add(new Objective.Weighted(name(spec), spec.weight(), parts.term(spec)));
+            if (spec.weight() > 0) {
+                weighted.add(new Objective.Weighted(name(spec), spec.weight(), parts.term(spec)));
+            }
+        }
+        if (weighted.isEmpty()) {
+            throw new InputException("terms: all have weight 0");
         }
         return new Objective(weighted);
     }
