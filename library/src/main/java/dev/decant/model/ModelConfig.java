@@ -54,4 +54,17 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
      * @param padding the token that fills up
      */
     public record TextInput(int vocabulary, int positions, int padding) implements Input {}
+
+    /**
+     * Images and texts about them.
+     *
+     * @param patch side of a patch in pixels: regions are given in patches
+     */
+    public record ImageTextInput(ImageInput image, TextInput text, int patch) implements Input {
+
+        /** Patches along one side. */
+        public int grid() {
+            return image.size() / patch;
+        }
+    }
 }
