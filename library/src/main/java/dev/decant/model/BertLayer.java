@@ -50,10 +50,19 @@ final class BertLayer extends Module {
     record Context(Tensor other, List<Tensor> bias) {}
 
     BertLayer(Config c) {
-        attention = child("attention", new Attention(c, c.width));
+        this(c, Optional.empty());
+    }
+
+    /** Whose cross-attention makes key and value with the weights of another layer's. */
+    BertLayer(Config c, BertLayer sharesKeys) {
+        this(c, sharesKeys.crossAttention.map(a -> a.self));
+    }
+
+    private BertLayer(Config c, Optional<SelfAttention> keys) {
+        attention = child("attention", new Attention(c, c.width, Optional.empty()));
         crossAttention = c.crossWidth == 0
                 ? Optional.empty()
-                : Optional.of(child("crossattention", new Attention(c, c.crossWidth)));
+                : Optional.of(child("crossattention", new Attention(c, c.crossWidth, keys)));
         intermediate = child("intermediate", new Intermediate(c));
         output = child("output", new Output(c.hidden, c));
     }
@@ -83,8 +92,8 @@ final class BertLayer extends Module {
         private final SelfAttention self;
         private final Output output;
 
-        Attention(Config c, long crossWidth) {
-            self = child("self", new SelfAttention(c, crossWidth));
+        Attention(Config c, long crossWidth, Optional<SelfAttention> keys) {
+            self = child("self", new SelfAttention(c, crossWidth, keys));
             output = child("output", new Output(c.width, c));
         }
 
@@ -107,11 +116,12 @@ final class BertLayer extends Module {
         private final Linear value;
         private final AttentionCore core;
 
-        SelfAttention(Config c, long otherWidth) {
+        /** @param shared whose key and value are taken instead of own ones, which stay the children of that */
+        SelfAttention(Config c, long otherWidth, Optional<SelfAttention> shared) {
             heads = c.heads;
             query = child("query", new Linear(c.width, c.width));
-            key = child("key", new Linear(otherWidth, c.width));
-            value = child("value", new Linear(otherWidth, c.width));
+            key = shared.map(s -> s.key).orElseGet(() -> child("key", new Linear(otherWidth, c.width)));
+            value = shared.map(s -> s.value).orElseGet(() -> child("value", new Linear(otherWidth, c.width)));
             long parameters = 2 * c.width * c.width + 2 * otherWidth * c.width + 4 * c.width;
             core = new AttentionCore(this, heads, parameters / heads, c.attentionDropout);
         }
