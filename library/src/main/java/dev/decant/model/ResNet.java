@@ -89,12 +89,17 @@ public final class ResNet extends ImageClassifier {
         /** Channels that one convolution makes for the next alone. */
         private GateSlot channels(String name, Conv2d from, BatchNorm2d norm, Conv2d to) {
             long units = from.weight().size(0);
-            GateSlot slot =
-                    gate(name, units, (from.weight().elements() + to.weight().elements()) / units + 2);
+            GateSlot slot = gate(name, units, parameters(from) / units + parameters(to) / units + 2);
             slot.over(from.outputs());
             slot.over(norm.channels());
             slot.over(to.inputs());
             return slot;
+        }
+
+        /** Of a convolution as one gate counts them: the middle one of three lies between two gates, half for each. */
+        private long parameters(Conv2d conv) {
+            boolean isBetween = convs.size() == 3 && conv.equals(convs.get(1));
+            return isBetween ? conv.weight().elements() / 2 : conv.weight().elements();
         }
 
         private void step(Conv2d conv, BatchNorm2d norm) {

@@ -191,7 +191,7 @@ public final class Sparsity extends Module {
         String least = "every layer keeps a head and a neuron";
         return goal.cost instanceof Cost.Latency
                 ? "latency-ratio " + shown(1 - goal.target) + of + " cannot be reached: " + least
-                        + ", which still takes " + (1 - shown(most)) + " of the time; ask for more"
+                        + ", which still takes " + Math.ceil((1 - most) * 1000) / 1000 + " of the time; ask for more"
                 : "sparsity " + shown(goal.target) + of + " cannot be reached: " + least + ", so at most " + shown(most)
                         + " can go";
     }
