@@ -89,6 +89,11 @@ final class BertEncoder extends Module {
         return encoder.forward(x, pass, trace);
     }
 
+    /** Gives every layer a key and a value of its own. */
+    void ownKeys() {
+        encoder.layers.forEach(BertLayer::ownKeys);
+    }
+
     /** tanh of a linear map of the first token, (N, C). */
     Tensor pool(Tensor hidden) {
         return pooler.orElseThrow().forward(hidden.select(1, 0));

@@ -190,6 +190,10 @@ final class ClipVit extends Module {
             query = child("q_proj", new Linear(width, width));
             output = child("out_proj", new Linear(width, width));
             core = new AttentionCore(this, heads, (4 * width * width + 4 * width) / heads, 0);
+            for (Linear map : List.of(query, key, value)) {
+                core.heads().over(map.outputs(1, headWidth));
+            }
+            core.heads().over(output.inputs(headWidth));
         }
 
         Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,13 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
 
     public ModelConfig {
         args = Map.copyOf(args);
+    }
+
+    /** With one more argument, or another value of it. */
+    ModelConfig with(String key, Object value) {
+        Map<String, Object> more = new HashMap<>(args);
+        more.put(key, value);
+        return new ModelConfig(architecture, classes, more, input);
     }
 
     /** What a model wants to be given. */

@@ -438,7 +438,17 @@ public final class Xvlm extends Network implements Layered {
         return new Stack(name + ".embeddings", layers, copies, Optional.of(name + ".mask"));
     }
 
+    @Override
+    ModelConfig apart() {
+        if (config.task() != Task.NLVR || !config.sharesKeys()) {
+            return config();
+        }
+        text.ownKeys();
+        return config().with("share_keys", false);
+    }
+
     /** Layers by what they see: paths of each, from the first to the last. */
+    @Override
     public Map<String, List<String>> modalities() {
         String stack = (config.task() == Task.CAPTION ? "text_decoder" : "text_encoder")
                 + (config.task().speaks() ? ".bert" : "") + ".encoder.layer.";

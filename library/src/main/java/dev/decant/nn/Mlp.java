@@ -33,6 +33,8 @@ public final class Mlp extends Module {
         long hidden = fc1.weight().size(0);
         neurons =
                 gate("neurons", hidden, fc1.weight().size(1) + 1 + fc2.weight().size(0));
+        neurons.over(fc1.outputs(1, 1));
+        neurons.over(fc2.inputs(1));
     }
 
     public Tensor forward(Tensor x) {
