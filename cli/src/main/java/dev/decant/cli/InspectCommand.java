@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,6 +48,7 @@ final class InspectCommand implements Callable<Integer> {
         found.put("classes", network.classes());
         found.put("input", network.config().input());
         found.put("taps", new ArrayList<>(CkaStudy.taps(network)));
+        found.put("modalities", new TreeSet<>(network.modalities().keySet()));
         found.put("gates", gates(network));
         if (network instanceof ImageClassifier classifier) {
             found.put("features", classifier.featureWidth());

@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ final class LatencyMeter {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final double[] PARTS = {0.75, 0.5, 0.25, 0};
     private static final double BUDGET_MS = 600; // for each pair of networks
-    private static final int FEWEST = 5;
+    private static final int FEWEST = 8;
     private static final int MOST = 40;
 
     private final ModelConfig config;
@@ -73,7 +72,7 @@ final class LatencyMeter {
                 .add(path));
         Map<String, Map<Long, Double>> ratios = new LinkedHashMap<>(); // of time, by kind and units
         kinds.forEach((kind, paths) -> ratios.put(kind, ratios(paths)));
-        double full = median(wholeMs);
+        double full = quartile(wholeMs);
         Map<String, Cost.Curve> curves = new LinkedHashMap<>();
         kinds.forEach((kind, paths) -> {
             Cost.Curve curve = curve(units(paths), ratios.getOrDefault(kind, Map.of()), full / paths.size());
@@ -114,13 +113,14 @@ final class LatencyMeter {
             last = LatencyBench.time(whole, batch) + LatencyBench.time(cut, batch);
         }
         int rounds = (int) Math.max(FEWEST, Math.min(MOST, BUDGET_MS / last));
-        List<Double> ratios = new ArrayList<>();
+        List<Double> uncut = new ArrayList<>();
+        List<Double> shorter = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
-            double uncut = LatencyBench.time(whole, batch);
-            wholeMs.add(uncut);
-            ratios.add(LatencyBench.time(cut, batch) / uncut);
+            uncut.add(LatencyBench.time(whole, batch));
+            shorter.add(LatencyBench.time(cut, batch));
         }
-        return median(ratios);
+        wholeMs.addAll(uncut);
+        return quartile(shorter) / quartile(uncut);
     }
 
     /** Fewer units never take longer: what a noisy clock says to the contrary is smoothed out. */
@@ -143,11 +143,10 @@ final class LatencyMeter {
         return Catalogue.create(config.architecture(), config.args());
     }
 
-    private static double median(List<Double> values) {
+    /** A quarter of the times are shorter: whatever else the machine does adds to a time and never takes from it. */
+    private static double quartile(List<Double> values) {
         double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return sorted.length == 0
-                ? 1
-                : Arrays.stream(sorted).skip(sorted.length / 2).findFirst().orElse(1);
+        return sorted.length == 0 ? 1 : sorted[sorted.length / 4];
     }
 }
