@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,6 +48,8 @@ final class InspectCommand implements Callable<Integer> {
         found.put("classes", network.classes());
         found.put("input", network.config().input());
         found.put("taps", new ArrayList<>(CkaStudy.taps(network)));
+        found.put("modalities", new TreeSet<>(network.modalities().keySet()));
+        found.put("gates", gates(network));
         if (network instanceof ImageClassifier classifier) {
             found.put("features", classifier.featureWidth());
             found.put(
@@ -61,5 +64,13 @@ final class InspectCommand implements Callable<Integer> {
             found.forEach((k, v) -> System.out.printf("%-11s %s%n", k, v));
         }
         return 0;
+    }
+
+    /** Where pruning may take something away: {@code blocks.0.attn.heads: 6 of 98496 parameters}. */
+    private static List<String> gates(Network network) {
+        return network.gates().entrySet().stream()
+                .map(e -> e.getKey() + ": " + e.getValue().units() + " of "
+                        + e.getValue().parametersPerUnit() + " parameters")
+                .toList();
     }
 }

@@ -45,13 +45,20 @@ class DefaultsTest {
             Map.entry("crd", new TermSpec.Crd(128, 16384, 0.07, 0.5, 1, ANY)),
             Map.entry("dkd", new TermSpec.Dkd(1, 2, 1, 0, 1, ANY)),
             Map.entry("dist", new TermSpec.Dist(1, 1, 1, 1, ANY)),
-            Map.entry("hidden", new TermSpec.Hidden(ALL, true, false, 1, ANY)),
-            Map.entry("attention-score", new TermSpec.AttentionScore(ALL, false, 1, ANY)),
-            Map.entry("attention-map", new TermSpec.AttentionMap(ALL, 1, false, false, 1, ANY)),
-            Map.entry("attention-output", new TermSpec.AttentionOutput(ALL, false, 1, ANY)),
-            Map.entry("self-output", new TermSpec.SelfOutput(ALL, false, 1, ANY)),
-            Map.entry("context", new TermSpec.Context(ALL, false, 1, ANY)),
-            Map.entry("map-and-output", new TermSpec.MapAndOutput(0.5, ALL, false, 1, ANY)),
+            Map.entry("hidden", new TermSpec.Hidden(ALL, ANY, true, false, 1, ANY)),
+            Map.entry("attention-score", new TermSpec.AttentionScore(ALL, ANY, false, false, 1, ANY)),
+            Map.entry("attention-map", new TermSpec.AttentionMap(ALL, ANY, 1, false, false, false, 1, ANY)),
+            Map.entry("attention-output", new TermSpec.AttentionOutput(ALL, ANY, false, 1, ANY)),
+            Map.entry("self-output", new TermSpec.SelfOutput(ALL, ANY, false, 1, ANY)),
+            Map.entry("context", new TermSpec.Context(ALL, ANY, false, 1, ANY)),
+            Map.entry("map-and-output", new TermSpec.MapAndOutput(0.5, ALL, ANY, false, 1, ANY)),
+            Map.entry("itc", new TermSpec.Itc(1, ANY)),
+            Map.entry("itm", new TermSpec.Itm(1, ANY)),
+            Map.entry("mlm", new TermSpec.Mlm(1, ANY)),
+            Map.entry("box", new TermSpec.Box(1, 1, 1, ANY)),
+            Map.entry("writing", new TermSpec.Writing(0, 1, TermSpec.Writing.Per.QUESTION, 1, ANY)),
+            Map.entry("itm-kd", new TermSpec.ItmKd(1, 1, ANY)),
+            Map.entry("mlm-kd", new TermSpec.MlmKd(1, false, 1, ANY)),
             Map.entry("logits-mse", new TermSpec.LogitsMse(1, ANY)),
             Map.entry("squared-error", new TermSpec.SquaredError(1, ANY)));
 
@@ -79,9 +86,12 @@ class DefaultsTest {
             "constant", new ScheduleSpec.Constant(0, 1e-6, ScheduleSpec.Per.EPOCH));
 
     private static final Map<String, StageSpec> STAGES = Map.of(
-            "finetune: {epochs: 7}", new StageSpec.Finetune(TRAINING, List.of(), Optional.empty(), StageSpec.Save.LAST),
+            "finetune: {epochs: 7}",
+                    new StageSpec.Finetune(
+                            TRAINING, List.of(), Optional.empty(), Optional.empty(), StageSpec.Save.LAST),
             "distill: {epochs: 7, terms: [kd]}",
-                    new StageSpec.Distill(TRAINING, List.of(KD), Optional.empty(), true, StageSpec.Save.LAST),
+                    new StageSpec.Distill(
+                            TRAINING, List.of(KD), Optional.empty(), Optional.empty(), true, StageSpec.Save.LAST),
             "quantize",
                     new StageSpec.Quantize(new QuantizeSpec(
                             new QuantizeSpec.WeightSpec.Twn(QuantizeSpec.Group.TENSOR, 64, 2.5),
@@ -89,6 +99,8 @@ class DefaultsTest {
                             new QuantizeSpec.ActivationSpec.Symmetric(8, QuantizeSpec.Per.TOKEN, 2.5),
                             List.of(),
                             List.of())),
+            "prune: {sparsity: 0.5}",
+                    new StageSpec.Prune(Optional.of(0.5), Map.of(), StageSpec.Prune.Spread.UNIFORM, 1),
             "evaluate", new StageSpec.Evaluate(Split.TEST),
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
             "analyze",
