@@ -20,6 +20,7 @@ public final class Nlvr1 implements ImageTextSource {
     private static final int ORDERS = 6;
     private static final int FIRST_WIDTH = 250;
     private static final int THIRD_AT = 300;
+    private static final byte GAP = (byte) 128; // the gray between the boxes
 
     private final Path folder;
 
@@ -94,7 +95,7 @@ public final class Nlvr1 implements ImageTextSource {
             int width = picture.width() - THIRD_AT;
             byte[] box = Crops.cut(picture, THIRD_AT, 0, width, height);
             byte[] ground = new byte[3 * FIRST_WIDTH * height];
-            Arrays.fill(ground, (byte) 255);
+            Arrays.fill(ground, GAP);
             for (int y = 0; y < height; y++) {
                 System.arraycopy(box, 3 * y * width, ground, 3 * y * FIRST_WIDTH, 3 * width);
             }
