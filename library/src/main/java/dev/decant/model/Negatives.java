@@ -30,6 +30,18 @@ public final class Negatives {
     }
 
     /**
+     * Known ones.
+     *
+     * @param images for each text, the pair whose image it is shown with
+     * @param texts for each image, the pair whose text it is shown with
+     */
+    public static Negatives of(long[] images, long[] texts) {
+        Negatives negatives = new Negatives(0);
+        negatives.drawn = new Drawn(images.clone(), texts.clone());
+        return negatives;
+    }
+
+    /**
      * Places in the batch.
      *
      * @param images for each text, the pair whose image it is shown with

@@ -38,6 +38,11 @@ public final class AttentionCore {
         this.heads = owner.gate("heads", heads, parametersPerHead);
     }
 
+    /** The gate over heads; the owner says in which of its tensors they lie. */
+    public GateSlot heads() {
+        return heads;
+    }
+
     /**
      * Attends; q (N, H, T, D), k and v (N, H, S, D), result (N, H, T, D).
      *

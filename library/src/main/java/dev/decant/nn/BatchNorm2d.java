@@ -3,6 +3,7 @@ package dev.decant.nn;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
+import java.util.List;
 
 /** Batch normalisation over (N, H, W) of an (N, C, H, W) tensor (Ioffe and Szegedy 2015); momentum 0.1. */
 public final class BatchNorm2d extends Module {
@@ -52,6 +53,11 @@ public final class BatchNorm2d extends Module {
     /** Of that map: b - mean * scale, (C). */
     Tensor shift(Tensor scale) {
         return bias.sub(runningMean.mul(scale));
+    }
+
+    /** Where channels lie. */
+    public List<Lanes> channels() {
+        return List.of(new Lanes(weight, 0), new Lanes(bias, 0), new Lanes(runningMean, 0), new Lanes(runningVar, 0));
     }
 
     public Tensor forward(Tensor x) {

@@ -2,6 +2,7 @@ package dev.decant.nn;
 
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -70,8 +71,24 @@ public final class Conv2d extends Module {
     }
 
     public Tensor forward(Tensor x) {
-        return Ops.conv2d(
-                inputSlot.apply(x), weightSlot.apply(weight), bias, shape.stride, shape.padding, shape.groups);
+        return Ops.conv2d(inputSlot.apply(x), weightSlot.apply(weight), bias, shape.stride, shape.padding, groups());
+    }
+
+    /** A depthwise convolution has as many as it has filters left. */
+    private long groups() {
+        return shape.groups > 1 && shape.groups == shape.inputs ? weight.size(0) : shape.groups;
+    }
+
+    /** Where channels lie that this convolution makes; in a depthwise one those are the channels that it takes. */
+    public List<Lanes> outputs() {
+        List<Lanes> lanes = new ArrayList<>(List.of(new Lanes(weight, 0)));
+        bias.forEach(b -> lanes.add(new Lanes(b, 0)));
+        return lanes;
+    }
+
+    /** Where channels lie that this convolution takes. */
+    public List<Lanes> inputs() {
+        return List.of(new Lanes(weight, 1));
     }
 
     /** The convolution and the norm after it: in one pass if nothing in them changes, as in a teacher. */
@@ -85,7 +102,7 @@ public final class Conv2d extends Module {
             shift = shift.add(b.mul(scale));
         }
         Tensor scaled = weight.mul(scale.reshape(-1, 1, 1, 1));
-        return Ops.conv2d(x, scaled, List.of(shift), shape.stride, shape.padding, shape.groups);
+        return Ops.conv2d(x, scaled, List.of(shift), shape.stride, shape.padding, groups());
     }
 
     public Tensor weight() {

@@ -1,7 +1,9 @@
 package dev.decant.nn;
 
+import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /** y = x W' + b; x (..., I), W (O, I). Slots {@code weight} and {@code input}. */
@@ -43,5 +45,24 @@ public final class Linear extends Module {
 
     public Tensor weight() {
         return weight;
+    }
+
+    /** Another map with the same values. */
+    public Linear copy() {
+        try (NoGrad quiet = NoGrad.open()) {
+            return new Linear(weight.copy(), bias.stream().map(Tensor::copy).toList());
+        }
+    }
+
+    /** Where units lie that this map makes: rows of the weight, places of the bias. */
+    public List<Lanes> outputs(long parts, long width) {
+        List<Lanes> lanes = new ArrayList<>(List.of(new Lanes(weight, 0, parts, width)));
+        bias.forEach(b -> lanes.add(new Lanes(b, 0, parts, width)));
+        return lanes;
+    }
+
+    /** Where units lie that this map takes: columns of the weight. */
+    public List<Lanes> inputs(long width) {
+        return List.of(new Lanes(weight, 1, 1, width));
     }
 }

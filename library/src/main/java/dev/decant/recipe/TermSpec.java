@@ -7,6 +7,10 @@ import java.util.Optional;
 @About("One part of the objective, which is the weighted sum of its terms.")
 public sealed interface TermSpec {
 
+    /** What the terms on layers say of their part. */
+    String PART =
+            "part of the network whose layers are compared, such as `vision`, `text` or `cross`; each part if left out";
+
     @About("factor on the whole term; a term of weight 0 is not computed")
     double weight();
 
@@ -258,6 +262,7 @@ public sealed interface TermSpec {
     record Hidden(
             @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
                     Layers layers,
+            @About(PART) Optional<String> part,
             @About("compare what enters the first layer too") @Default("true") boolean embeddings,
             @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
             @Default("1") double weight,
@@ -274,6 +279,11 @@ public sealed interface TermSpec {
     record AttentionScore(
             @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
                     Layers layers,
+            @About(PART) Optional<String> part,
+            @About(
+                            "compare the attention to the image, or whatever else is looked at, instead of that to the own tokens")
+                    @Default("false")
+                    boolean cross,
             @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
             @Default("1") double weight,
             Optional<String> teacher)
@@ -290,11 +300,16 @@ public sealed interface TermSpec {
     record AttentionMap(
             @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
                     Layers layers,
+            @About(PART) Optional<String> part,
             @About(
                             "temperature of both softmaxes; 1 compares the maps as they are, larger ones more and more the scores")
                     @Default("1")
                     double temperature,
             @About("squared error of rows instead of KL divergence") @Default("false") boolean squared,
+            @About(
+                            "compare the attention to the image, or whatever else is looked at, instead of that to the own tokens")
+                    @Default("false")
+                    boolean cross,
             @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
             @Default("1") double weight,
             Optional<String> teacher)
@@ -303,6 +318,7 @@ public sealed interface TermSpec {
             Checks check = checkWeight(weight);
             check.above("temperature", temperature, 0);
             check.that(!squared || temperature == 1, "squared", "has no temperature");
+            check.that(!cross || temperature == 1, "cross", "has no temperature");
             check.done();
         }
     }
@@ -312,6 +328,7 @@ public sealed interface TermSpec {
     record AttentionOutput(
             @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
                     Layers layers,
+            @About(PART) Optional<String> part,
             @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
             @Default("1") double weight,
             Optional<String> teacher)
@@ -327,6 +344,7 @@ public sealed interface TermSpec {
     record SelfOutput(
             @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
                     Layers layers,
+            @About(PART) Optional<String> part,
             @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
             @Default("1") double weight,
             Optional<String> teacher)
@@ -342,6 +360,7 @@ public sealed interface TermSpec {
     record Context(
             @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
                     Layers layers,
+            @About(PART) Optional<String> part,
             @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
             @Default("1") double weight,
             Optional<String> teacher)
@@ -358,6 +377,7 @@ public sealed interface TermSpec {
             @About("share of the map") @Default("0.5") double gamma,
             @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("all")
                     Layers layers,
+            @About(PART) Optional<String> part,
             @About("whether padding counts like tokens, as in the published code") @Default("false") boolean padding,
             @Default("1") double weight,
             Optional<String> teacher)

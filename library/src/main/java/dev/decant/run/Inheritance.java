@@ -76,7 +76,7 @@ final class Inheritance {
 
     /** How many layers; none where a network is no stack of like ones. */
     private static int depth(Network network) {
-        return network instanceof Layered layered ? layered.layers().size() : 0;
+        return network instanceof Layered layered ? layered.stack().depth() : 0;
     }
 
     private static String source(String name, List<Integer> layers) {
