@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /** Images in a folder or in zips in it, and images that came with the texts; in the order in which they were asked for. */
-final class ArchivePictures implements Pictures {
+final class ArchivePictures implements ImageSet {
 
     private final Archive archive;
     private final Map<String, Integer> places = new LinkedHashMap<>();

@@ -25,13 +25,13 @@ public final class Batch {
         this(inputs, labels, softLabels, indices, List.of());
     }
 
-    /** @param references what people answered or wrote, for each row */
-    Batch(
-            Inputs inputs,
-            Tensor labels,
-            Optional<Tensor> softLabels,
-            int[] indices,
-            List<List<String>> references) {
+    /**
+     * With what people answered or wrote.
+     *
+     * @param references for each row
+     */
+    public Batch(
+            Inputs inputs, Tensor labels, Optional<Tensor> softLabels, int[] indices, List<List<String>> references) {
         this.inputs = inputs;
         this.labels = labels;
         this.softLabels = softLabels;

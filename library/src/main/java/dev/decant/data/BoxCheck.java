@@ -12,11 +12,11 @@ final class BoxCheck {
     /** Rounded coordinates may stick out by a pixel. */
     private static final double SLACK = 1;
 
-    private final Pictures pictures;
+    private final ImageSet pictures;
     private final Complaints complaints;
-    private final Map<Integer, Pictures.Extent> extents = new HashMap<>();
+    private final Map<Integer, ImageSet.Extent> extents = new HashMap<>();
 
-    BoxCheck(Pictures pictures, Complaints complaints) {
+    BoxCheck(ImageSet pictures, Complaints complaints) {
         this.pictures = pictures;
         this.complaints = complaints;
     }
@@ -32,7 +32,7 @@ final class BoxCheck {
         if (!extents.containsKey(image) && extents.size() >= MOST_IMAGES) {
             return box.x() >= -SLACK && box.y() >= -SLACK;
         }
-        Pictures.Extent extent = extents.computeIfAbsent(image, pictures::extent);
+        ImageSet.Extent extent = extents.computeIfAbsent(image, pictures::extent);
         Rect whole = new Rect(0, 0, extent.width(), extent.height());
         boolean inside = box.x() >= -SLACK
                 && box.y() >= -SLACK

@@ -77,7 +77,10 @@ public final class CocoMini implements ImageTextSource {
         for (JsonNode object : objects) {
             JsonNode b = object.path("bbox_xywh");
             Rect box = new Rect(
-                    b.path(0).asDouble(), b.path(1).asDouble(), b.path(2).asDouble(), b.path(3).asDouble());
+                    b.path(0).asDouble(),
+                    b.path(1).asDouble(),
+                    b.path(2).asDouble(),
+                    b.path(3).asDouble());
             if (check.fits(box, image, where)) {
                 found.add(new RegionExample.Region(box, object.path("category").asText(), false));
             }

@@ -17,8 +17,8 @@ record ColorOps(int operations, double magnitude) implements Transform {
 
     @Override
     public Image apply(Image image, RandomGenerator random) {
-        AugmentOp.Draw draw = new AugmentOp.Draw(
-                magnitude / 10, true, new AugmentOp.Fill(0, 0, 0), Interpolation.BILINEAR, random);
+        AugmentOp.Draw draw =
+                new AugmentOp.Draw(magnitude / 10, true, new AugmentOp.Fill(0, 0, 0), Interpolation.BILINEAR, random);
         Image result = image;
         for (int i = 0; i < operations; i++) {
             int choice = random.nextInt(CHOICES.length + 1);

@@ -37,6 +37,7 @@ final class Complaints {
             throw new DataException(found.get(0));
         }
         String more = count > SHOWN ? "\n  and " + (count - SHOWN) + " more" : "";
-        throw new DataException(source + ": " + count + " entries cannot be used\n  " + String.join("\n  ", found) + more);
+        throw new DataException(
+                source + ": " + count + " entries cannot be used\n  " + String.join("\n  ", found) + more);
     }
 }

@@ -54,8 +54,9 @@ public final class EasyVqa implements ImageTextSource {
             } else if (!answers.contains(answer)) {
                 complaints.add(where, "answer '" + answer + "' is not in answers.txt");
             } else {
-                examples.add(ImageTextExample.caption(image.getAsInt(), entry.path(0).asText(), where)
-                        .with(new ImageTextExample.Written(List.of(answer), 1)));
+                examples.add(
+                        ImageTextExample.caption(image.getAsInt(), entry.path(0).asText(), where)
+                                .with(new ImageTextExample.Written(List.of(answer), 1)));
             }
         });
         complaints.done();

@@ -3,7 +3,7 @@ package dev.decant.data;
 import java.util.List;
 
 /** A list of labelled images. */
-public interface ImageDataset extends Pictures {
+public interface ImageDataset extends ImageSet {
 
     /** The class of one image, 0 to {@code classes().size() - 1}; needs no decoding. */
     int label(int index);

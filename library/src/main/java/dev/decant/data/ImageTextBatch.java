@@ -53,7 +53,9 @@ record ImageTextBatch(
                 Tensor.of(imageOf, n),
                 Tensor.of(ids, n),
                 regions.map(r -> new Inputs.Regions(
-                        Tensor.of(r.boxes, n, 4), Tensor.of(r.whole, n), Tensor.of(r.patches, n, r.patches.length / n))),
+                        Tensor.of(r.boxes, n, 4),
+                        Tensor.of(r.whole, n),
+                        Tensor.of(r.patches, n, r.patches.length / n))),
                 hidden.map(h -> new Inputs.Masked(
                         Tensor.of(h.ids, n, text.length()),
                         Tensor.of(h.positions, n, WordMasking.MOST),

@@ -120,7 +120,8 @@ public final class ImageTextBatches implements BatchSource {
         float[] boxes = new float[data.task() == ImageTextTask.GROUNDING ? 4 * rows.size() : 0];
         for (int at = 0; at < shown.size(); at++) {
             int row = shown.get(at);
-            SplittableRandom random = random(epoch, (long) number * plan.options().batchSize() + row);
+            SplittableRandom random =
+                    random(epoch, (long) number * plan.options().batchSize() + row);
             fill(rows.get(row), pixels, at, shown.size(), boxes, random);
         }
         TokenRows text = rows(texts);
@@ -261,7 +262,8 @@ public final class ImageTextBatches implements BatchSource {
             return Optional.empty();
         }
         float[] weight = new float[texts.size()];
-        IntStream.range(0, weight.length).forEach(i -> weight[i] = weights.get(i).floatValue());
+        IntStream.range(0, weight.length)
+                .forEach(i -> weight[i] = weights.get(i).floatValue());
         return Optional.of(new ImageTextBatch.Answers(
                 rows(texts), questions.stream().mapToLong(q -> q).toArray(), weight));
     }
@@ -275,7 +277,8 @@ public final class ImageTextBatches implements BatchSource {
         for (int i = 0; i < indices.length; i++) {
             int place = indices[i] - data.examples().size();
             RegionExample example = data.regions().get(place);
-            SplittableRandom random = random(epoch, (long) number * plan.options().batchSize() + i);
+            SplittableRandom random =
+                    random(epoch, (long) number * plan.options().batchSize() + i);
             RegionCrop.Result result =
                     augment.crop().apply(image(example.image(), example.where()), example.regions(), random);
             for (RegionExample.Region region : result.regions()) {
@@ -304,9 +307,9 @@ public final class ImageTextBatches implements BatchSource {
     private ImageTextBatch parts(List<Image> images, List<Part> parts, int[] indices, int epoch, int number) {
         float[] pixels = buffer(images.size());
         for (int i = 0; i < images.size(); i++) {
-            SplittableRandom random = random(epoch, (long) number * plan.options().batchSize() + i, 1);
-            augment.colors()
-                    .normalize(images.get(i), pixels, i * 3 * layout.side() * layout.side(), random);
+            SplittableRandom random =
+                    random(epoch, (long) number * plan.options().batchSize() + i, 1);
+            augment.colors().normalize(images.get(i), pixels, i * 3 * layout.side() * layout.side(), random);
         }
         int grid = layout.grid();
         int patches = 1 + grid * grid;

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  */
 public record ImageTextData(
         ImageTextTask task,
-        Pictures pictures,
+        ImageSet pictures,
         List<ImageTextExample> examples,
         List<RegionExample> regions,
         List<String> answers)

@@ -55,8 +55,8 @@ public final class ImageTextFiles implements ImageTextSource {
             return List.of();
         }
         try (Stream<Path> shards = Files.list(folder.resolve(split))) {
-            return shards.filter(f -> f.toString().endsWith(".json")
-                            || f.toString().endsWith(".jsonl"))
+            return shards.filter(
+                            f -> f.toString().endsWith(".json") || f.toString().endsWith(".jsonl"))
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -68,12 +68,13 @@ public final class ImageTextFiles implements ImageTextSource {
     public ImageTextData read(ImageTextTask task, String split) {
         List<Path> files = files(split);
         if (files.isEmpty()) {
-            throw new DataException(folder + ": has no " + split + ".json, " + split + ".jsonl or folder " + split
-                    + " of such files");
+            throw new DataException(
+                    folder + ": has no " + split + ".json, " + split + ".jsonl or folder " + split + " of such files");
         }
         ArchivePictures pictures = new ArchivePictures(Archive.open(folder));
         try {
-            Complaints complaints = new Complaints(files.size() == 1 ? files.get(0).toString() : folder.toString());
+            Complaints complaints =
+                    new Complaints(files.size() == 1 ? files.get(0).toString() : folder.toString());
             Reading reading = new Reading(folder, task, pictures, complaints);
             files.forEach(file -> JsonEntries.each(file, reading::take));
             reading.checkBoxes();
@@ -146,7 +147,8 @@ public final class ImageTextFiles implements ImageTextSource {
                     return OptionalInt.empty();
                 }
             }
-            String path = entry.path(entry.has("image") ? "image" : "image_rpath").asText();
+            String path =
+                    entry.path(entry.has("image") ? "image" : "image_rpath").asText();
             return image(path, where);
         }
 

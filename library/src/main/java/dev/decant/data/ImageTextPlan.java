@@ -20,9 +20,7 @@ record ImageTextPlan(LoaderOptions options, double regionShare) {
     private static final double IMAGES_PER_REGION = 48.0 / 128;
 
     int batches(ImageTextData data) {
-        return options.shuffle()
-                ? whole(data) + regionBatches(data)
-                : plan(data, 0).length;
+        return options.shuffle() ? whole(data) + regionBatches(data) : plan(data, 0).length;
     }
 
     private int whole(ImageTextData data) {
@@ -35,7 +33,9 @@ record ImageTextPlan(LoaderOptions options, double regionShare) {
 
     int[][] plan(ImageTextData data, int epoch) {
         if (!options.shuffle()) {
-            return isByImage(data.task()) ? byImage(data) : options.cut(options.order(data.examples().size(), 0));
+            return isByImage(data.task())
+                    ? byImage(data)
+                    : options.cut(options.order(data.examples().size(), 0));
         }
         int[][] whole = options.cut(options.order(data.examples().size(), epoch));
         if (needsTwo(data.task())) {

@@ -52,7 +52,7 @@ public final class Images {
     }
 
     /** Width and height from the file's header. */
-    static Pictures.Extent extent(byte[] bytes, String name) {
+    static ImageSet.Extent extent(byte[] bytes, String name) {
         try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
@@ -61,7 +61,7 @@ public final class Images {
             ImageReader reader = readers.next();
             try {
                 reader.setInput(in, true, true);
-                return new Pictures.Extent(reader.getWidth(0), reader.getHeight(0));
+                return new ImageSet.Extent(reader.getWidth(0), reader.getHeight(0));
             } finally {
                 reader.dispose();
             }

@@ -42,8 +42,8 @@ public final class Nlvr1 implements ImageTextSource {
     public ImageTextData read(ImageTextTask task, String split) {
         ImageTextSource.requireTask(folder.toString(), task, ImageTextTask.NLVR);
         if (!has(split)) {
-            throw new DataException(folder + ": NLVR has a train split (dev.json) and a test split (test.json), no '"
-                    + split + "'");
+            throw new DataException(
+                    folder + ": NLVR has a train split (dev.json) and a test split (test.json), no '" + split + "'");
         }
         Path list = folder.resolve(file(split) + ".json");
         Halves pictures = new Halves(new ArchivePictures(Archive.open(folder)));
@@ -62,7 +62,8 @@ public final class Nlvr1 implements ImageTextSource {
                             entry.path("sentence").asText(),
                             examples.size(),
                             identifier.replaceFirst("-.*", ""),
-                            new ImageTextExample.Holds(entry.path("label").asText().equals("true")),
+                            new ImageTextExample.Holds(
+                                    entry.path("label").asText().equals("true")),
                             where));
                 }
             }
@@ -75,7 +76,7 @@ public final class Nlvr1 implements ImageTextSource {
     }
 
     /** Every picture as two: its first two boxes, and its third. */
-    private record Halves(ArchivePictures whole) implements Pictures {
+    private record Halves(ArchivePictures whole) implements ImageSet {
 
         @Override
         public int size() {
@@ -86,7 +87,8 @@ public final class Nlvr1 implements ImageTextSource {
         public Image image(int index) {
             Image picture = whole.image(index / 2);
             if (picture.width() <= THIRD_AT) {
-                throw new DataException(name(index) + ": " + picture.width() + " pixels wide, a picture of NLVR has 400");
+                throw new DataException(
+                        name(index) + ": " + picture.width() + " pixels wide, a picture of NLVR has 400");
             }
             int height = picture.height();
             if (index % 2 == 0) {

@@ -15,8 +15,7 @@ import java.util.SplittableRandom;
  * @param inside part of a region's area that must be left, above which it is kept
  * @param flip chance of mirroring; never where a text names left or right
  */
-public record RegionCrop(
-        int side, boolean cuts, int most, double inside, double flip, Interpolation interpolation) {
+public record RegionCrop(int side, boolean cuts, int most, double inside, double flip, Interpolation interpolation) {
 
     /**
      * What is left of an image.
@@ -32,8 +31,8 @@ public record RegionCrop(
         Rect cut = parts.isEmpty() || !cuts
                 ? all
                 : around(parts.get(random.nextInt(parts.size())).box(), image, random);
-        boolean mirrored = regions.stream().noneMatch(r -> CaptionText.namesSides(r.text()))
-                && random.nextDouble() < flip;
+        boolean mirrored =
+                regions.stream().noneMatch(r -> CaptionText.namesSides(r.text())) && random.nextDouble() < flip;
         Image cropped = Resize.crop(
                 image,
                 (int) cut.x(),
@@ -47,7 +46,8 @@ public record RegionCrop(
         regions.stream().filter(RegionExample.Region::whole).limit(1).forEach(r -> kept.add(whole(r)));
         for (RegionExample.Region region : shuffled(parts, random)) {
             Rect left = region.box().shared(cut);
-            if (kept.size() < most && left.area() > inside * region.box().shared(all).area()) {
+            if (kept.size() < most
+                    && left.area() > inside * region.box().shared(all).area()) {
                 Rect own = left.in(cut);
                 Rect turned = mirrored ? own.mirrored(cut.width()) : own;
                 kept.add(new RegionExample.Region(

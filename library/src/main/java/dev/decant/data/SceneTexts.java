@@ -18,10 +18,11 @@ final class SceneTexts {
             .flatMap(List::stream)
             .toList();
 
-    static final List<String> NUMBERS = List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
-            "nine", "ten");
+    static final List<String> NUMBERS =
+            List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
 
-    private static final List<String> ASKED = List.of("what size is", "what color is", "what texture is", "what shape is");
+    private static final List<String> ASKED =
+            List.of("what size is", "what color is", "what texture is", "what shape is");
     private static final int ATTEMPTS = 20;
 
     private SceneTexts() {}
@@ -37,7 +38,8 @@ final class SceneTexts {
         ObjectWords second = objects.get(j).part(true, random);
         if (random.nextInt(3) == 0 && objects.get(i).column() != objects.get(j).column()) {
             boolean left = objects.get(i).column() < objects.get(j).column();
-            return first.without(ObjectWords.PLACE).phrase() + (left ? " is left of " : " is right of ")
+            return first.without(ObjectWords.PLACE).phrase()
+                    + (left ? " is left of " : " is right of ")
                     + second.without(ObjectWords.PLACE).phrase();
         }
         return "there is " + first.phrase() + " and " + second.phrase();
@@ -98,8 +100,7 @@ final class SceneTexts {
                 .only(random.nextBoolean() ? ObjectWords.COLOR : ObjectWords.SIZE);
         boolean all = random.nextInt(3) == 0;
         int count = all ? objects.size() : kind.count(objects);
-        return new Question(
-                "how many " + (all ? "objects" : kind.plural()) + " are there", NUMBERS.get(count));
+        return new Question("how many " + (all ? "objects" : kind.plural()) + " are there", NUMBERS.get(count));
     }
 
     private static Optional<Question> exists(List<ObjectWords> objects, RandomGenerator random) {
@@ -114,14 +115,12 @@ final class SceneTexts {
     }
 
     /** A statement about two scenes that is true or false as wanted. */
-    static String statement(
-            List<ObjectWords> left, List<ObjectWords> right, boolean wanted, RandomGenerator random) {
+    static String statement(List<ObjectWords> left, List<ObjectWords> right, boolean wanted, RandomGenerator random) {
         while (true) {
             List<ObjectWords> from = random.nextBoolean() ? left : right;
             int i = random.nextInt(from.size());
             ObjectWords part = from.get(i).part(false, random);
-            ObjectWords said =
-                    random.nextBoolean() ? part : part.changed(from.get(other(from, i, random)), random);
+            ObjectWords said = random.nextBoolean() ? part : part.changed(from.get(other(from, i, random)), random);
             String text = said.phrase();
             boolean inLeft = said.count(left) > 0;
             boolean inRight = said.count(right) > 0;

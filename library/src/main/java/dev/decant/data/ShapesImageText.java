@@ -35,8 +35,9 @@ public final class ShapesImageText implements ImageTextSource {
 
         public Options {
             if (side < 8 || train < 1 || test < 1 || objects < 2 || objects > 5 || texts < 1) {
-                throw new IllegalArgumentException("shapes: side must be at least 8, splits and texts at least 1, objects"
-                        + " from 2 to 5, got " + side + ", " + train + ", " + test + ", " + texts + ", " + objects);
+                throw new IllegalArgumentException(
+                        "shapes: side must be at least 8, splits and texts at least 1, objects" + " from 2 to 5, got "
+                                + side + ", " + train + ", " + test + ", " + texts + ", " + objects);
             }
         }
     }
@@ -51,8 +52,7 @@ public final class ShapesImageText implements ImageTextSource {
         words.addAll(List.of(
                 "a picture of there is an and object objects the image images has have both exactly one more fewer than in"
                         .split(" ")));
-        words.addAll(
-                List.of("total are what size color texture shape where how many left right on yes no".split(" ")));
+        words.addAll(List.of("total are what size color texture shape where how many left right on yes no".split(" ")));
         words.addAll(SceneTexts.NUMBERS);
         ObjectWords.CHOICES.forEach(choice -> choice.forEach(c -> words.addAll(List.of(c.split(" ")))));
         Arrays.stream(SceneShape.values()).forEach(s -> words.add(ObjectWords.plural(s.word())));
@@ -111,8 +111,8 @@ public final class ShapesImageText implements ImageTextSource {
         if (task == ImageTextTask.GROUNDING) {
             regions(scene, image, where, random).regions().stream()
                     .limit(options.texts())
-                    .forEach(r -> examples.add(ImageTextExample.caption(image, r.text(), where)
-                            .with(new ImageTextExample.At(r.box()))));
+                    .forEach(r -> examples.add(
+                            ImageTextExample.caption(image, r.text(), where).with(new ImageTextExample.At(r.box()))));
             return;
         }
         Set<String> said = new LinkedHashSet<>();
@@ -164,7 +164,7 @@ public final class ShapesImageText implements ImageTextSource {
     }
 
     /** The scenes as pictures, drawn when asked for. */
-    private record Scenes(Options options, int stream, int size) implements Pictures {
+    private record Scenes(Options options, int stream, int size) implements ImageSet {
 
         Scene scene(int index) {
             SplittableRandom random = Seeds.random(options.seed(), SCENES, stream, index);

@@ -40,27 +40,28 @@ public final class ShapesVqa implements ImageTextSource {
     public ImageTextData read(ImageTextTask task, String split) {
         ImageTextSource.requireTask(folder.toString(), task, ImageTextTask.VQA);
         if (!has(split)) {
-            throw new DataException(folder + ": SHAPES has a train split (train.small.tsv) and a test split (val.tsv), no '"
-                    + split + "'");
+            throw new DataException(folder
+                    + ": SHAPES has a train split (train.small.tsv) and a test split (val.tsv), no '" + split + "'");
         }
         TabTable table = TabTable.read(folder.resolve(file(split) + ".tsv"));
-        Pictures pictures = pictures(folder.resolve(file(split) + ".input.npy.gz"));
+        ImageSet pictures = pictures(folder.resolve(file(split) + ".input.npy.gz"));
         if (pictures.size() != table.size()) {
-            throw new DataException(folder.resolve(file(split) + ".tsv") + ": has " + table.size() + " questions, beside "
-                    + pictures.size() + " pictures");
+            throw new DataException(folder.resolve(file(split) + ".tsv") + ": has " + table.size()
+                    + " questions, beside " + pictures.size() + " pictures");
         }
         int query = table.column("query");
         int answer = table.column("answer");
         List<ImageTextExample> examples = new ArrayList<>();
         for (int i = 0; i < table.size(); i++) {
             String given = table.value(i, answer).equals("true") ? "yes" : "no";
-            examples.add(ImageTextExample.caption(i, table.value(i, query), folder.resolve(file(split)) + ".tsv:" + (i + 2))
-                    .with(new ImageTextExample.Written(List.of(given), 1)));
+            examples.add(
+                    ImageTextExample.caption(i, table.value(i, query), folder.resolve(file(split)) + ".tsv:" + (i + 2))
+                            .with(new ImageTextExample.Written(List.of(given), 1)));
         }
         return new ImageTextData(task, pictures, examples, List.of(), ANSWERS);
     }
 
-    private static Pictures pictures(Path file) {
+    private static ImageSet pictures(Path file) {
         byte[] bytes;
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
             bytes = in.readAllBytes();
@@ -73,15 +74,17 @@ public final class ShapesVqa implements ImageTextSource {
         if (!text.startsWith("NUMPY", 1) || !text.contains("'|u1'") || text.contains("True") || !shape.find()) {
             throw new DataException(file + ": expected a NumPy array of bytes (N, height, width, 3)");
         }
-        int[] size = {Integer.parseInt(shape.group(1)), Integer.parseInt(shape.group(2)), Integer.parseInt(shape.group(3))};
+        int[] size = {
+            Integer.parseInt(shape.group(1)), Integer.parseInt(shape.group(2)), Integer.parseInt(shape.group(3))
+        };
         if (bytes.length != header + 3L * size[0] * size[1] * size[2]) {
             throw new DataException(file + ": ends early; " + size[0] + " pictures are announced");
         }
         return new ArrayPictures(file.toString(), bytes, header, size[0], size[2], size[1]);
     }
 
-    /** Pictures one after the other in an array. */
-    private static final class ArrayPictures implements Pictures {
+    /** ImageSet one after the other in an array. */
+    private static final class ArrayPictures implements ImageSet {
 
         private final String file;
         private final byte[] bytes;

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  */
 public final class CaptionWords {
 
-    private static final Pattern TOKEN =
-            Pattern.compile("[\\p{L}\\p{N}]+(?:(?:[-'.,/&_]|(?<=\\d):(?=\\d))[\\p{L}\\p{N}]+)*\\.?|[^\\p{L}\\p{N}\\s]+");
+    private static final Pattern TOKEN = Pattern.compile(
+            "[\\p{L}\\p{N}]+(?:(?:[-'.,/&_]|(?<=\\d):(?=\\d))[\\p{L}\\p{N}]+)*\\.?|[^\\p{L}\\p{N}\\s]+");
     private static final Pattern CLITIC = Pattern.compile("^(.+?)(n't|'s|'re|'ve|'ll|'d|'m)$");
     private static final Pattern NOTHING = Pattern.compile("[^\\p{L}\\p{N}$%#&@*+=]*");
     private static final Set<String> DOTTED = Set.of("mr.", "mrs.", "ms.", "dr.", "st.", "a.m.", "p.m.", "u.s.");

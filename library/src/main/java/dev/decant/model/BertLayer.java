@@ -124,7 +124,7 @@ final class BertLayer extends Module {
         private final AttentionCore core;
         private boolean isShared;
 
-/** @param shared whose key and value are taken instead of own ones, which stay the children of that */
+        /** @param shared whose key and value are taken instead of own ones, which stay the children of that */
         SelfAttention(Config c, long otherWidth, Optional<SelfAttention> shared) {
             headWidth = c.width / c.heads;
             query = child("query", new Linear(c.width, c.width));

@@ -52,7 +52,8 @@ public record BeamSearch(int beams, int longest, int shortest, int end) {
         List<Text> open = List.of(new Text(begin, 0));
         List<Text> ended = new ArrayList<>();
         for (int length = begin.length; length < longest && !open.isEmpty(); length++) {
-            List<Text> grown = grow(open, next.after(open.stream().map(Text::ids).toList()), length >= shortest);
+            List<Text> grown =
+                    grow(open, next.after(open.stream().map(Text::ids).toList()), length >= shortest);
             List<Text> going = new ArrayList<>();
             for (int rank = 0; rank < grown.size() && going.size() < beams; rank++) {
                 Text text = grown.get(rank);

@@ -49,8 +49,7 @@ public final class CaptionTask implements Task {
         List<String> written = new ArrayList<>();
         List<List<String>> references = new ArrayList<>();
         ImageTextPass.run(network, loader, mode, (model, inputs, batch) -> {
-            written.addAll(
-                    write(model, inputs).stream().map(CaptionWords::of).toList());
+            written.addAll(write(model, inputs).stream().map(CaptionWords::of).toList());
             batch.references()
                     .forEach(all ->
                             references.add(all.stream().map(CaptionWords::of).toList()));
@@ -70,8 +69,10 @@ public final class CaptionTask implements Task {
         List<String> captions = new ArrayList<>();
         for (int row = 0; row < inputs.size(); row++) {
             int from = row * length;
-            int begun = (int) IntStream.range(0, length).filter(i -> mask[from + i] == 1).count();
-            int[] begin = IntStream.range(0, begun).map(i -> (int) ids[from + i]).toArray();
+            int begun = (int)
+                    IntStream.range(0, length).filter(i -> mask[from + i] == 1).count();
+            int[] begin =
+                    IntStream.range(0, begun).map(i -> (int) ids[from + i]).toArray();
             Tensor image = images.narrow(0, row, 1);
             int[] whole = search.search(begin, texts -> next(model, texts, image));
             captions.add(tokenizer.decode(Arrays.copyOfRange(whole, begun, whole.length)));

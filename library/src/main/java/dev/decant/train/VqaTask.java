@@ -54,13 +54,14 @@ public final class VqaTask implements Task {
                 .toList();
         int unknown = tokenizer.id("[UNK]").orElse(-1);
         List<String> unread = IntStream.range(0, answers.size())
-                .filter(i -> tokens.get(i).length < 3
-                        || IntStream.of(tokens.get(i)).anyMatch(id -> id == unknown))
+                .filter(i ->
+                        tokens.get(i).length < 3 || IntStream.of(tokens.get(i)).anyMatch(id -> id == unknown))
                 .mapToObj(answers::get)
                 .toList();
         if (!unread.isEmpty()) {
             throw new IllegalArgumentException("vqa: the tokenizer " + tokenizer + " does not know the answers "
-                    + unread.subList(0, Math.min(unread.size(), 20)) + " (" + unread.size() + " of " + answers.size() + ")");
+                    + unread.subList(0, Math.min(unread.size(), 20)) + " (" + unread.size() + " of " + answers.size()
+                    + ")");
         }
     }
 
@@ -134,9 +135,12 @@ public final class VqaTask implements Task {
                 Tensor question = Tensor.of(some.stream().mapToLong(p -> p[0]).toArray(), some.size())
                         .to(states.device());
                 Written written = written(some);
-                Tensor ids = Tensor.of(written.read, some.size(), written.length).to(states.device());
-                Tensor known = Tensor.of(written.mask, some.size(), written.length).to(states.device());
-                Tensor next = Tensor.of(written.next, some.size(), written.length).to(states.device());
+                Tensor ids =
+                        Tensor.of(written.read, some.size(), written.length).to(states.device());
+                Tensor known =
+                        Tensor.of(written.mask, some.size(), written.length).to(states.device());
+                Tensor next =
+                        Tensor.of(written.next, some.size(), written.length).to(states.device());
                 Tensor logits = model.decode(
                         new Inputs.Text(ids, ids.zerosLike(), known),
                         states.indexSelect(0, question),
@@ -158,7 +162,8 @@ public final class VqaTask implements Task {
     private record Written(int length, long[] read, long[] next, long[] mask) {}
 
     private Written written(List<int[]> pairs) {
-        int length = pairs.stream().mapToInt(p -> tokens.get(p[1]).length - 1).max().orElseThrow();
+        int length =
+                pairs.stream().mapToInt(p -> tokens.get(p[1]).length - 1).max().orElseThrow();
         long[] read = new long[pairs.size() * length];
         long[] next = new long[read.length];
         long[] mask = new long[read.length];

@@ -4,7 +4,7 @@ package dev.decant.data;
  * A list of images. Loader threads call {@link #image} at the same time, so implementations are safe for concurrent
  * reading; closing gives back open files.
  */
-public interface Pictures extends AutoCloseable {
+public interface ImageSet extends AutoCloseable {
 
     /** How many images there are. */
     int size();
