@@ -52,10 +52,12 @@ record ObjectWords(List<String> said) {
         return new ObjectWords(words);
     }
 
-    /** Nothing but one property. */
-    ObjectWords only(int property) {
+    /** Nothing but some properties. */
+    ObjectWords only(int... properties) {
         List<String> words = new ArrayList<>(Collections.nCopies(said.size(), ""));
-        words.set(property, said.get(property));
+        for (int property : properties) {
+            words.set(property, said.get(property));
+        }
         return new ObjectWords(words);
     }
 

@@ -1,7 +1,12 @@
 package dev.decant.data;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -103,56 +108,90 @@ final class SceneTexts {
         return new Question("how many " + (all ? "objects" : kind.plural()) + " are there", NUMBERS.get(count));
     }
 
+    /** Of a kind of phrase that is true of some object and could as well be false. */
     private static Optional<Question> exists(List<ObjectWords> objects, RandomGenerator random) {
         boolean wanted = random.nextBoolean();
-        int i = random.nextInt(objects.size());
-        ObjectWords part = objects.get(i).part(random.nextBoolean(), random);
-        ObjectWords said = wanted ? part : part.changed(objects.get(other(objects, i, random)), random);
-        boolean isTrue = said.count(objects) > 0;
-        return isTrue == wanted
-                ? Optional.of(new Question("is there " + said.phrase(), isTrue ? "yes" : "no"))
-                : Optional.empty();
+        int[] named = named(1 + random.nextInt(3), random);
+        return chosen(wanted, random, r -> {
+                    ObjectWords said = said(objects, named, r);
+                    return new Statement("is there " + said.phrase(), said.count(objects) > 0);
+                })
+                .map(text -> new Question(text, wanted ? "yes" : "no"));
     }
 
-    /** A statement about two scenes that is true or false as wanted. */
+    /**
+     * A statement about two scenes that is true or false as wanted. Its kind, the properties it names and the number in it say
+     * nothing of that: they are only used where both a true and a false one are found.
+     */
     static String statement(List<ObjectWords> left, List<ObjectWords> right, boolean wanted, RandomGenerator random) {
+        List<ObjectWords> all = new ArrayList<>(left);
+        all.addAll(right);
         while (true) {
-            List<ObjectWords> from = random.nextBoolean() ? left : right;
-            int i = random.nextInt(from.size());
-            ObjectWords part = from.get(i).part(false, random);
-            ObjectWords said = random.nextBoolean() ? part : part.changed(from.get(other(from, i, random)), random);
-            String text = said.phrase();
-            boolean inLeft = said.count(left) > 0;
-            boolean inRight = said.count(right) > 0;
-            Statement statement =
-                    switch (random.nextInt(5)) {
-                        case 0 -> new Statement("the left image has " + text, inLeft);
-                        case 1 -> new Statement("the right image has " + text, inRight);
-                        case 2 -> new Statement("both images have " + text, inLeft && inRight);
-                        case 3 -> new Statement("exactly one image has " + text, inLeft != inRight);
-                        default -> total(left, right, said, wanted, random);
-                    };
-            if (statement.holds == wanted) {
-                return statement.text;
+            int kind = random.nextInt(6);
+            int[] named = named(kind == 2 || kind == 4 ? 1 : 1 + random.nextInt(2), random);
+            int number = random.nextInt(4);
+            Optional<String> text = chosen(wanted, random, r -> {
+                ObjectWords said = said(all, named, r);
+                boolean inLeft = said.count(left) > 0;
+                boolean inRight = said.count(right) > 0;
+                return switch (kind) {
+                    case 0 -> new Statement("the left image has " + said.phrase(), inLeft);
+                    case 1 -> new Statement("the right image has " + said.phrase(), inRight);
+                    case 2 -> new Statement("both images have " + said.phrase(), inLeft && inRight);
+                    case 3 -> new Statement("exactly one image has " + said.phrase(), inLeft != inRight);
+                    case 4 -> new Statement(total(number, said), number == said.count(all));
+                    default -> compared(left.size() - right.size(), r);
+                };
+            });
+            if (text.isPresent()) {
+                return text.get();
             }
         }
     }
 
     private record Statement(String text, boolean holds) {}
 
-    private static Statement total(
-            List<ObjectWords> left, List<ObjectWords> right, ObjectWords said, boolean wanted, RandomGenerator random) {
-        if (random.nextInt(3) == 0) {
-            boolean more = random.nextBoolean();
-            int apart = left.size() - right.size();
-            return new Statement(
-                    "the left image has " + (more ? "more" : "fewer") + " objects than the right image",
-                    more ? apart > 0 : apart < 0);
+    /** The first true or false one of several draws, unless all are of the other kind or none is. */
+    private static Optional<String> chosen(
+            boolean wanted, RandomGenerator random, Function<RandomGenerator, Statement> draw) {
+        Map<Boolean, String> first = new HashMap<>();
+        for (int attempt = 0; attempt < 2 * ATTEMPTS && first.size() < 2; attempt++) {
+            Statement statement = draw.apply(random);
+            first.putIfAbsent(statement.holds, statement.text);
         }
-        int count = said.count(left) + said.count(right);
-        int named = wanted ? count : Math.max(0, count + (random.nextBoolean() ? 1 : -1));
+        return first.size() == 2 ? Optional.ofNullable(first.get(wanted)) : Optional.empty();
+    }
+
+    /** Properties that a phrase names; places are not among them. */
+    private static int[] named(int count, RandomGenerator random) {
+        int[] order = {ObjectWords.SIZE, ObjectWords.COLOR, ObjectWords.TEXTURE, ObjectWords.SHAPE};
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swap = order[i];
+            order[i] = order[j];
+            order[j] = swap;
+        }
+        return Arrays.copyOf(order, count);
+    }
+
+    /** What the named properties of an object are, one of them perhaps replaced by another's. */
+    private static ObjectWords said(List<ObjectWords> objects, int[] named, RandomGenerator random) {
+        int i = random.nextInt(objects.size());
+        ObjectWords said = objects.get(i).only(named);
+        return random.nextBoolean() ? said : said.changed(objects.get(other(objects, i, random)), random);
+    }
+
+    private static String total(int number, ObjectWords said) {
+        return number == 1
+                ? "in total there is one " + said.definite().replaceFirst("^the ", "")
+                : "in total there are " + NUMBERS.get(number) + " " + said.plural();
+    }
+
+    /** Of equal numbers every comparison is false, and nothing is said. */
+    private static Statement compared(int apart, RandomGenerator random) {
+        boolean more = random.nextBoolean();
         return new Statement(
-                "in total there are " + NUMBERS.get(Math.min(named, NUMBERS.size() - 1)) + " " + said.plural(),
-                named == count);
+                "the left image has " + (more ? "more" : "fewer") + " objects than the right image",
+                more ? apart > 0 : apart < 0);
     }
 }

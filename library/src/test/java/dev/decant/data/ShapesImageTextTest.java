@@ -154,6 +154,23 @@ class ShapesImageTextTest {
         assertThat(right).isEqualTo(150);
     }
 
+    /** What comes before the phrase must not give the truth away. */
+    @Test
+    void theKindOfAStatementSaysNothing() {
+        ImageTextData data = new ShapesImageText(new ShapesImageText.Options(16, 1500, 40, 4, 2, 0.2, 7))
+                .read(ImageTextTask.NLVR, "train");
+        for (String words : List.of(
+                "the left image has a", "both images", "exactly one", "in total there are", "more objects", "zero")) {
+            List<ImageTextExample> some = data.examples().stream()
+                    .filter(e -> e.text().contains(words))
+                    .toList();
+            long right = some.stream()
+                    .filter(e -> ((ImageTextExample.Holds) e.truth()).value())
+                    .count();
+            assertThat(100.0 * right / some.size()).as(words).isBetween(38.0, 62.0);
+        }
+    }
+
     @Test
     void splitsShareNoScene() {
         Set<String> train = new TreeSet<>();
