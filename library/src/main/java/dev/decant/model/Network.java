@@ -65,7 +65,7 @@ public abstract class Network extends Module {
      * @throws IllegalArgumentException for a path that is no gate's, or units that are not there
      */
     public final void keep(Map<String, long[]> units) {
-        config = apart();
+        config = units.isEmpty() ? config : apart();
         Map<String, GateSlot> gates = gates();
         Map<String, Object> sizes = new TreeMap<>();
         if (config.args().get(PRUNED) instanceof Map<?, ?> before) {

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * X-VLM with a CLIP vision encoder (Zeng et al. 2021, arXiv 2111.08276), teacher and student of EfficientVLM (Wang et al. 2022,
@@ -37,13 +36,6 @@ import java.util.stream.IntStream;
  * What no trace wants is not computed.
  */
 public final class Xvlm extends Network implements Layered, VisionLanguage {
-
-    static final String VISION = "vision";
-    static final String TEXT = "text";
-    static final String CROSS = "cross";
-    static final String NEGATIVES = "negatives";
-    static final String MASKED = "masked";
-    static final String DECODER = "decoder";
 
     private static final double LEAST_TEMPERATURE = 0.001;
     private static final double MOST_TEMPERATURE = 0.5;
@@ -145,7 +137,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     private Seen see(ImageText batch, Trace trace) {
         Tensor pixels = batch.images().pixels();
-        Trace own = trace.at(VISION);
+        Trace own = trace.at(XvlmParts.VISION);
         if (batch.regions().isEmpty()) {
             Tensor tokens = vision.forward(pixels, own).indexSelect(0, batch.imageOf());
             return new Seen(tokens, tokens, List.of());
@@ -160,19 +152,19 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         clampTemperature();
         Seen seen = see(batch, trace);
         Tensor mask = batch.text().mask();
-        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(TEXT));
+        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
         Tensor similarity = similarity(imageFeatures(seen.tokens), textFeatures(tokens));
         trace.offer("similarity", similarity);
-        Tensor first =
-                fuse(tokens, mask, List.of(seen.context()), trace.at(CROSS)).select(1, 0);
+        Tensor first = fuse(tokens, mask, List.of(seen.context()), trace.at(XvlmParts.CROSS))
+                .select(1, 0);
         MlpHead judge = head("itm_head");
         Tensor own = judge.forward(first); // (N, 2)
         boolean wantsMatch = trace.wants("match");
         boolean many = batch.size() > 1;
-        if (wantsMatch || (trace.wantsAnyOf(NEGATIVES) && many)) {
+        if (wantsMatch || (trace.wantsAnyOf(XvlmParts.NEGATIVES) && many)) {
             batch.negatives()
                     .draw(similarity, batch.regions().isPresent() ? Optional.empty() : Optional.of(batch.ids()));
-            Tensor wrong = judge.forward(mismatched(batch, tokens, seen, trace.at(NEGATIVES)));
+            Tensor wrong = judge.forward(mismatched(batch, tokens, seen, trace.at(XvlmParts.NEGATIVES)));
             trace.offer("match", Tensor.cat(List.of(own, wrong), 0));
         }
         batch.masked().filter(m -> config.task() == Task.PRETRAIN).ifPresent(m -> fill(batch, m, seen, trace));
@@ -194,10 +186,10 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     /** The words that are hidden, from the rest of the text and the image. */
     private void fill(ImageText batch, Inputs.Masked masked, Seen seen, Trace trace) {
-        if (!trace.wants("words") && !trace.wantsAnyOf(MASKED)) {
+        if (!trace.wants("words") && !trace.wantsAnyOf(XvlmParts.MASKED)) {
             return;
         }
-        Trace own = trace.at(MASKED);
+        Trace own = trace.at(XvlmParts.MASKED);
         Tensor mask = batch.text().mask();
         Tensor x = text.embed(new Inputs.Text(masked.ids(), batch.text().types(), mask));
         own.offer("embeddings", x);
@@ -218,15 +210,15 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
                     + " statements need " + 2 * batch.size() + " images, got " + pixels.size(0));
         }
         Tensor mask = batch.text().mask();
-        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(TEXT));
-        Tensor seen = vision.forward(pixels, trace.at(VISION));
+        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
+        Tensor seen = vision.forward(pixels, trace.at(XvlmParts.VISION));
         List<BertLayer.Context> images = new ArrayList<>();
         for (long offset : new long[] {0, batch.size()}) {
             images.add(new BertLayer.Context(
                     seen.indexSelect(0, batch.imageOf().add((double) offset).to(DType.I64)), List.of()));
         }
         Tensor logits = head("cls_head")
-                .forward(fuse(tokens, mask, images, trace.at(CROSS)).select(1, 0));
+                .forward(fuse(tokens, mask, images, trace.at(XvlmParts.CROSS)).select(1, 0));
         trace.offer("logits", logits);
         return logits;
     }
@@ -235,8 +227,8 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         Inputs.Answers answers = answers(batch);
         Tensor mask = batch.text().mask();
         Seen seen = see(batch, trace);
-        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(TEXT));
-        Tensor states = fuse(tokens, mask, List.of(seen.context()), trace.at(CROSS));
+        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
+        Tensor states = fuse(tokens, mask, List.of(seen.context()), trace.at(XvlmParts.CROSS));
         Tensor of = answers.questionOf();
         Tensor logits = decode(answers.text(), states.indexSelect(0, of), mask.indexSelect(0, of), trace);
         trace.offer("words", () -> logits.reshape(-1, logits.size(2)));
@@ -245,7 +237,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     private Tensor captioned(ImageText batch, Trace trace) {
         Inputs.Answers captions = answers(batch);
-        Tensor seen = vision.forward(batch.images().pixels(), trace.at(VISION));
+        Tensor seen = vision.forward(batch.images().pixels(), trace.at(XvlmParts.VISION));
         Tensor images = seen.indexSelect(0, batch.imageOf().indexSelect(0, captions.questionOf()));
         Tensor all = Tensor.arange(images.size(0) * images.size(1))
                 .onesLike()
@@ -264,9 +256,10 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     private Tensor grounded(ImageText batch, Trace trace) {
         Tensor mask = batch.text().mask();
-        Tensor seen = vision.forward(batch.images().pixels(), trace.at(VISION)).indexSelect(0, batch.imageOf());
-        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(TEXT));
-        Tensor fused = fuse(tokens, mask, List.of(new BertLayer.Context(seen, List.of())), trace.at(CROSS));
+        Tensor seen = vision.forward(batch.images().pixels(), trace.at(XvlmParts.VISION))
+                .indexSelect(0, batch.imageOf());
+        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
+        Tensor fused = fuse(tokens, mask, List.of(new BertLayer.Context(seen, List.of())), trace.at(XvlmParts.CROSS));
         Tensor boxes = head("bbox_head").forward(fused.select(1, 0)).sigmoid();
         trace.offer("boxes", boxes);
         return boxes;
@@ -331,11 +324,11 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         Tensor bias = BertEncoder.causalBias(prefix.mask());
         var others = List.of(new BertLayer.Context(states, List.of(BertEncoder.bias(statesMask))));
         if (decoder.isEmpty()) {
-            Tensor x = textTokens(prefix, bias, trace.at(TEXT));
-            return spoken(fuse(x, prefix.mask(), bias, others, trace.at(CROSS)), text);
+            Tensor x = textTokens(prefix, bias, trace.at(XvlmParts.TEXT));
+            return spoken(fuse(x, prefix.mask(), bias, others, trace.at(XvlmParts.CROSS)), text);
         }
         BertEncoder writer = decoder.get();
-        Trace own = trace.at(DECODER);
+        Trace own = trace.at(XvlmParts.DECODER);
         Tensor x = writer.embed(prefix);
         own.offer("embeddings", x);
         own.offer("mask", prefix.mask());
@@ -395,35 +388,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     @Override
     public Map<String, Stack> stacks() {
-        int text = config.textLayers();
-        int cross = config.depth() - text;
-        Map<String, Stack> stacks = new LinkedHashMap<>();
-        stacks.put(VISION, vision.stack(VISION));
-        stacks.put(TEXT, stack(TEXT, text, text));
-        stacks.put(CROSS, stack(CROSS, cross, 0));
-        if (config.task().contrasts()) {
-            stacks.put(NEGATIVES, stack(NEGATIVES, cross, 0));
-        }
-        if (config.task() == Task.PRETRAIN) {
-            stacks.put(MASKED, stack(MASKED, config.depth(), text));
-        }
-        if (config.task() == Task.VQA) {
-            stacks.put(DECODER, stack(DECODER, config.decoderLayers(), 0));
-        }
-        return stacks;
-    }
-
-    /** @param firstCross the first layer with cross-attention */
-    private Stack stack(String name, int depth, int firstCross) {
-        List<LayerTaps> layers = IntStream.range(0, depth)
-                .mapToObj(i -> {
-                    String layer = name + ".layer." + i;
-                    LayerTaps taps = LayerTaps.of(layer + ".attention", layer + ".attention_output", layer);
-                    return i < firstCross ? taps : taps.withCross(layer + ".crossattention");
-                })
-                .toList();
-        int copies = name.equals(CROSS) ? config.task().copies() : 1;
-        return new Stack(name + ".embeddings", layers, copies, Optional.of(name + ".mask"));
+        return XvlmParts.stacks(config, vision.stack(XvlmParts.VISION));
     }
 
     @Override
@@ -438,22 +403,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     /** Layers by what they see: paths of each, from the first to the last. */
     @Override
     public Map<String, List<String>> modalities() {
-        String stack = (config.task() == Task.CAPTION ? "text_decoder" : "text_encoder")
-                + (config.task().speaks() ? ".bert" : "") + ".encoder.layer.";
-        Map<String, List<String>> layers = new LinkedHashMap<>();
-        layers.put(
-                VISION,
-                paths("vision_encoder.encoder.layers.", 0, config.vision().depth()));
-        layers.put(TEXT, paths(stack, 0, config.textLayers()));
-        layers.put(CROSS, paths(stack, config.textLayers(), config.depth()));
-        if (config.task() == Task.VQA) {
-            layers.put(DECODER, paths("text_decoder.bert.encoder.layer.", 0, config.decoderLayers()));
-        }
-        return layers;
-    }
-
-    private static List<String> paths(String stack, int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> stack + i + ".").toList();
+        return XvlmParts.modalities(config);
     }
 
     @Override
@@ -466,6 +416,11 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         return config.task().word();
     }
 
+    /** The taps of what the network was built to tell. */
+    public List<String> answers() {
+        return config.task().answers();
+    }
+
     XvlmConfig sizes() {
         return config;
     }
@@ -473,22 +428,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     /** What meets the data and what gives the answer. */
     @Override
     public List<String> precise() {
-        List<String> precise = new ArrayList<>(List.of(
-                "vision_encoder.patch_embed",
-                "vision_encoder.pos_embed",
-                "vision_proj",
-                "text_proj",
-                "itm_head",
-                "bbox_head",
-                "cls_head"));
-        for (String owner : List.of("text_encoder", "text_decoder")) {
-            precise.add(owner + ".cls");
-            for (String table : List.of(".embeddings.position_embeddings", ".embeddings.token_type_embeddings")) {
-                precise.add(owner + table);
-                precise.add(owner + ".bert" + table);
-            }
-        }
-        return precise;
+        return XvlmParts.PRECISE;
     }
 
     static List<Catalogue.Entry> entries() {

@@ -55,6 +55,17 @@ record XvlmConfig(
             return this == PRETRAIN || this == CAPTION;
         }
 
+        /** Taps of what the network tells. */
+        List<String> answers() {
+            return switch (this) {
+                case PRETRAIN -> List.of("similarity", "match", "words", "boxes");
+                case RETRIEVAL -> List.of("similarity", "match");
+                case NLVR -> List.of("logits");
+                case VQA, CAPTION -> List.of("words");
+                case GROUNDING -> List.of("boxes");
+            };
+        }
+
         /** How many layers stand for one cross layer. */
         int copies() {
             return this == NLVR ? 2 : 1;

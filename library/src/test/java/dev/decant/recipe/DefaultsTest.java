@@ -52,6 +52,13 @@ class DefaultsTest {
             Map.entry("self-output", new TermSpec.SelfOutput(ALL, ANY, false, 1, ANY)),
             Map.entry("context", new TermSpec.Context(ALL, ANY, false, 1, ANY)),
             Map.entry("map-and-output", new TermSpec.MapAndOutput(0.5, ALL, ANY, false, 1, ANY)),
+            Map.entry("itc", new TermSpec.Itc(1, ANY)),
+            Map.entry("itm", new TermSpec.Itm(1, ANY)),
+            Map.entry("mlm", new TermSpec.Mlm(1, ANY)),
+            Map.entry("box", new TermSpec.Box(1, 1, 1, ANY)),
+            Map.entry("writing", new TermSpec.Writing(0, 1, TermSpec.Writing.Per.QUESTION, 1, ANY)),
+            Map.entry("itm-kd", new TermSpec.ItmKd(1, 1, ANY)),
+            Map.entry("mlm-kd", new TermSpec.MlmKd(1, false, 1, ANY)),
             Map.entry("logits-mse", new TermSpec.LogitsMse(1, ANY)),
             Map.entry("squared-error", new TermSpec.SquaredError(1, ANY)));
 
