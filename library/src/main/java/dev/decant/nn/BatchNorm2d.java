@@ -45,6 +45,11 @@ public final class BatchNorm2d extends Module {
         return !isTraining() && !weight.requiresGrad();
     }
 
+    /** All that the affine map follows from. */
+    List<Tensor> tensors() {
+        return List.of(weight, bias, runningMean, runningVar);
+    }
+
     /** Of the affine map that it is outside training: w / sqrt(var + eps), (C). */
     Tensor scale() {
         return weight.div(runningVar.add(eps).sqrt());

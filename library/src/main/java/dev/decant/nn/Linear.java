@@ -14,6 +14,8 @@ public final class Linear extends Module {
     private final Slot weightSlot = slot("weight", Slot.Kind.WEIGHT);
     private final Slot inputSlot = slot("input", Slot.Kind.ACTIVATION);
 
+    private final Frozen frozen = new Frozen();
+
     /** Weights normal with deviation 0.02, bias zero: what transformers and classifiers here start from. */
     public Linear(long inputs, long outputs, boolean withBias) {
         this(Init.normal(0.02, outputs, inputs), withBias ? List.of(Init.zeros(outputs)) : List.of());
@@ -35,7 +37,10 @@ public final class Linear extends Module {
     }
 
     public Tensor forward(Tensor x) {
-        return Ops.linear(inputSlot.apply(x), weightSlot.apply(weight), bias);
+        Tensor used = !weightSlot.isFilled() && Frozen.helps(weight)
+                ? frozen.of(List.of(weight), () -> List.of(weight)).get(0)
+                : weightSlot.apply(weight);
+        return Ops.linear(inputSlot.apply(x), used, bias);
     }
 
     /** The weight as the forward pass uses it, (O, I): rounded if its slot is filled. */
