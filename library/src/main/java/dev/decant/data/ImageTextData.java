@@ -31,6 +31,11 @@ public record ImageTextData(
         answers = List.copyOf(answers);
     }
 
+    /** The same over pictures that are kept as they are first decoded or drawn, up to so many bytes. */
+    public ImageTextData kept(long bytes) {
+        return new ImageTextData(task, new KeptImages(pictures, bytes), examples, regions, answers);
+    }
+
     /** What is held out together, in the order of the examples and then of the regions' images. */
     public List<String> groups() {
         Set<String> groups = new LinkedHashSet<>();

@@ -33,6 +33,7 @@ import dev.decant.train.Task;
 import dev.decant.train.VqaTask;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,6 +49,8 @@ final class ImageTextParts implements DataParts {
 
     /** Batches of regions for each batch of whole images, unless the recipe says. */
     private static final double REGION_SHARE = 0.5;
+
+    private static final double CAPTION_SMOOTHING = 0.1;
 
     private final DataSpec.OfImageText spec;
     private final ImageTextOptions options;
@@ -136,11 +139,31 @@ final class ImageTextParts implements DataParts {
 
     @Override
     public List<TermSpec> labelTerms() {
-        if (task == ImageTextTask.NLVR) {
-            return List.of(TermSpec.labels(0));
-        }
-        throw new InputException("stages: task " + task.name().toLowerCase(Locale.ROOT)
-                + " has several losses; list the terms of the objective");
+        Optional<String> none = Optional.empty();
+        TermSpec contrast = new TermSpec.Itc(1, none);
+        TermSpec match = new TermSpec.Itm(1, none);
+        TermSpec box = new TermSpec.Box(1, 1, 1, none);
+        return switch (task) {
+            case PRETRAIN -> {
+                List<TermSpec> terms = new ArrayList<>(List.of(contrast, match, new TermSpec.Mlm(1, none)));
+                if (regionShare(split(Split.TRAIN)) > 0
+                        && !split(Split.TRAIN).regions().isEmpty()) {
+                    terms.add(box);
+                }
+                yield terms;
+            }
+            case RETRIEVAL -> List.of(contrast, match);
+            case NLVR -> List.of(TermSpec.labels(0));
+            case VQA -> List.of(new TermSpec.Writing(0, 1, TermSpec.Writing.Per.QUESTION, 1, none));
+            case CAPTION ->
+                List.of(new TermSpec.Writing(CAPTION_SMOOTHING, promptTokens(), TermSpec.Writing.Per.TOKEN, 1, none));
+            case GROUNDING -> List.of(box);
+        };
+    }
+
+    /** With the token that begins a text. */
+    private int promptTokens() {
+        return 1 + tokenizer.ids(options.writing().prompt()).length;
     }
 
     /** Whether statements are true; 0 for everything else. */
@@ -188,7 +211,8 @@ final class ImageTextParts implements DataParts {
     }
 
     private ImageTextData whole(String split) {
-        return whole.computeIfAbsent(split, name -> source.read(task, name));
+        long bytes = Runtime.getRuntime().maxMemory() / 4;
+        return whole.computeIfAbsent(split, name -> source.read(task, name).kept(bytes));
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -100,6 +101,34 @@ class ImageTextPartsTest {
             assertThat(scores.values()).allMatch(v -> v >= 0 && v <= 1000);
         }
         assertThat(data.modelFiles()).containsKey("tokenizer.json");
+    }
+
+    /** A student is pre-trained by the terms that the data makes, scored between epochs and on the test split, and shipped. */
+    @Test
+    void aRecipeRunsFromEndToEnd() {
+        String yaml =
+                """
+                name: tiny
+                data: {%s, task: pretrain, augment: [flip]}
+                student:
+                  model: xvlm-small
+                  config: {image_res: 16, patch_size: 8, vision_width: 16, vision_layers: 2, vision_heads: 2, local_depth: 1,
+                    text_layers: 1, cross_layers: 1, hidden_size: 16, heads: 2, intermediate_size: 32, embed_dim: 8}
+                stages:
+                  - finetune: {epochs: 2, batch-size: 6, optimizer: {type: adamw, lr: 1e-3}}
+                  - evaluate: {}
+                precision: fp32
+                """
+                        .formatted(SHAPES);
+        Summary summary = Runner.run(
+                RecipeReader.readText("tiny.yaml", yaml, List.of()),
+                yaml,
+                folder.resolve("run"),
+                false,
+                RunListener.SILENT);
+        assertThat(summary.stages().get(0).metrics()).containsKeys("r-mean", "tr1", "ir10");
+        assertThat(folder.resolve("run/model/tokenizer.json")).exists();
+        assertThat(folder.resolve("run/metrics.jsonl")).content().contains("itc", "itm", "mlm", "box");
     }
 
     @Test
