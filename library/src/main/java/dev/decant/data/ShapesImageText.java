@@ -64,6 +64,18 @@ public final class ShapesImageText implements ImageTextSource {
         return stream(split) >= 0;
     }
 
+    /** Each task says something else of the same scenes. */
+    private static long number(ImageTextTask task) {
+        return switch (task) {
+            case PRETRAIN -> 0;
+            case RETRIEVAL -> 1;
+            case NLVR -> 2;
+            case VQA -> 3;
+            case CAPTION -> 4;
+            case GROUNDING -> 5;
+        };
+    }
+
     private static int stream(String split) {
         return List.of("train", "test", "val").indexOf(split);
     }
@@ -79,7 +91,7 @@ public final class ShapesImageText implements ImageTextSource {
         List<ImageTextExample> examples = new ArrayList<>();
         List<RegionExample> regions = new ArrayList<>();
         for (int i = 0; i < images; i++) {
-            SplittableRandom random = Seeds.random(options.seed(), TEXTS, stream, task.ordinal(), i);
+            SplittableRandom random = Seeds.random(options.seed(), TEXTS, stream, number(task), i);
             String where = "shapes-" + split + "[" + i + "]";
             if (task == ImageTextTask.NLVR) {
                 statements(scenes, i, where, random, examples);
