@@ -47,6 +47,7 @@ final class InspectCommand implements Callable<Integer> {
         found.put("classes", network.classes());
         found.put("input", network.config().input());
         found.put("taps", new ArrayList<>(CkaStudy.taps(network)));
+        found.put("gates", gates(network));
         if (network instanceof ImageClassifier classifier) {
             found.put("features", classifier.featureWidth());
             found.put(
@@ -61,5 +62,13 @@ final class InspectCommand implements Callable<Integer> {
             found.forEach((k, v) -> System.out.printf("%-11s %s%n", k, v));
         }
         return 0;
+    }
+
+    /** Where pruning may take something away: {@code blocks.0.attn.heads: 6 of 98496 parameters}. */
+    private static List<String> gates(Network network) {
+        return network.gates().entrySet().stream()
+                .map(e -> e.getKey() + ": " + e.getValue().units() + " of "
+                        + e.getValue().parametersPerUnit() + " parameters")
+                .toList();
     }
 }

@@ -4,6 +4,7 @@ import dev.decant.nn.GateSlot;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ public abstract class Network extends Module {
             gate.keep(kept);
         });
         if (!sizes.isEmpty()) {
-            config = config.with(PRUNED, Map.copyOf(sizes));
+            config = config.with(PRUNED, Collections.unmodifiableMap(sizes));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.decant.nn.GateSlot;
 import dev.decant.nn.Quantizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Makes a network as small as its gates' masks say: what a mask closes is taken out of the tensors. */
 public final class Extraction {
@@ -46,6 +47,19 @@ public final class Extraction {
                                 + " learns for each row, and rows are to go; prune in a stage before, or quantize by another type");
             }
         });
+    }
+
+    /** Cuts every gate of a network to as many units as another of the same kind has left, for its weights. */
+    public static void match(Network network, Network like) {
+        Map<String, long[]> first = new LinkedHashMap<>();
+        Map<String, GateSlot> own = network.gates();
+        like.gates().forEach((path, slot) -> {
+            GateSlot gate = own.get(path);
+            if (gate != null && gate.units() > slot.units()) {
+                first.put(path, LongStream.range(0, slot.units()).toArray());
+            }
+        });
+        network.keep(first);
     }
 
     /** Takes gates away without removing anything. */

@@ -2,8 +2,10 @@ package dev.decant.run;
 
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
+import dev.decant.prune.Extraction;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Precision;
+import dev.decant.recipe.PruneSpec;
 import dev.decant.recipe.QuantizeSpec;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.Split;
@@ -66,6 +68,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
 
     private void check(StageSpec stage, Network student, Map<String, Teacher> teachers) {
         quantization(stage).ifPresent(q -> QuantizeParts.attach(q, student));
+        pruning(stage).ifPresent(p -> check(p, student));
         if (stage instanceof StageSpec.Finetune s) {
             check(student, Map.of(), terms(s), s.training());
         } else if (stage instanceof StageSpec.Distill s) {
@@ -74,9 +77,22 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
         } else if (stage instanceof StageSpec.Analyze s) {
             check(s, student, teachers);
+        } else if (stage instanceof StageSpec.Prune s) {
+            PruneParts.kept(s, student);
         } else if (!(stage instanceof StageSpec.Export || stage instanceof StageSpec.Quantize)) {
             throw new AssertionError(stage);
         }
+    }
+
+    /** Whether a target can be reached is known here for sizes; times are measured when the stage begins. */
+    private static void check(PruneSpec spec, Network student) {
+        PruneParts.attach(spec, student);
+        if (spec.target().latencyRatio().isEmpty()) {
+            PruneParts.sparsity(spec, student, new PruneParts.Steps(1, 1), batch -> {
+                throw new AssertionError("nothing is timed for a size");
+            });
+        }
+        Extraction.detach(student);
     }
 
     private void check(StageSpec.Analyze stage, Network student, Map<String, Teacher> teachers) {
@@ -119,6 +135,19 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         return stage instanceof StageSpec.Quantize s ? Optional.of(s.quantize()) : Optional.empty();
     }
 
+    /** What a stage learns to do without. */
+    static Optional<PruneSpec> pruning(StageSpec stage) {
+        if (stage instanceof StageSpec.Finetune s) {
+            return s.prune();
+        }
+        return stage instanceof StageSpec.Distill s ? s.prune() : Optional.empty();
+    }
+
+    /** Whether a stage leaves a smaller student than it took. */
+    static boolean prunes(StageSpec stage) {
+        return stage instanceof StageSpec.Prune || pruning(stage).isPresent();
+    }
+
     /** A stage's terms, or those that the data's labels make. */
     List<TermSpec> terms(StageSpec.Finetune stage) {
         return stage.terms().isEmpty() ? data.labelTerms() : stage.terms();
@@ -148,12 +177,13 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     }
 
     /**
-     * Another student with the same weights.
+     * Another student of the same size with the same weights.
      *
      * @param quantized what the stages before rounded
      */
     Network copy(Network student, List<QuantizeSpec> quantized) {
         Network copy = build();
+        Extraction.match(copy, student);
         quantized.forEach(q -> QuantizeParts.attach(q, copy));
         Map<String, Tensor> own = copy.state();
         try (NoGrad quiet = NoGrad.open()) {

@@ -86,9 +86,12 @@ class DefaultsTest {
             "constant", new ScheduleSpec.Constant(0, 1e-6, ScheduleSpec.Per.EPOCH));
 
     private static final Map<String, StageSpec> STAGES = Map.of(
-            "finetune: {epochs: 7}", new StageSpec.Finetune(TRAINING, List.of(), Optional.empty(), StageSpec.Save.LAST),
+            "finetune: {epochs: 7}",
+                    new StageSpec.Finetune(
+                            TRAINING, List.of(), Optional.empty(), Optional.empty(), StageSpec.Save.LAST),
             "distill: {epochs: 7, terms: [kd]}",
-                    new StageSpec.Distill(TRAINING, List.of(KD), Optional.empty(), true, StageSpec.Save.LAST),
+                    new StageSpec.Distill(
+                            TRAINING, List.of(KD), Optional.empty(), Optional.empty(), true, StageSpec.Save.LAST),
             "quantize",
                     new StageSpec.Quantize(new QuantizeSpec(
                             new QuantizeSpec.WeightSpec.Twn(QuantizeSpec.Group.TENSOR, 64, 2.5),
@@ -96,6 +99,8 @@ class DefaultsTest {
                             new QuantizeSpec.ActivationSpec.Symmetric(8, QuantizeSpec.Per.TOKEN, 2.5),
                             List.of(),
                             List.of())),
+            "prune: {sparsity: 0.5}",
+                    new StageSpec.Prune(Optional.of(0.5), Map.of(), StageSpec.Prune.Spread.UNIFORM, 1),
             "evaluate", new StageSpec.Evaluate(Split.TEST),
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
             "analyze",
