@@ -24,7 +24,7 @@ final class CaptionText {
                 .replace('/', ' ')
                 .replace("<person>", "person")
                 .strip();
-        return Arrays.stream(text.split("\\s+")).limit(maxWords).collect(Collectors.joining(" "));
+        return Arrays.stream(text.split("\\s+", -1)).limit(maxWords).collect(Collectors.joining(" "));
     }
 
     /** Whether a text may become false when its image is mirrored. */

@@ -51,10 +51,11 @@ public final class ShapesImageText implements ImageTextSource {
         Set<String> words = new LinkedHashSet<>(WordPieceFile.SPECIALS);
         words.addAll(List.of(
                 "a picture of there is an and object objects the image images has have both exactly one more fewer than in"
-                        .split(" ")));
-        words.addAll(List.of("total are what size color texture shape where how many left right on yes no".split(" ")));
+                        .split(" ", -1)));
+        words.addAll(
+                List.of("total are what size color texture shape where how many left right on yes no".split(" ", -1)));
         words.addAll(SceneTexts.NUMBERS);
-        ObjectWords.CHOICES.forEach(choice -> choice.forEach(c -> words.addAll(List.of(c.split(" ")))));
+        ObjectWords.CHOICES.forEach(choice -> choice.forEach(c -> words.addAll(List.of(c.split(" ", -1)))));
         Arrays.stream(SceneShape.values()).forEach(s -> words.add(ObjectWords.plural(s.word())));
         return Tokenizer.ofWords(List.copyOf(words), true);
     }

@@ -90,7 +90,12 @@ public final class ImageText {
         return mean(giou.neg().add(1), counts);
     }
 
-    /** @param low least x and y, (N, 2) @param high greatest, (N, 2) */
+    /**
+     * Boxes by their corners.
+     *
+     * @param low least x and y, (N, 2)
+     * @param high greatest, (N, 2)
+     */
     private record Sides(Tensor low, Tensor high) {
 
         static Sides of(Tensor boxes) {

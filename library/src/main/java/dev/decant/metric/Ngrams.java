@@ -18,7 +18,7 @@ record Ngrams(int words, Map<List<String>, Integer> counts) {
     /** @param sentence words with spaces between */
     static Ngrams of(String sentence) {
         List<String> words =
-                sentence.isBlank() ? List.of() : Arrays.asList(sentence.strip().split("\\s+"));
+                sentence.isBlank() ? List.of() : Arrays.asList(sentence.strip().split("\\s+", -1));
         Map<List<String>, Integer> counts = new HashMap<>();
         for (int n = 1; n <= LONGEST; n++) {
             for (int i = 0; i + n <= words.size(); i++) {

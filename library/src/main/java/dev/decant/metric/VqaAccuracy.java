@@ -78,7 +78,7 @@ public final class VqaAccuracy {
         }
         text = PERIOD.matcher(text).replaceAll("");
         StringJoiner words = new StringJoiner(" ");
-        for (String word : text.toLowerCase(Locale.ROOT).strip().split("\\s+")) {
+        for (String word : text.toLowerCase(Locale.ROOT).strip().split("\\s+", -1)) {
             String known = NUMBERS.getOrDefault(word, word);
             if (!ARTICLES.contains(known)) {
                 words.add(APOSTROPHES.getOrDefault(known, known));
@@ -90,7 +90,7 @@ public final class VqaAccuracy {
     /** Words by what is left of them when one apostrophe is forgotten, or the only one. */
     private static Map<String, String> apostrophes(String words) {
         Map<String, String> all = new HashMap<>();
-        for (String word : words.split(" ")) {
+        for (String word : words.split(" ", -1)) {
             for (int at = word.indexOf('\''); at >= 0; at = word.indexOf('\'', at + 1)) {
                 all.put(word.substring(0, at) + word.substring(at + 1), word);
             }

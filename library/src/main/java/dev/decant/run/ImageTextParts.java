@@ -150,7 +150,7 @@ final class ImageTextParts implements DataParts {
                         && !split(Split.TRAIN).regions().isEmpty()) {
                     terms.add(box);
                 }
-                yield terms;
+                yield List.copyOf(terms);
             }
             case RETRIEVAL -> List.of(contrast, match);
             case NLVR -> List.of(TermSpec.labels(0));

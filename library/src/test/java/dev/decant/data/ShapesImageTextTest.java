@@ -99,7 +99,7 @@ class ShapesImageTextTest {
                 "object",
                 "a",
                 "an");
-        return own.containsAll(List.of(phrase.split(" ")));
+        return own.containsAll(List.of(phrase.split(" ", -1)));
     }
 
     @Test
