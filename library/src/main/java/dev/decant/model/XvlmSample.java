@@ -19,7 +19,7 @@ final class XvlmSample {
         long size = c.vision().size();
         Inputs.Text text = words(c, n, TOKENS);
         return new Inputs.ImageText(
-                new Inputs.Images(Tensor.randn(n * c.task().copies(), 3, size, size)),
+                new Inputs.Images(Tensor.randn((long) n * c.task().copies(), 3, size, size)),
                 text,
                 Tensor.arange(n),
                 Tensor.arange(n),
