@@ -35,7 +35,7 @@ import java.util.Optional;
  * <p>The forward pass gives the last of these, and for pre-training and retrieval the logits of the batch's own pairs (N, 2).
  * What no trace wants is not computed.
  */
-public final class Xvlm extends Network implements Layered {
+public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     private static final double LEAST_TEMPERATURE = 0.001;
     private static final double MOST_TEMPERATURE = 0.5;
@@ -265,12 +265,12 @@ public final class Xvlm extends Network implements Layered {
         return boxes;
     }
 
-    /** Every token of each image, (M, 1 + G G, C), the class token first. */
+    @Override
     public Tensor imageTokens(Tensor pixels) {
         return vision.forward(pixels, Trace.none());
     }
 
-    /** Every token of each text before it sees an image, (N, S, H). */
+    @Override
     public Tensor textTokens(Inputs.Text texts) {
         return textTokens(texts, BertEncoder.bias(texts.mask()), Trace.none());
     }
@@ -282,30 +282,24 @@ public final class Xvlm extends Network implements Layered {
         return text.run(x, new BertEncoder.Pass(0, config.textLayers(), bias, List.of()), trace.at("layer"));
     }
 
-    /** Of images by their class tokens, (M, D), each of length 1. */
+    @Override
     public Tensor imageFeatures(Tensor imageTokens) {
         return unit(projection("vision_proj").forward(imageTokens.select(1, 0)));
     }
 
-    /** Of texts by their class tokens, (N, D), each of length 1. */
+    @Override
     public Tensor textFeatures(Tensor textTokens) {
         return unit(projection("text_proj").forward(textTokens.select(1, 0)));
     }
 
-    /**
-     * Logits (N, 2) of whether each text is about its image; class 1 is that it is.
-     *
-     * @param imageTokens (N, 1 + G G, C)
-     * @param textTokens (N, S, H)
-     * @param textMask (N, S)
-     */
+    @Override
     public Tensor match(Tensor imageTokens, Tensor textTokens, Tensor textMask) {
         var images = List.of(new BertLayer.Context(imageTokens, List.of()));
         return head("itm_head")
                 .forward(fuse(textTokens, textMask, images, Trace.none()).select(1, 0));
     }
 
-    /** The box in its image that each text is about, (N, 4): centre x, centre y, width, height as parts of the side. */
+    @Override
     public Tensor boxes(Tensor imageTokens, Tensor textTokens, Tensor textMask) {
         return boxes(textTokens, textMask, new BertLayer.Context(imageTokens, List.of()));
     }
@@ -315,19 +309,13 @@ public final class Xvlm extends Network implements Layered {
         return head("bbox_head").forward(first).sigmoid();
     }
 
-    /** What is left of each question that has seen its image, (N, S, H): what answers are written from. */
+    @Override
     public Tensor questionStates(Tensor imageTokens, Inputs.Text question) {
         var images = List.of(new BertLayer.Context(imageTokens, List.of()));
         return fuse(textTokens(question), question.mask(), images, Trace.none());
     }
 
-    /**
-     * Logits (A, T, V): at each place of a text that is begun, of the next token.
-     *
-     * @param prefix (A, T)
-     * @param states of the questions (A, S, H), or tokens of the images (A, 1 + G G, C) for captions
-     * @param statesMask (A, S), 1 for a token and 0 for padding
-     */
+    @Override
     public Tensor decode(Inputs.Text prefix, Tensor states, Tensor statesMask) {
         return decode(prefix, states, statesMask, Trace.none());
     }
