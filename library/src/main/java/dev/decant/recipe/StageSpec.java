@@ -38,6 +38,11 @@ public sealed interface StageSpec {
     record Distill(
             @Flatten TrainingSpec training,
             @About("parts of the objective") List<TermSpec> terms,
+            @About(
+                            "`auto`: weights of terms are shares of the gradient and not factors of losses, so that losses of any"
+                                    + " scale need no search for factors; `off`: factors, as given")
+                    @Default("off")
+                    Balance balance,
             @About("round weights and activations to a few bits in this stage and from there on, of the control too")
                     Optional<QuantizeSpec> quantize,
             @About("also train the same student without the teacher, for comparison") @Default("true") boolean control,
@@ -50,8 +55,22 @@ public sealed interface StageSpec {
                     terms.stream().anyMatch(TermSpec::needsTeacher),
                     "terms",
                     "must list at least one term that learns from a teacher; for labels alone use a finetune stage");
+            check.that(
+                    balance == Balance.OFF || terms.stream().noneMatch(Distill::findsItsExponent),
+                    "balance",
+                    "cannot be auto beside eps: auto, which needs weights that stay");
             check.done();
         }
+
+        private static boolean findsItsExponent(TermSpec term) {
+            return term instanceof TermSpec.Ofa ofa && ofa.eps() instanceof Eps.Auto;
+        }
+    }
+
+    /** How the weights of terms are meant. */
+    enum Balance {
+        OFF,
+        AUTO
     }
 
     /** Rounding without training. */

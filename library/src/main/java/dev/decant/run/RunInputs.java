@@ -56,7 +56,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                         ModelParts.hasWeights(spec.spec()) ? Optional.empty() : Optional.of(ownTraining(spec));
                 Network model = build(spec.spec());
                 teachers.put(spec.name(), teacher(spec, model, student));
-                training.ifPresent(t -> check(model, Map.of(), data.teacherTerms(), t));
+                training.ifPresent(t -> check(model, Map.of(), Goal.of(data.teacherTerms()), t));
                 data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
             }
             inherit(student, teachers);
@@ -67,9 +67,9 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     private void check(StageSpec stage, Network student, Map<String, Teacher> teachers) {
         quantization(stage).ifPresent(q -> QuantizeParts.attach(q, student));
         if (stage instanceof StageSpec.Finetune s) {
-            check(student, Map.of(), terms(s), s.training());
+            check(student, Map.of(), Goal.of(terms(s)), s.training());
         } else if (stage instanceof StageSpec.Distill s) {
-            check(student, teachers, s.terms(), s.training());
+            check(student, teachers, Goal.of(s), s.training());
         } else if (stage instanceof StageSpec.Evaluate s) {
             data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
         } else if (stage instanceof StageSpec.Analyze s) {
@@ -87,13 +87,13 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
     }
 
-    private void check(Network model, Map<String, Teacher> teachers, List<TermSpec> terms, TrainingSpec training) {
+    private void check(Network model, Map<String, Teacher> teachers, Goal goal, TrainingSpec training) {
         var input = model.config().input();
         data.training(input, training.batchSize(), firstSeed());
         data.evaluation(Split.VALIDATION, input, training.evalBatchSize());
         data.evaluation(Split.TEST, input, EVALUATION_BATCH);
-        requireLabels(terms);
-        TermParts.objective(terms, model, teachers, data::labels);
+        requireLabels(goal.terms());
+        TermParts.objective(goal, model, teachers, data::labels);
     }
 
     /** Terms on labels are for the labels that there are. */

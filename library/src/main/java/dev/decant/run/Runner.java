@@ -123,7 +123,7 @@ public final class Runner {
                 new StageTrainer.Task(
                         key,
                         Map.of(),
-                        inputs.data().teacherTerms(),
+                        Goal.of(inputs.data().teacherTerms()),
                         RunInputs.ownTraining(spec),
                         StageSpec.Save.LAST,
                         folder.training(key)),
@@ -154,7 +154,8 @@ public final class Runner {
         if (spec instanceof StageSpec.Finetune s) {
             RunKey key = new RunKey(name, STUDENT, seed);
             train(
-                    new StageTrainer.Task(key, Map.of(), inputs.terms(s), s.training(), s.save(), folder.training(key)),
+                    new StageTrainer.Task(
+                            key, Map.of(), Goal.of(inputs.terms(s)), s.training(), s.save(), folder.training(key)),
                     student);
         } else if (spec instanceof StageSpec.Distill s) {
             distill(name, s, student, seed);
@@ -193,11 +194,11 @@ public final class Runner {
             RunKey key = new RunKey(name, RunKey.CONTROL, seed);
             List<TermSpec> alone = labelTerms(s.terms());
             train(
-                    new StageTrainer.Task(key, Map.of(), alone, s.training(), s.save(), folder.training(key)),
+                    new StageTrainer.Task(key, Map.of(), Goal.of(alone), s.training(), s.save(), folder.training(key)),
                     inputs.copy(student, quantized));
         }
         RunKey key = new RunKey(name, STUDENT, seed);
-        train(new StageTrainer.Task(key, teachers, s.terms(), s.training(), s.save(), folder.training(key)), student);
+        train(new StageTrainer.Task(key, teachers, Goal.of(s), s.training(), s.save(), folder.training(key)), student);
     }
 
     private void train(StageTrainer.Task task, Network model) {

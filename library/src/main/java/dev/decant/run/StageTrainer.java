@@ -8,7 +8,6 @@ import dev.decant.model.Network;
 import dev.decant.optim.Ema;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
-import dev.decant.recipe.TermSpec;
 import dev.decant.recipe.TrainingSpec;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
@@ -29,7 +28,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -68,13 +66,14 @@ final class StageTrainer {
      * What is to be trained how.
      *
      * @param teachers those that the terms may name
+     * @param goal what is minimised
      * @param save which epoch's weights go on
      * @param folder where it keeps what it needs to go on
      */
     record Task(
             RunKey key,
             Map<String, Teacher> teachers,
-            List<TermSpec> terms,
+            Goal goal,
             TrainingSpec spec,
             StageSpec.Save save,
             Path folder) {}
@@ -115,7 +114,7 @@ final class StageTrainer {
         TrainingSpec spec = task.spec;
         Loader train = data.training(model.config().input(), spec.batchSize(), task.key.seed());
         Loader validation = data.evaluation(Split.VALIDATION, model.config().input(), spec.evalBatchSize());
-        Objective objective = TermParts.objective(task.terms, model, task.teachers, data::labels);
+        Objective objective = TermParts.objective(task.goal, model, task.teachers, data::labels);
         objective.to(device);
         if (config.channelsLast()) {
             objective.channelsLast();

@@ -19,6 +19,7 @@ import dev.decant.distill.TeacherChoice;
 import dev.decant.distill.Term;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.Network;
+import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.train.Teacher;
 import java.util.ArrayList;
@@ -43,15 +44,14 @@ final class TermParts {
     }
 
     /** @param labels of the training examples, which contrastive terms draw by */
-    static Objective objective(
-            List<TermSpec> specs, Network student, Map<String, Teacher> teachers, Supplier<long[]> labels) {
-        double labelWeight = specs.stream()
+    static Objective objective(Goal goal, Network student, Map<String, Teacher> teachers, Supplier<long[]> labels) {
+        double labelWeight = goal.terms().stream()
                 .filter(TermSpec.CrossEntropy.class::isInstance)
                 .mapToDouble(TermSpec::weight)
                 .sum();
         TermParts parts = new TermParts(student, teachers, labels, labelWeight > 0 ? labelWeight : 1);
         List<Objective.Weighted> weighted = new ArrayList<>();
-        for (TermSpec spec : specs) {
+        for (TermSpec spec : goal.terms()) {
             if (spec.weight() > 0) {
                 weighted.add(new Objective.Weighted(name(spec), spec.weight(), parts.term(spec)));
             }
@@ -59,7 +59,9 @@ final class TermParts {
         if (weighted.isEmpty()) {
             throw new InputException("terms: all have weight 0");
         }
-        return new Objective(weighted);
+        return goal.balance() == StageSpec.Balance.AUTO
+                ? Objective.balanced(weighted, student.parameters().values())
+                : new Objective(weighted);
     }
 
     static String name(TermSpec spec) {

@@ -81,7 +81,8 @@ class DefaultsTest {
     private static final Map<String, StageSpec> STAGES = Map.of(
             "finetune: {epochs: 7}", new StageSpec.Finetune(TRAINING, List.of(), Optional.empty(), StageSpec.Save.LAST),
             "distill: {epochs: 7, terms: [kd]}",
-                    new StageSpec.Distill(TRAINING, List.of(KD), Optional.empty(), true, StageSpec.Save.LAST),
+                    new StageSpec.Distill(
+                            TRAINING, List.of(KD), StageSpec.Balance.OFF, Optional.empty(), true, StageSpec.Save.LAST),
             "quantize",
                     new StageSpec.Quantize(new QuantizeSpec(
                             new QuantizeSpec.WeightSpec.Twn(QuantizeSpec.Group.TENSOR, 64, 2.5),

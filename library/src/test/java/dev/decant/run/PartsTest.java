@@ -60,7 +60,7 @@ class PartsTest {
                 new Teacher(layered ? layers(2) : model(8), student.config().input());
         Map<String, Teacher> teachers = Map.of("teacher", teacher);
         DataParts data = DataParts.of(recipe.data());
-        Objective objective = TermParts.objective(terms, student, teachers, data::labels);
+        Objective objective = TermParts.objective(Goal.of(terms), student, teachers, data::labels);
         assertThat(objective.terms()).containsKey(yaml(kind)).hasSize(terms.size());
     }
 
