@@ -1,6 +1,7 @@
 package dev.decant.distill;
 
 import dev.decant.nn.Module;
+import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +22,7 @@ public final class Objective extends Module {
 
     private final Map<String, Weighted> terms = new LinkedHashMap<>();
     private final Optional<Balance> balance;
+    private final Optional<Intervention> intervention;
 
     /**
      * A term before it has a name of its own.
@@ -55,22 +57,16 @@ public final class Objective extends Module {
 
     /** Weights as given. */
     public Objective(List<Weighted> weighted) {
-        this(weighted, List.of());
+        this(weighted, List.of(), Optional.empty());
     }
 
     /**
-     * The same terms, whose weights are shares of the gradient instead of factors of losses; see {@link Balance}.
+     * With weights as given or found, and with or without help from the teacher at the start.
      *
-     * @param student what learns from them: the student's parameters
+     * @param balancedBy the student's parameters: weights are shares of the gradient in them ({@link Balance}); empty for
+     *     weights that are factors of losses
      */
-    public static Objective balanced(List<Weighted> weighted, Collection<Tensor> student) {
-        if (student.isEmpty()) {
-            throw new IllegalArgumentException("an objective is balanced by the student's parameters, there are none");
-        }
-        return new Objective(weighted, student);
-    }
-
-    private Objective(List<Weighted> weighted, Collection<Tensor> student) {
+    public Objective(List<Weighted> weighted, Collection<Tensor> balancedBy, Optional<Intervention> intervention) {
         if (weighted.isEmpty()) {
             throw new IllegalArgumentException("an objective needs at least one term");
         }
@@ -79,7 +75,10 @@ public final class Objective extends Module {
             terms.put(name, w);
             child("terms." + name, w.term.learned());
         }
-        balance = student.isEmpty() ? Optional.empty() : Optional.of(child("balance", new Balance(names(), student)));
+        balance = balancedBy.isEmpty()
+                ? Optional.empty()
+                : Optional.of(child("balance", new Balance(names(), balancedBy)));
+        this.intervention = intervention;
     }
 
     /** Every part that there may be. */
@@ -92,6 +91,18 @@ public final class Objective extends Module {
     /** Everything the terms want from the traces. */
     public Taps taps() {
         return Taps.union(terms.values().stream().map(w -> w.term.taps()).toList());
+    }
+
+    /** Everything that is wanted of the traces at that time, counted in epochs. */
+    public Taps taps(double epoch) {
+        return intervention.isEmpty()
+                ? taps()
+                : Taps.union(List.of(taps(), intervention.get().taps(epoch)));
+    }
+
+    /** What the student is to take from the teachers' traces in place of its own tensors, by its own names. */
+    public Map<String, Tensor> replacements(double epoch, Map<String, Trace> teachers) {
+        return intervention.map(i -> i.replacements(epoch, teachers)).orElse(Map.of());
     }
 
     /** Terms by their unique names, in the order given. */

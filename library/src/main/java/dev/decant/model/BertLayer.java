@@ -90,9 +90,7 @@ final class BertLayer extends Module {
 
         Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
             Tensor context = self.forward(x, other, bias, trace);
-            trace.offer("context", context);
-            Tensor projected = output.project(context);
-            trace.offer("output", projected);
+            Tensor projected = trace.pass("output", output.project(trace.pass("context", context)));
             trace.offer("output_weight", output.dense::usedWeight);
             return output.close(projected, x);
         }

@@ -43,10 +43,8 @@ public final class Attention extends Module {
         Tensor context = core.attend(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), bias, trace)
                 .transpose(1, 2)
                 .reshape(n, t, c);
-        trace.offer("context", context);
-        Tensor output = proj.forward(context);
-        trace.offer("output", output);
+        Tensor output = proj.forward(trace.pass("context", context));
         trace.offer("output_weight", proj::usedWeight);
-        return output;
+        return trace.pass("output", output);
     }
 }

@@ -43,6 +43,8 @@ public sealed interface StageSpec {
                                     + " scale need no search for factors; `off`: factors, as given")
                     @Default("off")
                     Balance balance,
+            @About("tensors of the teacher in place of the student's own at the start of the stage")
+                    Optional<InterventionSpec> intervention,
             @About("round weights and activations to a few bits in this stage and from there on, of the control too")
                     Optional<QuantizeSpec> quantize,
             @About("also train the same student without the teacher, for comparison") @Default("true") boolean control,

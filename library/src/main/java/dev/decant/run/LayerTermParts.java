@@ -1,21 +1,29 @@
 package dev.decant.run;
 
+import dev.decant.distill.Intervention;
 import dev.decant.distill.LayerTerm;
 import dev.decant.distill.LogitsMseTerm;
 import dev.decant.distill.MapAndOutputTerm;
+import dev.decant.distill.RelationTerm;
 import dev.decant.distill.Term;
+import dev.decant.distill.TokenScaledTerm;
 import dev.decant.loss.AttentionMaps;
+import dev.decant.loss.Relations;
 import dev.decant.loss.States;
 import dev.decant.model.LayerTaps;
 import dev.decant.model.Layered;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
+import dev.decant.recipe.InterventionSpec;
 import dev.decant.recipe.Layers;
 import dev.decant.recipe.TermSpec;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -46,6 +54,12 @@ final class LayerTermParts {
         if (spec instanceof TermSpec.LogitsMse) {
             return new LogitsMseTerm(name.get());
         }
+        if (spec instanceof TermSpec.TokenScaled s) {
+            return tokenScaled(s);
+        }
+        if (spec instanceof TermSpec.Relations s) {
+            return relations(s);
+        }
         if (spec instanceof TermSpec.Hidden s) {
             List<Integer> layers = new ArrayList<>(s.embeddings() ? List.of(0) : List.of());
             layers.addAll(s.layers().of(layered(student).layers().size()));
@@ -73,6 +87,94 @@ final class LayerTermParts {
                     map, states(numbers(s.layers()), LayerTaps::attentionOutput, !s.padding()), s.gamma());
         }
         throw new AssertionError(spec);
+    }
+
+    /** What a student takes from a teacher at the start. */
+    static Intervention intervention(InterventionSpec spec, Network student, String name, Network teacher) {
+        LayerTermParts parts = new LayerTermParts(student, () -> name, () -> teacher);
+        List<List<LayerTerm.Pair>> phases = new ArrayList<>();
+        for (Function<LayerTaps, String> tap : phases(spec.at())) {
+            phases.add(parts.pairs(new Layers.Every(1), tap));
+        }
+        if (width(student) != width(teacher)) {
+            throw new InputException("intervention: the student is " + width(student) + " wide, the teacher "
+                    + width(teacher) + "; the teacher's tensors do not fit into the student");
+        }
+        return new Intervention(name, phases, spec.epochs());
+    }
+
+    private static List<Function<LayerTaps, String>> phases(InterventionSpec.At at) {
+        return switch (at) {
+            case MAP -> List.of(LayerTaps::map);
+            case CONTEXT -> List.of(LayerTaps::context);
+            case SELF_OUTPUT -> List.of(LayerTaps::selfOutput);
+            case GRADUAL -> List.of(LayerTaps::selfOutput, LayerTaps::context, LayerTaps::map);
+        };
+    }
+
+    private Term tokenScaled(TermSpec.TokenScaled s) {
+        if (!offers(student, TokenScaledTerm.TEXT)) {
+            throw new InputException("token-scaled: '" + student.config().architecture()
+                    + "' is no language model here; it needs data of type masked-text");
+        }
+        return new TokenScaledTerm(name.get(), s.scale());
+    }
+
+    private static boolean offers(Network network, String tap) {
+        Trace trace = Trace.listing();
+        look(network, trace);
+        return trace.offered().contains(tap);
+    }
+
+    private Term relations(TermSpec.Relations s) {
+        long heads = s.heads().map(Integer::longValue).orElseGet(() -> heads(student));
+        for (Network network : List.of(student, teacher.get())) {
+            long width = heads(network)
+                    * probe(network, layered(network).layers().get(0).query()).get(3);
+            if (width % heads != 0) {
+                throw new InputException(
+                        "relations: vectors " + width + " wide do not divide into " + heads + " heads; set 'heads:'");
+            }
+        }
+        Map<String, LayerTerm> terms = new LinkedHashMap<>();
+        for (TermSpec.Relations.Of of : s.of()) {
+            List<LayerTerm.Pair> pairs = relationPairs(s, vectors(of));
+            terms.put(
+                    of.name().toLowerCase(Locale.ROOT),
+                    new LayerTerm(
+                            name.get(),
+                            pairs,
+                            (own, other, mask) -> Relations.kl(own, other, mask, heads),
+                            !s.padding()));
+        }
+        return new RelationTerm(terms);
+    }
+
+    private static Function<LayerTaps, String> vectors(TermSpec.Relations.Of of) {
+        return switch (of) {
+            case QUERY -> LayerTaps::query;
+            case KEY -> LayerTaps::key;
+            case VALUE -> LayerTaps::value;
+        };
+    }
+
+    /** By place, or with the teacher's layer that is named. */
+    private List<LayerTerm.Pair> relationPairs(TermSpec.Relations s, Function<LayerTaps, String> tap) {
+        if (s.teacherLayer().isEmpty()) {
+            return LayerTerm.pairs(layered(student), layered(teacher.get()), numbers(s.layers()), tap);
+        }
+        int own = numbers(s.layers()).get(0);
+        return List.of(new LayerTerm.Pair(
+                tap.apply(layer(student, "student", own)),
+                tap.apply(layer(teacher.get(), "teacher", s.teacherLayer().get()))));
+    }
+
+    private static LayerTaps layer(Network network, String who, int number) {
+        List<LayerTaps> layers = layered(network).layers();
+        if (number < 1 || number > layers.size()) {
+            throw new InputException("no layer " + number + "; the " + who + " has 1 to " + layers.size());
+        }
+        return layers.get(number - 1);
     }
 
     private LayerTerm map(TermSpec.AttentionMap s) {
@@ -132,17 +234,22 @@ final class LayerTermParts {
 
     /** The shape of a tap, found by running one example through. */
     private static List<Long> probe(Network network, String tap) {
-        boolean training = network.isTraining();
-        network.train(false);
-        try (Scope scope = Scope.open();
-                NoGrad quiet = NoGrad.open()) {
+        try (Scope scope = Scope.open()) {
             Trace trace = Trace.of(tap);
-            network.forward(network.sample(1), trace);
+            look(network, trace);
             List<Long> shape = new ArrayList<>();
             for (long side : trace.get(tap).shape()) {
                 shape.add(side);
             }
             return shape;
+        }
+    }
+
+    private static void look(Network network, Trace trace) {
+        boolean training = network.isTraining();
+        network.train(false);
+        try (NoGrad quiet = NoGrad.open()) {
+            Scope.only(() -> network.forward(network.sample(1), trace));
         } finally {
             network.train(training);
         }

@@ -10,7 +10,6 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -342,7 +341,7 @@ public final class Tensor {
 
     /** Integer division rounding down. */
     public Tensor floorDiv(long o) {
-        return Call.tensor("floorDiv", () -> handle.div(new Scalar(o), new StringViewOptional("floor")), this);
+        return Call.tensor("floorDiv", () -> handle.floor_divide(new Scalar(o)), this);
     }
 
     public Tensor pow(double exponent) {

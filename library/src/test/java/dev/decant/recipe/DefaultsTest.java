@@ -52,6 +52,20 @@ class DefaultsTest {
             Map.entry("self-output", new TermSpec.SelfOutput(ALL, false, 1, ANY)),
             Map.entry("context", new TermSpec.Context(ALL, false, 1, ANY)),
             Map.entry("map-and-output", new TermSpec.MapAndOutput(0.5, ALL, false, 1, ANY)),
+            Map.entry(
+                    "relations",
+                    new TermSpec.Relations(
+                            List.of(
+                                    TermSpec.Relations.Of.QUERY,
+                                    TermSpec.Relations.Of.KEY,
+                                    TermSpec.Relations.Of.VALUE),
+                            new Layers.Last(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            false,
+                            1,
+                            ANY)),
+            Map.entry("token-scaled", new TermSpec.TokenScaled(10, 1, ANY)),
             Map.entry("logits-mse", new TermSpec.LogitsMse(1, ANY)),
             Map.entry("squared-error", new TermSpec.SquaredError(1, ANY)));
 
@@ -82,7 +96,13 @@ class DefaultsTest {
             "finetune: {epochs: 7}", new StageSpec.Finetune(TRAINING, List.of(), Optional.empty(), StageSpec.Save.LAST),
             "distill: {epochs: 7, terms: [kd]}",
                     new StageSpec.Distill(
-                            TRAINING, List.of(KD), StageSpec.Balance.OFF, Optional.empty(), true, StageSpec.Save.LAST),
+                            TRAINING,
+                            List.of(KD),
+                            StageSpec.Balance.OFF,
+                            Optional.empty(),
+                            Optional.empty(),
+                            true,
+                            StageSpec.Save.LAST),
             "quantize",
                     new StageSpec.Quantize(new QuantizeSpec(
                             new QuantizeSpec.WeightSpec.Twn(QuantizeSpec.Group.TENSOR, 64, 2.5),

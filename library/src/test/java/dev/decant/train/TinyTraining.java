@@ -164,7 +164,7 @@ final class TinyTraining {
                                 branches)),
                 new Objective.Weighted(
                         "crd", 0.1, new CrdTerm("t", widths, new CrdTerm.Config(8, 16, 0.07, 0.5), labels)));
-        return balanced ? Objective.balanced(terms, student.parameters().values()) : new Objective(terms);
+        return balanced ? new Objective(terms, student.parameters().values(), Optional.empty()) : new Objective(terms);
     }
 
     private static Loader loader(ImageDataset data, boolean mixed) {
