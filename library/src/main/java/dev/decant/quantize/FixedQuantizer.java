@@ -57,6 +57,6 @@ public final class FixedQuantizer extends CodeQuantizer {
 
     @Override
     public String description() {
-        return grid.toString();
+        return grid.words();
     }
 }

@@ -2,6 +2,7 @@ package dev.decant.quantize;
 
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,17 @@ public sealed interface Grid {
     int lowest();
 
     int highest();
+
+    /** As a recipe says it: {@code twn}, {@code symmetric, 8 bits}. */
+    default String words() {
+        String name = getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        return width() == 0 ? name : name + ", " + width() + " bits";
+    }
+
+    /** Bits that were asked for; 0 where the grid has as many as it has. */
+    default int width() {
+        return 0;
+    }
 
     /** Bits that hold a code. */
     default int bits() {
