@@ -21,7 +21,10 @@ public sealed interface Grid {
 
     /** As a recipe says it: {@code twn}, {@code symmetric, 8 bits}. */
     default String words() {
-        String name = getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        String name = getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                .toLowerCase(Locale.ROOT);
         return width() == 0 ? name : name + ", " + width() + " bits";
     }
 

@@ -65,6 +65,12 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     }
 
     private void check(StageSpec stage, Network student, Map<String, Teacher> teachers) {
+        boolean learns = stage instanceof StageSpec.Finetune || stage instanceof StageSpec.Distill;
+        if (learns && ModelParts.isPacked(recipe.student().spec())) {
+            throw new InputException("student.model '" + recipe.student().model()
+                    + "' is packed: the weights that it learned with are not in it, so it cannot be trained further;"
+                    + " start from what it was made from");
+        }
         quantization(stage).ifPresent(q -> QuantizeParts.attach(q, student));
         if (stage instanceof StageSpec.Finetune s) {
             check(student, Map.of(), Goal.of(terms(s)), s.training());
