@@ -113,17 +113,18 @@ final class LayerTermParts {
     }
 
     private Term tokenScaled(TermSpec.TokenScaled s) {
-        if (!offers(student, TokenScaledTerm.TEXT)) {
+        if (!isLanguageModel(student)) {
             throw new InputException("token-scaled: '" + student.config().architecture()
                     + "' is no language model here; it needs data of type masked-text");
         }
         return new TokenScaledTerm(name.get(), s.scale());
     }
 
-    private static boolean offers(Network network, String tap) {
+    /** Whether a network gives logits of words, and says which text each is of. */
+    static boolean isLanguageModel(Network network) {
         Trace trace = Trace.listing();
         look(network, trace);
-        return trace.offered().contains(tap);
+        return trace.offered().contains(TokenScaledTerm.TEXT);
     }
 
     private Term relations(TermSpec.Relations s) {

@@ -211,6 +211,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             }
         }
         data.path().ifPresent(files::add);
+        files.addAll(data.models());
         return files;
     }
 }

@@ -131,6 +131,7 @@ class DefaultsTest {
             TextOptions.Malformed.ERROR,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             8);
 
     private static final Map<String, DataSpec> DATA = Map.of(
