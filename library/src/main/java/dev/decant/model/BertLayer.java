@@ -116,8 +116,11 @@ final class BertLayer extends Module {
 
         /** Returns (N, T, C). */
         Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
+            Tensor own = query.rounded(x);
+            Tensor keys = other == x && key.roundsLike(query) ? own : key.rounded(other);
+            Tensor values = value.roundsLike(key) ? keys : value.rounded(other);
             Tensor context = core.attend(
-                    split(query.forward(x)), split(key.forward(other)), split(value.forward(other)), bias, trace);
+                    split(query.product(own)), split(key.product(keys)), split(value.product(values)), bias, trace);
             return context.transpose(1, 2).reshape(x.size(0), x.size(1), -1);
         }
 

@@ -520,6 +520,15 @@ public final class Tensor {
                 this);
     }
 
+    /** Largest size |x| along a dimension, in one reading. */
+    public Tensor maxAbs(long dim, boolean keep) {
+        return Call.tensor(
+                "maxAbs",
+                () -> torch.linalg_vector_norm(
+                        handle, new Scalar(Double.POSITIVE_INFINITY), new long[] {dim}, keep, new ScalarTypeOptional()),
+                this);
+    }
+
     /** Position of the largest element along a dimension; the first of equals. */
     public Tensor argmax(long dim) {
         return Call.tensor("argmax", () -> torch.argmax(handle, new LongOptional(dim), false), this);
@@ -644,6 +653,18 @@ public final class Tensor {
 
     public Tensor mulInPlace(double o) {
         Call.run("mulInPlace", () -> handle.mul_(new Scalar(o)), this);
+        return this;
+    }
+
+    /** this *= o, broadcast to this. */
+    public Tensor mulInPlace(Tensor o) {
+        Call.run("mulInPlace", () -> handle.mul_(o.handle), this, o);
+        return this;
+    }
+
+    /** Whole numbers, halves to even. */
+    public Tensor roundInPlace() {
+        Call.run("roundInPlace", handle::round_, this);
         return this;
     }
 
