@@ -114,8 +114,8 @@ public final class Swin extends ImageClassifier {
             for (Tensor m : mask) {
                 bias = bias.add(m); // (nW, H, T, T)
             }
-            Tensor context = core.attend(
-                            parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), List.of(bias), trace)
+            List<Tensor> qkvs = parts.unbind(0);
+            Tensor context = core.attend(qkvs.get(0), qkvs.get(1), qkvs.get(2), List.of(bias), trace)
                     .transpose(1, 2)
                     .reshape(s);
             trace.offer("context", context);

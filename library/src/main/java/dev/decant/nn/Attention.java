@@ -40,7 +40,8 @@ public final class Attention extends Module {
         parts = AttentionCore.isWrittenOut(parts)
                 ? parts.contiguous()
                 : parts; // one copy for the products instead of one for each
-        Tensor context = core.attend(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), bias, trace)
+        List<Tensor> qkvs = parts.unbind(0);
+        Tensor context = core.attend(qkvs.get(0), qkvs.get(1), qkvs.get(2), bias, trace)
                 .transpose(1, 2)
                 .reshape(n, t, c);
         Tensor output = proj.forward(trace.pass("context", context));

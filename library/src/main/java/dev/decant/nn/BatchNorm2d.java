@@ -3,6 +3,7 @@ package dev.decant.nn;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
+import java.util.List;
 
 /** Batch normalisation over (N, H, W) of an (N, C, H, W) tensor (Ioffe and Szegedy 2015); momentum 0.1. */
 public final class BatchNorm2d extends Module {
@@ -42,6 +43,11 @@ public final class BatchNorm2d extends Module {
     /** Is it an affine map that stays as it is? */
     boolean isFrozen() {
         return !isTraining() && !weight.requiresGrad();
+    }
+
+    /** All that the affine map follows from. */
+    List<Tensor> tensors() {
+        return List.of(weight, bias, runningMean, runningVar);
     }
 
     /** Of the affine map that it is outside training: w / sqrt(var + eps), (C). */

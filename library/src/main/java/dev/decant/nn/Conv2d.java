@@ -2,6 +2,7 @@ package dev.decant.nn;
 
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,6 +16,8 @@ public final class Conv2d extends Module {
     private final List<Tensor> bias;
     private final Slot weightSlot = slot("weight", Slot.Kind.WEIGHT);
     private final Slot inputSlot = slot("input", Slot.Kind.ACTIVATION);
+
+    private final Frozen frozen = new Frozen();
 
     /** Kernel, stride, padding and groups; the same both ways. */
     public record Shape(long inputs, long outputs, long kernel, long stride, long padding, long groups) {
@@ -70,8 +73,10 @@ public final class Conv2d extends Module {
     }
 
     public Tensor forward(Tensor x) {
-        return Ops.conv2d(
-                inputSlot.apply(x), weightSlot.apply(weight), bias, shape.stride, shape.padding, shape.groups);
+        Tensor used = !weightSlot.isFilled() && Frozen.helps(weight)
+                ? frozen.of(List.of(weight), () -> List.of(weight)).get(0)
+                : weightSlot.apply(weight);
+        return Ops.conv2d(inputSlot.apply(x), used, bias, shape.stride, shape.padding, shape.groups);
     }
 
     /** The convolution and the norm after it: in one pass if nothing in them changes, as in a teacher. */
@@ -79,13 +84,20 @@ public final class Conv2d extends Module {
         if (!norm.isFrozen() || weight.requiresGrad() || weightSlot.isFilled() || inputSlot.isFilled()) {
             return norm.forward(forward(x));
         }
+        List<Tensor> from = new ArrayList<>(List.of(weight));
+        from.addAll(bias);
+        from.addAll(norm.tensors());
+        List<Tensor> both = frozen.of(from, () -> joined(norm));
+        return Ops.conv2d(x, both.get(0), both.subList(1, 2), shape.stride, shape.padding, shape.groups);
+    }
+
+    private List<Tensor> joined(BatchNorm2d norm) {
         Tensor scale = norm.scale(); // (O)
         Tensor shift = norm.shift(scale);
         for (Tensor b : bias) {
             shift = shift.add(b.mul(scale));
         }
-        Tensor scaled = weight.mul(scale.reshape(-1, 1, 1, 1));
-        return Ops.conv2d(x, scaled, List.of(shift), shape.stride, shape.padding, shape.groups);
+        return List.of(weight.mul(scale.reshape(-1, 1, 1, 1)), shift);
     }
 
     public Tensor weight() {

@@ -12,6 +12,8 @@ public final class Linear extends Module {
     private final Slot weightSlot = slot("weight", Slot.Kind.WEIGHT);
     private final Slot inputSlot = slot("input", Slot.Kind.ACTIVATION);
 
+    private final Frozen frozen = new Frozen();
+
     /** Weights normal with deviation 0.02, bias zero: what transformers and classifiers here start from. */
     public Linear(long inputs, long outputs, boolean withBias) {
         this(Init.normal(0.02, outputs, inputs), withBias ? List.of(Init.zeros(outputs)) : List.of());
@@ -43,7 +45,10 @@ public final class Linear extends Module {
 
     /** Of an input that is rounded already, as several maps of one input share it. */
     public Tensor product(Tensor rounded) {
-        return Ops.linear(rounded, weightSlot.apply(weight), bias);
+        Tensor used = !weightSlot.isFilled() && Frozen.helps(weight)
+                ? frozen.of(List.of(weight), () -> List.of(weight)).get(0)
+                : weightSlot.apply(weight);
+        return Ops.linear(rounded, used, bias);
     }
 
     /** Whether the inputs of both are rounded alike, if at all. */

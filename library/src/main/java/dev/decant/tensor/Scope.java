@@ -37,6 +37,11 @@ public final class Scope implements AutoCloseable {
         return new Place(Optional.ofNullable(PointerScope.getInnerScope()));
     }
 
+    /** Another reference to the same tensor, which no scope frees: it is left to the garbage collector. */
+    public static Tensor forever(Tensor tensor) {
+        return new Place(Optional.empty()).hold(tensor);
+    }
+
     /** A scope to put tensors into from scopes opened later; with none, they are left to the garbage collector. */
     public static final class Place {
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -178,6 +179,13 @@ public final class Tensor {
 
     public boolean requiresGrad() {
         return handle.requires_grad();
+    }
+
+    /** Where numbers lie and how often they were changed in place: equal as long as they are. */
+    public record Stamp(long address, long version) {}
+
+    public Stamp stamp() {
+        return new Stamp(handle.data_ptr().address(), handle._version());
     }
 
     // ---- reading ----
@@ -575,6 +583,14 @@ public final class Tensor {
 
     public Tensor select(long dim, long index) {
         return Call.tensor("select", () -> handle.select(dim, index), this);
+    }
+
+    /** All slices of a dimension: one view each, but one gradient for all of them. */
+    public List<Tensor> unbind(long dim) {
+        TensorVector parts = Call.call("unbind", () -> handle.unbind(dim), this);
+        return IntStream.range(0, (int) parts.size())
+                .mapToObj(i -> Call.tensor("unbind", () -> parts.get(i), this))
+                .toList();
     }
 
     /** Elements {@code start} to {@code start + length} of a dimension. */

@@ -1,0 +1,41 @@
+package dev.decant.nn;
+
+import dev.decant.tensor.Autocast;
+import dev.decant.tensor.DType;
+import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What follows from parameters that do not learn, made once instead of in every step: a teacher's weights in bf16, a
+ * convolution with its norm in it. Made again when the parameters have changed.
+ */
+final class Frozen {
+
+    private List<Tensor.Stamp> stamps = List.of();
+    private boolean bf16;
+    private List<Tensor> kept = List.of();
+
+    /** Is there anything to gain: bf16 products on the CPU from a weight that does not learn? */
+    static boolean helps(Tensor weight) {
+        return !weight.requiresGrad()
+                && weight.dtype() == DType.F32
+                && !weight.device().isCuda()
+                && Autocast.isOn(weight.device());
+    }
+
+    /** What {@code make} makes of these, in bf16 where products run in bf16. */
+    List<Tensor> of(List<Tensor> from, Supplier<List<Tensor>> make) {
+        List<Tensor.Stamp> now = from.stream().map(Tensor::stamp).toList();
+        boolean products = Autocast.isOn(from.get(0).device());
+        if (!now.equals(stamps) || bf16 != products) {
+            kept = make.get().stream()
+                    .map(t -> Scope.forever(products ? t.to(DType.BF16) : t))
+                    .toList();
+            stamps = now;
+            bf16 = products;
+        }
+        return kept;
+    }
+}
