@@ -32,9 +32,10 @@ final class Agreement {
             KdQat.quantize(student);
             Objective objective = KdQat.objective(student, teacher);
             student.train(true);
-            Tensor ids = Safetensors.read(folder.resolve("ids.safetensors"))
-                    .tensors()
-                    .get("ids")
+            Tensor ids = Optional.ofNullable(Safetensors.read(folder.resolve("ids.safetensors"))
+                            .tensors()
+                            .get("ids"))
+                    .orElseThrow()
                     .toTensor();
             Map<String, Tensor> learned = student.parameters();
             TrainStep step = new TrainStep(

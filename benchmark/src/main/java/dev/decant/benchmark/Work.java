@@ -22,6 +22,7 @@ import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** The work that is timed; the same as in {@code benchmark/python/step.py}, which describes it. */
@@ -66,7 +67,8 @@ enum Work {
         if (this == D) {
             try (NoGrad quiet = NoGrad.open()) {
                 Map<String, Tensor> own = network.state();
-                knows.state().forEach((name, t) -> own.get(name).copyFrom(t));
+                knows.state()
+                        .forEach((name, t) -> Optional.ofNullable(own.get(name)).ifPresent(x -> x.copyFrom(t)));
             }
             KdQat.quantize(network);
         }

@@ -65,6 +65,6 @@ public final class Slot {
     boolean roundsLike(Slot other) {
         Quantizer own = quantizer;
         Quantizer others = other.quantizer;
-        return own == null || others == null ? own == others : own.roundsLike(others);
+        return (own == null || others == null) ? own == others : own.roundsLike(others);
     }
 }

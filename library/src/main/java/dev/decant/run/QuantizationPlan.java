@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -43,7 +44,9 @@ public record QuantizationPlan(List<Rounded> rounded, List<Left> left, long roun
             if (!slot.isFilled()) {
                 left.add(new Left(e.getKey(), word(slot.kind())));
             } else if (slot.kind() != Slot.Kind.ACTIVATION) {
-                few += parameters.get(e.getKey()).elements();
+                few += Optional.ofNullable(parameters.get(e.getKey()))
+                        .map(Tensor::elements)
+                        .orElse(0L);
             }
         }
         return new QuantizationPlan(rounded, List.copyOf(left), few, all - few);
