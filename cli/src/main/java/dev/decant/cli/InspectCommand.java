@@ -10,6 +10,7 @@ import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.run.ModelParts;
+import dev.decant.run.QuantizationPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,12 @@ final class InspectCommand implements Callable<Integer> {
 
     @Option(names = "--set", paramLabel = "model.k=v", description = "Sets an argument of the model.")
     private List<String> sets = new ArrayList<>();
+
+    @Option(
+            names = "--quantize",
+            paramLabel = "YAML",
+            description = "As a stage's quantize, in flow style: what it would round (default: ${DEFAULT-VALUE}).")
+    private String quantize = "{}";
 
     @Option(names = "--json", description = "Prints one JSON document.")
     private boolean json;
@@ -58,10 +65,13 @@ final class InspectCommand implements Callable<Integer> {
                             .map(Object::toString)
                             .toList());
         }
+        QuantizationPlan plan = QuantizationPlan.of(RecipeReader.readQuantize(quantize), network);
         if (json) {
+            found.put("quantization", plan);
             System.out.println(new ObjectMapper().writeValueAsString(found));
         } else {
             found.forEach((k, v) -> System.out.printf("%-11s %s%n", k, v));
+            plan.lines().forEach(line -> System.out.printf("%-11s %s%n", "quantize", line));
         }
         return 0;
     }

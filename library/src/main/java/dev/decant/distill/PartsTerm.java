@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One term for each part of a network (vision, text, cross, ...), summed. */
+/** Terms side by side, summed: one for each part of a network (vision, text, cross, ...), or for queries, keys and values. */
 public final class PartsTerm implements Term {
 
     private final Map<String, LayerTerm> parts;
@@ -27,6 +27,11 @@ public final class PartsTerm implements Term {
         parts.forEach((name, term) ->
                 term.losses(view).forEach(part -> losses.add(new Part(name, part.loss(), part.weight()))));
         return losses;
+    }
+
+    @Override
+    public List<String> parts() {
+        return List.copyOf(parts.keySet());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.decant.loss;
 
 import dev.decant.tensor.DType;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
 
@@ -19,6 +21,8 @@ public final class AttentionMaps {
     /**
      * Attention-map loss (Kim et al. 2022, arXiv 2211.11014): mean over examples and heads of (1/n) sum over rows i and
      * columns j among the n tokens of p_ij (ln p_ij - ln q_ij), p the teacher's map, q the student's, both at least 1e-8.
+     *
+     * <p>The gradient is written out, so that little is kept for it; it cannot be differentiated in turn.
      *
      * @param student map; where it is below 1e-8 no gradient flows
      * @param teacher map; no gradient reaches it
@@ -43,14 +47,40 @@ public final class AttentionMaps {
         return weighted(student, teacher, rows, mask);
     }
 
-    /** @param weights 1 for entries that count, broadcast to (N, H, T, S) */
-    private static Tensor weighted(Tensor student, Tensor teacher, Optional<Tensor> weights, Optional<Tensor> mask) {
-        Tensor p = teacher.detach().clampMin(LEAST);
-        Tensor logP = p.log();
-        p = weights.isPresent() ? p.mul(weights.get()) : p;
-        Tensor entropy = p.mul(logP).sum(false, 1, 2, 3); // (N)
-        Tensor cross = p.mul(student.clampMin(LEAST).log()).sum(false, 1, 2, 3);
-        return entropy.sub(cross).div(rows(mask, student)).mean().div(student.size(1));
+    /** @param counts 1 for entries that count, broadcast to (N, H, T, S) */
+    private static Tensor weighted(Tensor student, Tensor teacher, Optional<Tensor> counts, Optional<Tensor> mask) {
+        Tensor rows = rows(mask, student).mul((double) student.size(0) * student.size(1)); // (N) or one
+        Tensor value = Scope.only(() -> {
+            try (NoGrad quiet = NoGrad.open()) {
+                return divergence(student.detach(), teacher.detach(), counts, rows);
+            }
+        });
+        if (!student.requiresGrad()) {
+            return value;
+        }
+        return Scope.only(() -> {
+            Tensor slope = slope(student.detach(), teacher.detach(), counts, rows);
+            Tensor loss =
+                    student.mul(slope).sum(); // its backward pass needs the slope alone, so its value can be replaced
+            loss.setData(value);
+            return loss;
+        });
+    }
+
+    private static Tensor divergence(Tensor student, Tensor teacher, Optional<Tensor> counts, Tensor rows) {
+        Tensor p = teacher.clampMin(LEAST);
+        Tensor difference = p.div(student.clampMin(LEAST)).log().mulInPlace(p);
+        counts.ifPresent(difference::mulInPlace);
+        return difference.sum(false, 1, 2, 3).div(rows).sum();
+    }
+
+    /** d(divergence)/d(student). */
+    private static Tensor slope(Tensor student, Tensor teacher, Optional<Tensor> counts, Tensor rows) {
+        try (NoGrad quiet = NoGrad.open()) {
+            Tensor slope = teacher.clampMin(LEAST).div(student.clampMin(LEAST)).mulInPlace(student.ge(LEAST));
+            counts.ifPresent(slope::mulInPlace);
+            return slope.mulInPlace(rows.reshape(-1, 1, 1, 1).pow(-1).neg());
+        }
     }
 
     /**

@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * <p>Without classes and without a language model the network is encoder and pooler alone, and its logits are the pooled
  * vector. Offers {@code features}, the vector before the classifier, and {@code logits}. A language model asked at M places
- * gives logits (M, V) for those, else (N, S, V).
+ * gives logits (M, V) for those, else (N, S, V), and offers {@code text_of}, the text that each of these rows belongs to.
  */
 public final class Bert extends Network implements Layered {
 
@@ -68,6 +68,9 @@ public final class Bert extends Network implements Layered {
             features = hidden.select(1, 0);
         }
         trace.offer("features", features);
+        if (config.head() == BertConfig.Head.MLM) {
+            trace.offer("text_of", () -> textOf(text));
+        }
         if (config.head() == BertConfig.Head.MLM && text.asked().isPresent()) {
             features = features.reshape(-1, features.size(2))
                     .indexSelect(0, text.asked().get()); // (M, C)
@@ -75,6 +78,13 @@ public final class Bert extends Network implements Layered {
         Tensor logits = head.isPresent() ? head.get().logits(features) : features;
         trace.offer("logits", logits);
         return logits;
+    }
+
+    /** The text of each row of logits, (M) or (N S). */
+    private static Tensor textOf(Inputs.Text text) {
+        Tensor places = text.asked().orElseGet(() -> Tensor.arange(text.ids().elements())
+                .to(text.ids().device()));
+        return places.floorDiv(text.ids().size(1));
     }
 
     @Override

@@ -106,9 +106,7 @@ final class BertLayer extends Module {
 
         Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
             Tensor context = self.forward(x, other, bias, trace);
-            trace.offer("context", context);
-            Tensor projected = output.project(context);
-            trace.offer("output", projected);
+            Tensor projected = trace.pass("output", output.project(trace.pass("context", context)));
             trace.offer("output_weight", output.dense::usedWeight);
             return output.close(projected, x);
         }
@@ -156,8 +154,11 @@ final class BertLayer extends Module {
 
         /** Returns (N, T, C). */
         Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
+            Tensor own = query.rounded(x);
+            Tensor keys = other == x && key.roundsLike(query) ? own : key.rounded(other);
+            Tensor values = value.roundsLike(key) ? keys : value.rounded(other);
             Tensor context = core.attend(
-                    split(query.forward(x)), split(key.forward(other)), split(value.forward(other)), bias, trace);
+                    split(query.product(own)), split(key.product(keys)), split(value.product(values)), bias, trace);
             return context.transpose(1, 2).reshape(x.size(0), x.size(1), -1);
         }
 

@@ -47,10 +47,8 @@ public final class Attention extends Module {
         Tensor context = core.attend(qkvs.get(0), qkvs.get(1), qkvs.get(2), bias, trace)
                 .transpose(1, 2)
                 .reshape(n, t, -1); // (N, T, H D)
-        trace.offer("context", context);
-        Tensor output = proj.forward(context);
-        trace.offer("output", output);
+        Tensor output = proj.forward(trace.pass("context", context));
         trace.offer("output_weight", proj::usedWeight);
-        return output;
+        return trace.pass("output", output);
     }
 }

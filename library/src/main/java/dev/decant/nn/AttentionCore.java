@@ -62,7 +62,7 @@ public final class AttentionCore {
         trace.offer("value", v);
         double scale = 1 / Math.sqrt((double) q.size(-1));
         boolean wantsScores = trace.wants("scores");
-        boolean wantsMap = trace.wants("map");
+        boolean wantsMap = trace.wants("map") || trace.replaces("map");
         if (!wantsScores && !wantsMap && !isWrittenOut(q) && !changesMap() && !learns(bias)) {
             Tensor samples = q;
             return heads.apply(
@@ -79,8 +79,7 @@ public final class AttentionCore {
             scores = biased(scores, b);
         }
         trace.offer("scores", scores);
-        Tensor map = scores.softmax(-1);
-        trace.offer("map", map);
+        Tensor map = trace.pass("map", scores.softmax(-1));
         Tensor used = probabilities.apply(Ops.dropout(map, dropout, owner.isTraining()));
         return heads.apply(used.to(v.dtype()).matmul(v), 1);
     }

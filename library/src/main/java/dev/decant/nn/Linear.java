@@ -37,10 +37,25 @@ public final class Linear extends Module {
     }
 
     public Tensor forward(Tensor x) {
+        return product(rounded(x));
+    }
+
+    /** What enters the product: x as the input slot leaves it. */
+    public Tensor rounded(Tensor x) {
+        return inputSlot.apply(x);
+    }
+
+    /** Of an input that is rounded already, as several maps of one input share it. */
+    public Tensor product(Tensor rounded) {
         Tensor used = !weightSlot.isFilled() && Frozen.helps(weight)
                 ? frozen.of(List.of(weight), () -> List.of(weight)).get(0)
                 : weightSlot.apply(weight);
-        return Ops.linear(inputSlot.apply(x), used, bias);
+        return Ops.linear(rounded, used, bias);
+    }
+
+    /** Whether the inputs of both are rounded alike, if at all. */
+    public boolean roundsLike(Linear other) {
+        return inputSlot.roundsLike(other.inputSlot);
     }
 
     /** The weight as the forward pass uses it, (O, I): rounded if its slot is filled. */

@@ -44,6 +44,13 @@ public sealed interface StageSpec {
     record Distill(
             @Flatten TrainingSpec training,
             @About("parts of the objective") List<TermSpec> terms,
+            @About(
+                            "`auto`: weights of terms are shares of the gradient and not factors of losses, so that losses of any"
+                                    + " scale need no search for factors; `off`: factors, as given")
+                    @Default("off")
+                    Balance balance,
+            @About("tensors of the teacher in place of the student's own at the start of the stage")
+                    Optional<InterventionSpec> intervention,
             @About("round weights and activations to a few bits in this stage and from there on, of the control too")
                     Optional<QuantizeSpec> quantize,
             @About("learn which heads, neurons and channels can go, and remove them; of the control too")
@@ -62,8 +69,22 @@ public sealed interface StageSpec {
                     terms.stream().anyMatch(TermSpec::needsTeacher),
                     "terms",
                     "must list at least one term that learns from a teacher; for labels alone use a finetune stage");
+            check.that(
+                    balance == Balance.OFF || terms.stream().noneMatch(Distill::findsItsExponent),
+                    "balance",
+                    "cannot be auto beside eps: auto, which needs weights that stay");
             check.done();
         }
+
+        private static boolean findsItsExponent(TermSpec term) {
+            return term instanceof TermSpec.Ofa ofa && ofa.eps() instanceof Eps.Auto;
+        }
+    }
+
+    /** How the weights of terms are meant. */
+    enum Balance {
+        OFF,
+        AUTO
     }
 
     /** Rounding without training. */

@@ -487,4 +487,65 @@ public sealed interface TermSpec {
             check.done();
         }
     }
+
+    /** Relations among queries, keys and values. */
+    @About(
+            "KL divergence of relations among queries, keys and values, softmax(x x' / sqrt(d)), for networks of any widths (MiniLM"
+                    + " 2; Wang et al. 2021).")
+    record Relations(
+            @About("what is compared: `query`, `key`, `value`") @Default("[query, key, value]") List<Of> of,
+            @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1") @Default("last")
+                    Layers layers,
+            @About("the teacher's layer, where one layer is compared; the layer in the same place unless set")
+                    Optional<Integer> teacherLayer,
+            @About("heads that vectors are cut into; the student's own unless set") Optional<Integer> heads,
+            @About("whether padding counts like tokens") @Default("false") boolean padding,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+
+        /** Vectors of tokens in an attention. */
+        public enum Of {
+            QUERY,
+            KEY,
+            VALUE
+        }
+
+        public Relations {
+            of = of.stream().distinct().toList();
+            Checks check = checkWeight(weight);
+            check.that(!of.isEmpty(), "of", "must list at least one of query, key and value");
+            check.atLeast("teacher-layer", teacherLayer, 1);
+            check.atLeast("heads", heads, 1);
+            check.that(
+                    teacherLayer.isEmpty() || isOne(layers),
+                    "teacher-layer",
+                    "is for one layer of the student; give 'layers: last' or a list of one");
+            check.done();
+        }
+
+        private static boolean isOne(Layers layers) {
+            return layers instanceof Layers.Last
+                    || (layers instanceof Layers.Listed listed
+                            && listed.numbers().size() == 1);
+        }
+    }
+
+    /** Logits of a language model, token by token. */
+    @About(
+            "KL divergence of a language model's logits; the tokens of a text weigh by how hard they are for the teacher (TSLD; Kim et"
+                    + " al. 2023).")
+    record TokenScaled(
+            @About("the teacher's cross-entropy is divided by this before the softmax over a text's tokens")
+                    @Default("10")
+                    double scale,
+            @Default("1") double weight,
+            Optional<String> teacher)
+            implements TermSpec {
+        public TokenScaled {
+            Checks check = checkWeight(weight);
+            check.above("scale", scale, 0);
+            check.done();
+        }
+    }
 }

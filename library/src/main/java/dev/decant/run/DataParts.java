@@ -84,4 +84,9 @@ interface DataParts {
 
     /** Where it lies, unless it is generated. */
     Optional<Path> path();
+
+    /** Folders of models that the examples are made with. */
+    default List<Path> models() {
+        return List.of();
+    }
 }

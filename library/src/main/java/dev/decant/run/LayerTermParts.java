@@ -1,17 +1,21 @@
 package dev.decant.run;
 
+import dev.decant.distill.Intervention;
 import dev.decant.distill.LayerTerm;
 import dev.decant.distill.LogitsMseTerm;
 import dev.decant.distill.MapAndOutputTerm;
 import dev.decant.distill.PartsTerm;
 import dev.decant.distill.Term;
+import dev.decant.distill.TokenScaledTerm;
 import dev.decant.loss.AttentionMaps;
+import dev.decant.loss.Relations;
 import dev.decant.loss.States;
 import dev.decant.model.LayerTaps;
 import dev.decant.model.Layered;
 import dev.decant.model.Network;
 import dev.decant.model.Stack;
 import dev.decant.nn.Trace;
+import dev.decant.recipe.InterventionSpec;
 import dev.decant.recipe.Layers;
 import dev.decant.recipe.TermSpec;
 import dev.decant.tensor.NoGrad;
@@ -19,6 +23,7 @@ import dev.decant.tensor.Scope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +56,12 @@ final class LayerTermParts {
     private Term term(TermSpec spec) {
         if (spec instanceof TermSpec.LogitsMse) {
             return new LogitsMseTerm(name.get());
+        }
+        if (spec instanceof TermSpec.TokenScaled s) {
+            return tokenScaled(s);
+        }
+        if (spec instanceof TermSpec.Relations s) {
+            return relations(s);
         }
         if (spec instanceof TermSpec.Hidden s) {
             return each(s.part(), part -> states(part, numbers(part, s), LayerTaps::output, !s.padding()));
@@ -95,12 +106,117 @@ final class LayerTermParts {
         return new PartsTerm(terms);
     }
 
+    /** The one part of a network that has one. */
+    private String whole() {
+        Set<String> parts = layered(student).stacks().keySet();
+        if (parts.size() > 1) {
+            throw new InputException("relations and intervention are for networks of one stack of layers; '"
+                    + student.config().architecture() + "' has " + String.join(", ", parts));
+        }
+        return parts.iterator().next();
+    }
+
     private String only(Optional<String> part) {
         Set<String> parts = layered(student).stacks().keySet();
         if (part.isEmpty() && parts.size() > 1) {
             throw new InputException("map-and-output: give part:, one of " + String.join(", ", parts));
         }
         return part.orElseGet(() -> parts.iterator().next());
+    }
+
+    /** What a student takes from a teacher at the start. */
+    static Intervention intervention(InterventionSpec spec, Network student, String name, Network teacher) {
+        LayerTermParts parts = new LayerTermParts(student, () -> name, () -> teacher);
+        List<List<LayerTerm.Pair>> phases = new ArrayList<>();
+        for (Function<LayerTaps, String> tap : phases(spec.at())) {
+            phases.add(parts.pairs(parts.whole(), new Layers.Every(1), tap));
+        }
+        long own = width(student, stack(student, parts.whole()));
+        long other = width(teacher, stack(teacher, parts.whole()));
+        if (own != other) {
+            throw new InputException("intervention: the student is " + own + " wide, the teacher " + other
+                    + "; the teacher's tensors do not fit into the student");
+        }
+        return new Intervention(name, phases, spec.epochs());
+    }
+
+    private static List<Function<LayerTaps, String>> phases(InterventionSpec.At at) {
+        return switch (at) {
+            case MAP -> List.of(LayerTaps::map);
+            case CONTEXT -> List.of(LayerTaps::context);
+            case SELF_OUTPUT -> List.of(LayerTaps::selfOutput);
+            case GRADUAL -> List.of(LayerTaps::selfOutput, LayerTaps::context, LayerTaps::map);
+        };
+    }
+
+    private Term tokenScaled(TermSpec.TokenScaled s) {
+        if (!isLanguageModel(student)) {
+            throw new InputException("token-scaled: '" + student.config().architecture()
+                    + "' is no language model here; it needs data of type masked-text");
+        }
+        return new TokenScaledTerm(name.get(), s.scale());
+    }
+
+    /** Whether a network gives logits of words, and says which text each is of. */
+    static boolean isLanguageModel(Network network) {
+        Trace trace = Trace.listing();
+        look(network, trace);
+        return trace.offered().contains(TokenScaledTerm.TEXT);
+    }
+
+    private Term relations(TermSpec.Relations s) {
+        String part = whole();
+        long heads = s.heads().map(Integer::longValue).orElseGet(() -> heads(student, stack(student, part)));
+        for (Network network : List.of(student, teacher.get())) {
+            List<Long> query =
+                    probe(network, stack(network, part).layers().get(0).query());
+            long width = query.get(1) * query.get(3);
+            if (width % heads != 0) {
+                throw new InputException(
+                        "relations: vectors " + width + " wide do not divide into " + heads + " heads; set 'heads:'");
+            }
+        }
+        Map<String, LayerTerm> terms = new LinkedHashMap<>();
+        for (TermSpec.Relations.Of of : s.of()) {
+            List<LayerTerm.Pair> pairs = relationPairs(part, s, vectors(of));
+            terms.put(
+                    of.name().toLowerCase(Locale.ROOT),
+                    new LayerTerm(
+                            name.get(),
+                            pairs,
+                            (own, other, mask) -> Relations.kl(own, other, mask, heads),
+                            !s.padding()));
+        }
+        return new PartsTerm(terms);
+    }
+
+    private static Function<LayerTaps, String> vectors(TermSpec.Relations.Of of) {
+        return switch (of) {
+            case QUERY -> LayerTaps::query;
+            case KEY -> LayerTaps::key;
+            case VALUE -> LayerTaps::value;
+        };
+    }
+
+    /** By place, or with the teacher's layer that is named. */
+    private List<LayerTerm.Pair> relationPairs(String part, TermSpec.Relations s, Function<LayerTaps, String> tap) {
+        Stack own = stack(student, part);
+        Stack other = stack(teacher.get(), part);
+        if (s.teacherLayer().isEmpty()) {
+            return LayerTerm.pairs(own, other, numbers(part, s.layers()), tap);
+        }
+        int number = numbers(part, s.layers()).get(0);
+        return List.of(new LayerTerm.Pair(
+                tap.apply(layer(own, "student", number)),
+                tap.apply(layer(other, "teacher", s.teacherLayer().get()))));
+    }
+
+    private static LayerTaps layer(Stack stack, String who, int number) {
+        List<LayerTaps> layers = stack.layers();
+        if (number < 1 || number > layers.size()) {
+            throw new InputException("no layer " + number + "; the " + who + " has 1 to " + layers.size());
+        }
+        return layers.get(number - 1);
     }
 
     private LayerTerm map(String part, TermSpec.AttentionMap s) {
@@ -182,17 +298,22 @@ final class LayerTermParts {
 
     /** The shape of a tap, found by running two examples through. */
     private static List<Long> probe(Network network, String tap) {
-        boolean training = network.isTraining();
-        network.train(false);
-        try (Scope scope = Scope.open();
-                NoGrad quiet = NoGrad.open()) {
+        try (Scope scope = Scope.open()) {
             Trace trace = Trace.of(tap);
-            network.forward(network.sample(2), trace);
+            look(network, trace);
             List<Long> shape = new ArrayList<>();
             for (long side : trace.get(tap).shape()) {
                 shape.add(side);
             }
             return shape;
+        }
+    }
+
+    private static void look(Network network, Trace trace) {
+        boolean training = network.isTraining();
+        network.train(false);
+        try (NoGrad quiet = NoGrad.open()) {
+            Scope.only(() -> network.forward(network.sample(2), trace));
         } finally {
             network.train(training);
         }

@@ -101,6 +101,12 @@ public final class ModelParts {
         return spec.weights().isPresent() || Files.isDirectory(Path.of(spec.model()));
     }
 
+    /** Whether a model is a folder whose weights are packed: codes, without the weights that learned. */
+    static boolean isPacked(ModelSpec spec) {
+        Path folder = Path.of(spec.model());
+        return Files.isDirectory(folder) && ModelFolder.read(folder).config().has(Packed.KEY);
+    }
+
     /** A model folder's network with its weights. */
     public static Network fromFolder(Path path, Map<String, Object> overrides) {
         return fromFolder(path, overrides, Fresh.NOTHING);
@@ -115,8 +121,11 @@ public final class ModelParts {
         Object packed = config.get(Packed.KEY);
         StoredWeights stored = Weights.read(folder.weights());
         if (packed != null) {
-            Map<String, Object> quantization = JSON.convertValue(packed, FIELDS);
             Path file = path.resolve(ModelFolder.CONFIG);
+            if (!(packed instanceof Map)) {
+                throw WeightsException.in(file, Packed.KEY + ": expected a map, found " + packed);
+            }
+            Map<String, Object> quantization = JSON.convertValue(packed, FIELDS);
             Packed.attach(model, quantization, file);
             stored = Packed.unpack(stored, quantization, file);
         }

@@ -58,7 +58,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                         ModelParts.hasWeights(spec.spec()) ? Optional.empty() : Optional.of(ownTraining(spec));
                 Network model = build(spec.spec());
                 teachers.put(spec.name(), teacher(spec, model, student));
-                training.ifPresent(t -> check(model, Map.of(), data.teacherTerms(), t));
+                training.ifPresent(t -> check(model, Map.of(), Goal.of(data.teacherTerms()), t));
                 data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
             }
             inherit(student, teachers);
@@ -67,12 +67,18 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     }
 
     private void check(StageSpec stage, Network student, Map<String, Teacher> teachers) {
+        boolean learns = stage instanceof StageSpec.Finetune || stage instanceof StageSpec.Distill;
+        if (learns && ModelParts.isPacked(recipe.student().spec())) {
+            throw new InputException("student.model '" + recipe.student().model()
+                    + "' is packed: the weights that it learned with are not in it, so it cannot be trained further;"
+                    + " start from what it was made from");
+        }
         quantization(stage).ifPresent(q -> QuantizeParts.attach(q, student));
         pruning(stage).ifPresent(p -> check(p, student));
         if (stage instanceof StageSpec.Finetune s) {
-            check(student, Map.of(), terms(s), s.training());
+            check(student, Map.of(), Goal.of(terms(s)), s.training());
         } else if (stage instanceof StageSpec.Distill s) {
-            check(student, teachers, s.terms(), s.training());
+            check(student, teachers, Goal.of(s), s.training());
         } else if (stage instanceof StageSpec.Evaluate s) {
             data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
         } else if (stage instanceof StageSpec.Analyze s) {
@@ -103,13 +109,13 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
     }
 
-    private void check(Network model, Map<String, Teacher> teachers, List<TermSpec> terms, TrainingSpec training) {
+    private void check(Network model, Map<String, Teacher> teachers, Goal goal, TrainingSpec training) {
         var input = model.config().input();
         data.training(input, training.batchSize(), firstSeed());
         data.evaluation(Split.VALIDATION, input, training.evalBatchSize());
         data.evaluation(Split.TEST, input, EVALUATION_BATCH);
-        requireLabels(terms);
-        TermParts.objective(terms, model, teachers, data::labels);
+        requireLabels(goal.terms());
+        TermParts.objective(goal, model, teachers, data::labels);
     }
 
     /** Terms on labels are for the labels that there are. */
@@ -246,6 +252,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             }
         }
         data.path().ifPresent(files::add);
+        files.addAll(data.models());
         return files;
     }
 }

@@ -126,7 +126,7 @@ public final class Runner {
                 new StageTrainer.Task(
                         key,
                         Map.of(),
-                        inputs.data().teacherTerms(),
+                        Goal.of(inputs.data().teacherTerms()),
                         RunInputs.ownTraining(spec),
                         Optional.empty(),
                         StageSpec.Save.LAST,
@@ -161,7 +161,7 @@ public final class Runner {
                     new StageTrainer.Task(
                             key,
                             Map.of(),
-                            inputs.terms(s),
+                            Goal.of(inputs.terms(s)),
                             s.training(),
                             pruning(s.prune(), key),
                             s.save(),
@@ -212,7 +212,7 @@ public final class Runner {
                     new StageTrainer.Task(
                             key,
                             Map.of(),
-                            alone,
+                            Goal.of(alone),
                             s.training(),
                             pruning(s.prune(), key),
                             s.save(),
@@ -224,7 +224,7 @@ public final class Runner {
                 new StageTrainer.Task(
                         key,
                         teachers,
-                        s.terms(),
+                        Goal.of(s),
                         s.training(),
                         pruning(s.prune(), key),
                         s.save(),

@@ -11,7 +11,6 @@ import dev.decant.prune.Sparsity;
 import dev.decant.recipe.PruneSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
-import dev.decant.recipe.TermSpec;
 import dev.decant.recipe.TrainingSpec;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
@@ -32,7 +31,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -72,6 +70,7 @@ final class StageTrainer {
      * What is to be trained how.
      *
      * @param teachers those that the terms may name
+     * @param goal what is minimised
      * @param pruning what is to go, if anything
      * @param save which epoch's weights go on
      * @param folder where it keeps what it needs to go on
@@ -79,7 +78,7 @@ final class StageTrainer {
     record Task(
             RunKey key,
             Map<String, Teacher> teachers,
-            List<TermSpec> terms,
+            Goal goal,
             TrainingSpec spec,
             Optional<Pruning> pruning,
             StageSpec.Save save,
@@ -139,7 +138,7 @@ final class StageTrainer {
         TrainingSpec spec = task.spec;
         Loader train = data.training(model.config().input(), spec.batchSize(), task.key.seed());
         Loader validation = data.evaluation(Split.VALIDATION, model.config().input(), spec.evalBatchSize());
-        Objective objective = TermParts.objective(task.terms, model, task.teachers, data::labels);
+        Objective objective = TermParts.objective(task.goal, model, task.teachers, data::labels);
         objective.to(device);
         if (config.channelsLast()) {
             objective.channelsLast();

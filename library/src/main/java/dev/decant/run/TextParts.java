@@ -15,6 +15,7 @@ import dev.decant.data.TextColumns;
 import dev.decant.data.TextDataset;
 import dev.decant.data.TextFiles;
 import dev.decant.data.TextLabels;
+import dev.decant.data.TextRow;
 import dev.decant.data.TextTable;
 import dev.decant.data.Tokenizer;
 import dev.decant.metric.TextMetric;
@@ -56,6 +57,9 @@ final class TextParts implements DataParts {
                 options.tokenizer(),
                 models,
                 spec instanceof DataSpec.ShapesText ? Optional.of(ShapesText::tokenizer) : Optional.empty());
+        if (spec instanceof DataSpec.MaskedText && options.augment().isPresent()) {
+            throw new InputException("data.augment is for labelled texts, not for masked-text");
+        }
     }
 
     @Override
@@ -148,21 +152,28 @@ final class TextParts implements DataParts {
 
     private TextDataset open(Split split) {
         TextTable table = tables.computeIfAbsent(split == Split.TEST ? "test" : "train", this::table);
-        TextDataset whole = TextDataset.of(
+        if (split != Split.TEST) {
+            table = chosen(table, split);
+        }
+        return TextDataset.of(
                 table,
                 tokenizer,
                 options.maxLength(),
                 LongText.valueOf(options.longText().name()));
-        if (split == Split.TEST) {
-            return whole;
+    }
+
+    /** The rows of the training file that are trained on, and their variants, or those that are held out. */
+    private TextTable chosen(TextTable table, Split split) {
+        List<TextRow> rows = table.rows();
+        rows = rows.subList(0, Math.min(rows.size(), options.trainExamples().orElse(rows.size())));
+        if (options.validation().isPresent()) {
+            int[] places = HoldOut.indices(rows.size(), options.validation().get(), split == Split.VALIDATION);
+            rows = IntStream.of(places).mapToObj(rows::get).toList();
         }
-        int size = Math.min(whole.size(), options.trainExamples().orElse(whole.size()));
-        TextDataset first = size == whole.size()
-                ? whole
-                : whole.subset(IntStream.range(0, size).toArray());
-        return options.validation().isPresent()
-                ? first.subset(HoldOut.indices(size, options.validation().get(), split == Split.VALIDATION))
-                : first;
+        TextTable own = table.withRows(rows);
+        return split == Split.TRAIN && options.augment().isPresent()
+                ? AugmentedTexts.of(own, options.augment().get())
+                : own;
     }
 
     private TextTable table(String split) {
@@ -200,6 +211,11 @@ final class TextParts implements DataParts {
             return Optional.of(Path.of(s.path()));
         }
         return spec instanceof DataSpec.MaskedText s ? Optional.of(Path.of(s.path())) : Optional.empty();
+    }
+
+    @Override
+    public List<Path> models() {
+        return options.augment().map(a -> List.of(Path.of(a.model()))).orElse(List.of());
     }
 
     @Override

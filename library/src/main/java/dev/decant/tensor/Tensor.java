@@ -11,7 +11,6 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -350,7 +349,7 @@ public final class Tensor {
 
     /** Integer division rounding down. */
     public Tensor floorDiv(long o) {
-        return Call.tensor("floorDiv", () -> handle.div(new Scalar(o), new StringViewOptional("floor")), this);
+        return Call.tensor("floorDiv", () -> handle.floor_divide(new Scalar(o)), this);
     }
 
     public Tensor pow(double exponent) {
@@ -529,6 +528,15 @@ public final class Tensor {
                 this);
     }
 
+    /** Largest size |x| along a dimension, in one reading. */
+    public Tensor maxAbs(long dim, boolean keep) {
+        return Call.tensor(
+                "maxAbs",
+                () -> torch.linalg_vector_norm(
+                        handle, new Scalar(Double.POSITIVE_INFINITY), new long[] {dim}, keep, new ScalarTypeOptional()),
+                this);
+    }
+
     /** Position of the largest element along a dimension; the first of equals. */
     public Tensor argmax(long dim) {
         return Call.tensor("argmax", () -> torch.argmax(handle, new LongOptional(dim), false), this);
@@ -662,6 +670,18 @@ public final class Tensor {
 
     public Tensor mulInPlace(double o) {
         Call.run("mulInPlace", () -> handle.mul_(new Scalar(o)), this);
+        return this;
+    }
+
+    /** this *= o, broadcast to this. */
+    public Tensor mulInPlace(Tensor o) {
+        Call.run("mulInPlace", () -> handle.mul_(o.handle), this, o);
+        return this;
+    }
+
+    /** Whole numbers, halves to even. */
+    public Tensor roundInPlace() {
+        Call.run("roundInPlace", handle::round_, this);
         return this;
     }
 

@@ -142,25 +142,25 @@ public final class TrainStep {
     /** Runs teachers and student on one batch and keeps what the objective asked for. */
     private StepView look(Examples batch) {
         Inputs inputs = Evaluator.prepare(batch.inputs, mode.device(), mode.channelsLast());
-        Taps wanted = objective.taps();
+        Taps wanted = objective.taps(batch.epoch);
         Map<String, Trace> seen = new LinkedHashMap<>();
         try (Autocast cast = Evaluator.autocast(mode.device(), mode.bf16())) {
             try (NoGrad quiet = NoGrad.open()) {
                 teachers.forEach((name, teacher) -> {
                     Set<String> taps = wanted.teachers().getOrDefault(name, Set.of());
                     if (!taps.isEmpty()) {
-                        seen.put(name, pass(teacher.model(), teacher.inputs(inputs), taps));
+                        seen.put(name, pass(teacher.model(), teacher.inputs(inputs), Trace.of(taps)));
                     }
                 });
             }
-            Trace trace = pass(student, inputs, wanted.student());
+            Trace trace =
+                    pass(student, inputs, Trace.replacing(wanted.student(), objective.replacements(batch.epoch, seen)));
             Tensor target = batch.target.to(mode.device());
             return new StepView(trace, seen, target, batch.indices, batch.epoch, true, Optional.of(inputs));
         }
     }
 
-    private static Trace pass(Network model, Inputs inputs, Set<String> taps) {
-        Trace trace = Trace.of(taps);
+    private static Trace pass(Network model, Inputs inputs, Trace trace) {
         Scope.only(() -> model.forward(inputs, trace));
         return trace;
     }

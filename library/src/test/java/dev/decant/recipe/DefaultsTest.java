@@ -59,6 +59,20 @@ class DefaultsTest {
             Map.entry("writing", new TermSpec.Writing(0, 1, TermSpec.Writing.Per.QUESTION, 1, ANY)),
             Map.entry("itm-kd", new TermSpec.ItmKd(1, 1, ANY)),
             Map.entry("mlm-kd", new TermSpec.MlmKd(1, false, 1, ANY)),
+            Map.entry(
+                    "relations",
+                    new TermSpec.Relations(
+                            List.of(
+                                    TermSpec.Relations.Of.QUERY,
+                                    TermSpec.Relations.Of.KEY,
+                                    TermSpec.Relations.Of.VALUE),
+                            new Layers.Last(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            false,
+                            1,
+                            ANY)),
+            Map.entry("token-scaled", new TermSpec.TokenScaled(10, 1, ANY)),
             Map.entry("logits-mse", new TermSpec.LogitsMse(1, ANY)),
             Map.entry("squared-error", new TermSpec.SquaredError(1, ANY)));
 
@@ -91,7 +105,14 @@ class DefaultsTest {
                             TRAINING, List.of(), Optional.empty(), Optional.empty(), StageSpec.Save.LAST),
             "distill: {epochs: 7, terms: [kd]}",
                     new StageSpec.Distill(
-                            TRAINING, List.of(KD), Optional.empty(), Optional.empty(), true, StageSpec.Save.LAST),
+                            TRAINING,
+                            List.of(KD),
+                            StageSpec.Balance.OFF,
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            true,
+                            StageSpec.Save.LAST),
             "quantize",
                     new StageSpec.Quantize(new QuantizeSpec(
                             new QuantizeSpec.WeightSpec.Twn(QuantizeSpec.Group.TENSOR, 64, 2.5),
@@ -120,6 +141,7 @@ class DefaultsTest {
             128,
             TextOptions.LongText.TRUNCATE,
             TextOptions.Malformed.ERROR,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             8);
