@@ -49,7 +49,7 @@ final class PruneParts {
         try {
             Extraction.requireShrinkable(network);
         } catch (IllegalArgumentException e) {
-            throw new InputException(e.getMessage());
+            throw new InputException(String.valueOf(e.getMessage()));
         }
         Gates.attach(network, Gates.Start.dropping(spec.start(), spec.roundTo()));
     }
