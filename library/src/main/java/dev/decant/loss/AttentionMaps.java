@@ -28,9 +28,26 @@ public final class AttentionMaps {
     public static Tensor kl(Tensor student, Tensor teacher, Optional<Tensor> mask) {
         Shapes.rank("student map", student, 4, "(N, H, T, S)");
         Shapes.same("student map", student, "teacher map", teacher);
+        return weighted(student, teacher, mask.map(m -> pairs(m, student)), mask);
+    }
+
+    /**
+     * {@link #kl} of attention to another sequence.
+     *
+     * @param mask (N, T) of the tokens that attend: rows of padding do not count, all columns do
+     */
+    public static Tensor crossKl(Tensor student, Tensor teacher, Optional<Tensor> mask) {
+        Shapes.rank("student map", student, 4, "(N, H, T, S)");
+        Shapes.same("student map", student, "teacher map", teacher);
+        Optional<Tensor> rows = mask.map(m -> m.to(student.dtype()).reshape(m.size(0), 1, m.size(1), 1));
+        return weighted(student, teacher, rows, mask);
+    }
+
+    /** @param weights 1 for entries that count, broadcast to (N, H, T, S) */
+    private static Tensor weighted(Tensor student, Tensor teacher, Optional<Tensor> weights, Optional<Tensor> mask) {
         Tensor p = teacher.detach().clampMin(LEAST);
         Tensor logP = p.log();
-        p = mask.isPresent() ? p.mul(pairs(mask.get(), p)) : p;
+        p = weights.isPresent() ? p.mul(weights.get()) : p;
         Tensor entropy = p.mul(logP).sum(false, 1, 2, 3); // (N)
         Tensor cross = p.mul(student.clampMin(LEAST).log()).sum(false, 1, 2, 3);
         return entropy.sub(cross).div(rows(mask, student)).mean().div(student.size(1));
@@ -73,6 +90,27 @@ public final class AttentionMaps {
         return mean(difference.square(), mask);
     }
 
+    /**
+     * {@link #scores} of attention to another sequence.
+     *
+     * @param mask (N, T) of the tokens that attend: the mean is over their rows
+     */
+    public static Tensor crossScores(Tensor student, Tensor teacher, Optional<Tensor> mask) {
+        Shapes.rank("student scores", student, 4, "(N, H, T, S)");
+        Shapes.same("student scores", student, "teacher scores", teacher);
+        Tensor difference = visible(student).sub(visible(teacher.detach())).square();
+        return mask.isEmpty()
+                ? difference.mean()
+                : rowMean(difference, mask.get()).div((double) student.size(3));
+    }
+
+    /** Mean over heads and over rows of tokens of the sum over columns. */
+    private static Tensor rowMean(Tensor values, Tensor mask) {
+        Tensor m = mask.to(values.dtype());
+        Tensor rows = values.sum(-1).mul(m.reshape(m.size(0), 1, m.size(1)));
+        return rows.sum().div(m.sum().mul((double) values.size(1)));
+    }
+
     private static Tensor visible(Tensor scores) {
         return scores.maskedFill(scores.gt(MASKED).logicalNot(), 0);
     }
@@ -90,9 +128,7 @@ public final class AttentionMaps {
         if (mask.isEmpty()) {
             return difference.mean().mul((double) student.size(3));
         }
-        Tensor m = mask.get().to(difference.dtype());
-        Tensor rows = difference.sum(-1).mul(m.reshape(m.size(0), 1, m.size(1)));
-        return rows.sum().div(m.sum().mul((double) student.size(1)));
+        return rowMean(difference, mask.get());
     }
 
     private static Tensor mean(Tensor values, Optional<Tensor> mask) {

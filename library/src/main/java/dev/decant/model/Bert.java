@@ -1,6 +1,5 @@
 package dev.decant.model;
 
-import dev.decant.nn.LayerNorm;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
@@ -8,6 +7,7 @@ import dev.decant.tensor.DType;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -52,9 +52,9 @@ public final class Bert extends Network implements Layered {
             throw new IllegalArgumentException(
                     "electra has no masked language model; its generator is another network");
         }
-        LanguageModel model = new LanguageModel(c);
-        child(c.family() == BertConfig.Family.BERT ? "cls.predictions" : "lm_head", model);
-        return model;
+        LanguageHead model =
+                child(c.family() == BertConfig.Family.BERT ? "cls.predictions" : "lm_head", new LanguageHead(c));
+        return features -> model.logits(features, encoder.wordEmbeddings());
     }
 
     @Override
@@ -101,13 +101,8 @@ public final class Bert extends Network implements Layered {
     }
 
     @Override
-    public String embeddings() {
-        return "embeddings";
-    }
-
-    @Override
-    public List<LayerTaps> layers() {
-        return encoder.taps();
+    public Map<String, Stack> stacks() {
+        return Map.of(Stack.WHOLE, Stack.of("embeddings", encoder.taps()));
     }
 
     /** From what the encoder gives to logits. */
@@ -148,30 +143,6 @@ public final class Bert extends Network implements Layered {
             Tensor x = dense.forward(Ops.dropout(features, c.dropout(), isTraining()));
             x = c.family() == BertConfig.Family.ELECTRA ? Ops.gelu(x) : x.tanh();
             return out.forward(Ops.dropout(x, c.dropout(), isTraining()));
-        }
-    }
-
-    /** Linear map, GELU, norm, and the word embeddings as output map with a bias of its own. */
-    private final class LanguageModel extends Module implements Head {
-
-        private final Tensor bias;
-        private final Linear dense;
-        private final LayerNorm norm;
-
-        LanguageModel(BertConfig c) {
-            bias = parameter("bias", Tensor.zeros(c.vocabulary()));
-            boolean bert = c.family() == BertConfig.Family.BERT;
-            dense = child(bert ? "transform.dense" : "dense", new Linear(c.width(), c.width()));
-            norm = child(bert ? "transform.LayerNorm" : "layer_norm", new LayerNorm(c.width(), c.eps()));
-            if (c.embeddingSize() != c.width()) {
-                throw new IllegalArgumentException("a masked language model needs embedding_size equal to hidden_size");
-            }
-        }
-
-        @Override
-        public Tensor logits(Tensor features) {
-            Tensor x = norm.forward(Ops.gelu(dense.forward(features)));
-            return Ops.linear(x, encoder.wordEmbeddings(), List.of(bias));
         }
     }
 

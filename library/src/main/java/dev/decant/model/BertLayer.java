@@ -50,10 +50,19 @@ final class BertLayer extends Module {
     record Context(Tensor other, List<Tensor> bias) {}
 
     BertLayer(Config c) {
-        attention = child("attention", new Attention(c, c.width));
+        this(c, Optional.empty());
+    }
+
+    /** Whose cross-attention makes key and value with the weights of another layer's. */
+    BertLayer(Config c, BertLayer sharesKeys) {
+        this(c, sharesKeys.crossAttention.map(a -> a.self));
+    }
+
+    private BertLayer(Config c, Optional<SelfAttention> keys) {
+        attention = child("attention", new Attention(c, c.width, Optional.empty()));
         crossAttention = c.crossWidth == 0
                 ? Optional.empty()
-                : Optional.of(child("crossattention", new Attention(c, c.crossWidth)));
+                : Optional.of(child("crossattention", new Attention(c, c.crossWidth, keys)));
         intermediate = child("intermediate", new Intermediate(c));
         output = child("output", new Output(c.hidden, c));
         intermediate.neurons.over(output.dense.inputs(1));
@@ -78,14 +87,19 @@ final class BertLayer extends Module {
         });
     }
 
+    /** Makes key and value of the cross-attention its own if they were another layer's. */
+    void ownKeys() {
+        crossAttention.ifPresent(a -> a.self.ownKeys());
+    }
+
     /** Multi-head attention with its projection, residual and norm. */
     static final class Attention extends Module {
 
         private final SelfAttention self;
         private final Output output;
 
-        Attention(Config c, long crossWidth) {
-            self = child("self", new SelfAttention(c, crossWidth));
+        Attention(Config c, long crossWidth, Optional<SelfAttention> keys) {
+            self = child("self", new SelfAttention(c, crossWidth, keys));
             output = child("output", new Output(c.width, c));
             self.core.heads().over(output.dense.inputs(self.headWidth));
         }
@@ -105,20 +119,39 @@ final class BertLayer extends Module {
 
         private final long headWidth;
         private final Linear query;
-        private final Linear key;
-        private final Linear value;
+        private Linear key;
+        private Linear value;
         private final AttentionCore core;
+        private boolean isShared;
 
-        SelfAttention(Config c, long otherWidth) {
+        /** @param shared whose key and value are taken instead of own ones, which stay the children of that */
+        SelfAttention(Config c, long otherWidth, Optional<SelfAttention> shared) {
             headWidth = c.width / c.heads;
             query = child("query", new Linear(c.width, c.width));
-            key = child("key", new Linear(otherWidth, c.width));
-            value = child("value", new Linear(otherWidth, c.width));
+            key = shared.map(s -> s.key).orElseGet(() -> child("key", new Linear(otherWidth, c.width)));
+            value = shared.map(s -> s.value).orElseGet(() -> child("value", new Linear(otherWidth, c.width)));
             long parameters = 2 * c.width * c.width + 2 * otherWidth * c.width + 4 * c.width;
             core = new AttentionCore(this, c.heads, parameters / c.heads, c.attentionDropout);
             core.heads().over(query.outputs(1, headWidth));
+            isShared = shared.isPresent();
+            if (!isShared) {
+                gateKeys();
+            }
+        }
+
+        private void gateKeys() {
             core.heads().over(key.outputs(1, headWidth));
             core.heads().over(value.outputs(1, headWidth));
+        }
+
+        /** Makes key and value its own, with the same values, if they were another's. */
+        void ownKeys() {
+            if (isShared) {
+                isShared = false;
+                key = child("key", key.copy());
+                value = child("value", value.copy());
+                gateKeys();
+            }
         }
 
         /** Returns (N, T, C). */

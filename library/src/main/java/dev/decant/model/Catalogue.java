@@ -24,7 +24,8 @@ public final class Catalogue {
                         Swin.entries(),
                         MlpMixer.entries(),
                         ResMlp.entries(),
-                        Bert.entries())
+                        Bert.entries(),
+                        Xvlm.entries())
                 .flatMap(List::stream)
                 .forEach(e -> ENTRIES.put(e.name, e));
     }

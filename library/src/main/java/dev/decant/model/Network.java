@@ -51,12 +51,22 @@ public abstract class Network extends Module {
     }
 
     /**
+     * Gives layers that share weights each its own, since they may lose different units.
+     *
+     * @return the config that says so
+     */
+    ModelConfig apart() {
+        return config;
+    }
+
+    /**
      * Takes heads, neurons and channels away for good; the config says so from then on, and rebuilds the smaller network.
      *
      * @param units to keep at each gate, ascending, by the gate's path
      * @throws IllegalArgumentException for a path that is no gate's, or units that are not there
      */
     public final void keep(Map<String, long[]> units) {
+        config = units.isEmpty() ? config : apart();
         Map<String, GateSlot> gates = gates();
         Map<String, Object> sizes = new TreeMap<>();
         if (config.args().get(PRUNED) instanceof Map<?, ?> before) {

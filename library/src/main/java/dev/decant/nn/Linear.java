@@ -1,5 +1,6 @@
 package dev.decant.nn;
 
+import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -49,6 +50,13 @@ public final class Linear extends Module {
 
     public Tensor weight() {
         return weight;
+    }
+
+    /** Another map with the same values. */
+    public Linear copy() {
+        try (NoGrad quiet = NoGrad.open()) {
+            return new Linear(weight.copy(), bias.stream().map(Tensor::copy).toList());
+        }
     }
 
     /** Where units lie that this map makes: rows of the weight, places of the bias. */

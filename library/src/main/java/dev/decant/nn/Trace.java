@@ -81,6 +81,12 @@ public final class Trace {
         return wanted.contains(prefix + name);
     }
 
+    /** Would anything be kept of what a part offers? True for a {@link #listing} too, which wants to hear of everything. */
+    public boolean wantsAnyOf(String part) {
+        String path = prefix + part + ".";
+        return active && (wanted.isEmpty() || wanted.stream().anyMatch(w -> w.startsWith(path)));
+    }
+
     public void offer(String name, Supplier<Tensor> value) {
         if (wants(name)) {
             kept.put(prefix + name, place.hold(value.get()));

@@ -25,6 +25,9 @@ interface DataParts {
         if (spec instanceof DataSpec.OfText texts) {
             return new TextParts(texts, tokenizers(models));
         }
+        if (spec instanceof DataSpec.OfImageText both) {
+            return new ImageTextParts(both, tokenizers(models));
+        }
         throw new AssertionError(spec);
     }
 

@@ -207,7 +207,18 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             throw new InputException("teacher '" + spec.name() + "' wants images of " + own.size()
                     + " px, the student of " + images.size() + " px; set data.image-size, or config.img_size of one");
         }
+        if (model.config().input() instanceof ModelConfig.ImageTextInput own
+                && wanted instanceof ModelConfig.ImageTextInput other
+                && !words(own).equals(words(other))) {
+            throw new InputException("teacher '" + spec.name() + "' wants " + words(own) + ", the student "
+                    + words(other) + "; set config.image_res, patch_size and vocab_size of both to the same");
+        }
         return new Teacher(model, wanted);
+    }
+
+    private static String words(ModelConfig.ImageTextInput input) {
+        return "images of " + input.image().size() + " px in patches of " + input.patch() + " and "
+                + input.text().vocabulary() + " words";
     }
 
     /** How a teacher without weights is trained. */

@@ -105,6 +105,9 @@ final class TermParts {
                     new CrdTerm.Config(s.dimension(), s.negatives(), s.temperature(), s.momentum()),
                     labels.get());
         }
+        if (ImageTextTermParts.concerns(spec)) {
+            return ImageTextTermParts.term(spec, student, () -> named(spec), () -> network(named(spec)));
+        }
         return LayerTermParts.term(spec, student, () -> named(spec), () -> network(named(spec)));
     }
 

@@ -52,34 +52,10 @@ final class TextParts implements DataParts {
     TextParts(DataSpec.OfText spec, List<Path> models) {
         this.spec = spec;
         this.options = spec.options();
-        this.tokenizer = tokenizer(spec, models);
-        models.forEach(this::requireSame);
-    }
-
-    private static Tokenizer tokenizer(DataSpec.OfText spec, List<Path> models) {
-        Optional<Path> named = spec.options().tokenizer().map(Path::of).or(() -> models.stream()
-                .findFirst());
-        if (named.isPresent()) {
-            return Tokenizer.open(named.get());
-        }
-        if (spec instanceof DataSpec.ShapesText) {
-            return ShapesText.tokenizer();
-        }
-        throw new InputException(
-                "data: no tokenizer; give 'tokenizer:' (tokenizer.json or vocab.txt), or a model folder that has one");
-    }
-
-    /** A model that was trained with other tokens would read nonsense. */
-    private void requireSame(Path model) {
-        try (Tokenizer own = Tokenizer.open(model)) {
-            int shared = Math.min(own.vocabularySize(), tokenizer.vocabularySize());
-            for (int id = 0; id < shared; id++) {
-                if (!own.token(id).equals(tokenizer.token(id))) {
-                    throw new InputException("data.tokenizer " + tokenizer + " is not that of the model " + model
-                            + ": token " + id + " is '" + tokenizer.token(id) + "', there '" + own.token(id) + "'");
-                }
-            }
-        }
+        this.tokenizer = Tokenizers.open(
+                options.tokenizer(),
+                models,
+                spec instanceof DataSpec.ShapesText ? Optional.of(ShapesText::tokenizer) : Optional.empty());
     }
 
     @Override

@@ -581,7 +581,8 @@ public final class Tensor {
     public List<Tensor> unbind(long dim) {
         TensorVector parts = Call.call("unbind", () -> handle.unbind(dim), this);
         return IntStream.range(0, (int) parts.size())
-                .mapToObj(i -> Call.tensor("unbind", () -> parts.get(i), this))
+                .mapToObj(
+                        i -> new Tensor(new org.bytedeco.pytorch.Tensor(parts.get(i)))) // else it ends with the vector
                 .toList();
     }
 

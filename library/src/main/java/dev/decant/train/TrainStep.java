@@ -155,8 +155,7 @@ public final class TrainStep {
             }
             Trace trace = pass(student, inputs, wanted.student());
             Tensor target = batch.target.to(mode.device());
-            Optional<Tensor> mask = inputs instanceof Inputs.Text text ? Optional.of(text.mask()) : Optional.empty();
-            return new StepView(trace, seen, target, batch.indices, batch.epoch, true, mask);
+            return new StepView(trace, seen, target, batch.indices, batch.epoch, true, Optional.of(inputs));
         }
     }
 

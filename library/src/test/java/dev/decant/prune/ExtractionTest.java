@@ -56,7 +56,25 @@ final class ExtractionTest {
                                 "intermediate_size",
                                 40,
                                 "max_position_embeddings",
-                                16)));
+                                16)),
+                xvlm("pretrain"),
+                xvlm("nlvr"),
+                xvlm("vqa"),
+                xvlm("caption"));
+    }
+
+    private static Arguments xvlm(String task) {
+        Map<String, Object> images = Map.of("image_res", 16, "patch_size", 8, "vision_width", 12, "vision_heads", 3);
+        Map<String, Object> texts = Map.of(
+                "task", task,
+                "share_keys", false,
+                "hidden_size", 12,
+                "heads", 3,
+                "intermediate_size", 24,
+                "vocab_size", 30,
+                "embed_dim", 8,
+                "max_position_embeddings", 10);
+        return of("xvlm-small", images, texts);
     }
 
     private static Arguments of(String name, Map<String, Object> some, Map<String, Object> more) {
