@@ -55,7 +55,8 @@ class ImageTextTermsTest {
     /** Teacher first, then the student, on one batch. */
     private static Objective.Report report(String terms, Xvlm student, Xvlm teacher, Inputs batch) {
         Teacher known = new Teacher(teacher, student.config().input());
-        Objective objective = TermParts.objective(Goal.of(terms(terms)), student, Map.of("teacher", known), () -> new long[0]);
+        Objective objective =
+                TermParts.objective(Goal.of(terms(terms)), student, Map.of("teacher", known), () -> new long[0]);
         Trace theirs = Trace.of(objective.taps().teachers().getOrDefault("teacher", java.util.Set.of()));
         try (NoGrad quiet = NoGrad.open()) {
             teacher.forward(batch, theirs);
