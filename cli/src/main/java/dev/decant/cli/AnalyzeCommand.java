@@ -5,6 +5,7 @@ import dev.decant.recipe.RecipeReader;
 import dev.decant.run.AttentionStage;
 import dev.decant.run.CkaStage;
 import dev.decant.run.HessianStage;
+import dev.decant.run.ImportanceStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +95,40 @@ final class AnalyzeCommand {
         HessianStage.compare(
                         models, RecipeReader.readData(data), examples, batch, RecipeReader.readHessian(options), out)
                 .forEach(System.out::println);
+        return 0;
+    }
+
+    @Command(
+            name = "importance",
+            description = "What each modality is worth to the task: the score when one of them is pruned step by step.")
+    int importance(
+            @Parameters(paramLabel = "MODEL", description = "A model folder.") String model,
+            @Option(names = "--data", required = true, paramLabel = "YAML", description = "As a recipe's data.")
+                    String data,
+            @Option(names = "--batch", defaultValue = "64", description = "Examples in a batch: ${DEFAULT-VALUE}.")
+                    int batch,
+            @Option(
+                            names = "--options",
+                            defaultValue = "{}",
+                            paramLabel = "YAML",
+                            description = "As importance in a recipe's analyze stage: '{sparsities: [0, 0.3], others: 0}'.")
+                    String options,
+            @Option(
+                            names = "--out",
+                            defaultValue = "importance",
+                            paramLabel = "BASE",
+                            description = "BASE.json, BASE-*.png.")
+                    Path out) {
+        try (ConsoleProgress progress = new ConsoleProgress()) {
+            ImportanceStage.study(
+                            model,
+                            RecipeReader.readData(data),
+                            batch,
+                            RecipeReader.readImportance(options),
+                            out,
+                            progress)
+                    .forEach(System.out::println);
+        }
         return 0;
     }
 

@@ -50,6 +50,13 @@ public final class RecipeReader {
         return bind(HessianSpec.class, YamlTree.ofText("--options", yaml, problems), List.of(), "hessian", problems);
     }
 
+    /** Reads the {@code importance} of an analyze stage in YAML flow style. */
+    public static ImportanceSpec readImportance(String yaml) {
+        Problems problems = new Problems();
+        return bind(
+                ImportanceSpec.class, YamlTree.ofText("--options", yaml, problems), List.of(), "importance", problems);
+    }
+
     /** Reads the {@code quantize} of a stage in YAML flow style. */
     public static QuantizeSpec readQuantize(String yaml) {
         Problems problems = new Problems();

@@ -140,12 +140,13 @@ public sealed interface StageSpec {
     @About("Studies the student, beside another network or alone.")
     record Analyze(
             @About("`cka`: similarity of every pair of layers; `attention`: how far the student's attention is from a"
-                            + " teacher's; `hessian`: curvature of the loss")
+                            + " teacher's; `hessian`: curvature of the loss; `importance`: what each modality is worth, by"
+                            + " pruning it")
                     @Default("cka")
                     Study kind,
             @About(
                             "the other network: a teacher's name, or `student` for itself; the first teacher unless set, and none"
-                                    + " for `hessian`")
+                                    + " for `hessian` and `importance`")
                     Optional<String> with,
             @About("cka: taps of the student; the output of every block if empty") @Default("[]")
                     List<String> studentTaps,
@@ -155,7 +156,8 @@ public sealed interface StageSpec {
             @About("cka: batches that are averaged") @Default("20") int batches,
             @About("attention, hessian: examples of the test split that are studied") @Default("64") int examples,
             @About("attention: the teacher's strongest keys that the cover length looks for") @Default("5") int topK,
-            @About("hessian: what is taken") @Default("{}") HessianSpec hessian)
+            @About("hessian: what is taken") @Default("{}") HessianSpec hessian,
+            @About("importance: what is pruned how far") @Default("{}") ImportanceSpec importance)
             implements StageSpec {
         public Analyze {
             studentTaps = List.copyOf(studentTaps);
@@ -184,6 +186,12 @@ public sealed interface StageSpec {
     enum Study {
         CKA,
         ATTENTION,
-        HESSIAN
+        HESSIAN,
+        IMPORTANCE;
+
+        /** Whether it looks at one network, without another beside it. */
+        boolean isOfOne() {
+            return this == HESSIAN || this == IMPORTANCE;
+        }
     }
 }

@@ -82,15 +82,22 @@ final class PruneParts {
         }
     }
 
+    /** Whether a target can be reached is known beforehand for sizes; times are measured when the stage begins. */
+    static void check(PruneSpec spec, Network student) {
+        attach(spec, student);
+        if (spec.target().latencyRatio().isEmpty()) {
+            sparsity(spec, student, new Steps(1, 1), batch -> {
+                throw new AssertionError("nothing is timed for a size");
+            });
+        }
+        Extraction.detach(student);
+    }
+
     /** What is kept by the size of weights. */
     static Map<String, long[]> kept(StageSpec.Prune spec, Network network) {
         Map<String, Rounding> roundings = new LinkedHashMap<>();
         network.gates().keySet().forEach(path -> roundings.put(path, Gates.rounding(path, spec.roundTo())));
-        Magnitude.Split split =
-                switch (spec.spread()) {
-                    case UNIFORM -> Magnitude.Split.UNIFORM;
-                    case GLOBAL -> Magnitude.Split.GLOBAL;
-                };
+        Magnitude.Split split = split(spec.spread());
         try {
             Extraction.requireShrinkable(network);
             Map<String, long[]> kept = new LinkedHashMap<>();
@@ -102,6 +109,13 @@ final class PruneParts {
         } catch (IllegalArgumentException e) {
             throw new InputException("prune: " + e.getMessage());
         }
+    }
+
+    static Magnitude.Split split(StageSpec.Prune.Spread spread) {
+        return switch (spread) {
+            case UNIFORM -> Magnitude.Split.UNIFORM;
+            case GLOBAL -> Magnitude.Split.GLOBAL;
+        };
     }
 
     /** Parameters of what gates can close, by modality, and of all of them as {@code ""}. */

@@ -74,7 +74,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                     + " start from what it was made from");
         }
         quantization(stage).ifPresent(q -> QuantizeParts.attach(q, student));
-        pruning(stage).ifPresent(p -> check(p, student));
+        pruning(stage).ifPresent(p -> PruneParts.check(p, student));
         if (stage instanceof StageSpec.Finetune s) {
             check(student, Map.of(), Goal.of(terms(s)), s.training());
         } else if (stage instanceof StageSpec.Distill s) {
@@ -90,22 +90,17 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
     }
 
-    /** Whether a target can be reached is known here for sizes; times are measured when the stage begins. */
-    private static void check(PruneSpec spec, Network student) {
-        PruneParts.attach(spec, student);
-        if (spec.target().latencyRatio().isEmpty()) {
-            PruneParts.sparsity(spec, student, new PruneParts.Steps(1, 1), batch -> {
-                throw new AssertionError("nothing is timed for a size");
-            });
-        }
-        Extraction.detach(student);
-    }
-
     private void check(StageSpec.Analyze stage, Network student, Map<String, Teacher> teachers) {
         switch (stage.kind()) {
             case CKA -> CkaStage.check(stage, student, teachers);
             case ATTENTION -> AttentionStage.check(stage, student, teachers, data);
             case HESSIAN -> {} // of any network
+            case IMPORTANCE -> {
+                ImportanceStage.check(stage.importance(), student);
+                stage.importance()
+                        .learn()
+                        .ifPresent(l -> check(student, Map.of(), Goal.of(data.labelTerms()), l.training()));
+            }
         }
     }
 

@@ -193,6 +193,9 @@ public final class Runner {
             case CKA -> CkaStage.run(s, figure, student, teachers, inputs, folder);
             case ATTENTION -> AttentionStage.run(s, figure, student, teachers, inputs, folder);
             case HESSIAN -> HessianStage.run(s, figure, student, teachers, inputs, folder);
+            case IMPORTANCE ->
+                ImportanceStage.run(
+                        s, figure, student, () -> inputs.copy(student, quantized), trainer, inputs, folder, listener);
         }
     }
 

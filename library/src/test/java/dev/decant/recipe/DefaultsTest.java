@@ -134,7 +134,12 @@ class DefaultsTest {
                             20,
                             64,
                             5,
-                            new HessianSpec(3, 16, 100, 1e-3, 0, 50, 1)));
+                            new HessianSpec(3, 16, 100, 1e-3, 0, 50, 1),
+                            new ImportanceSpec(
+                                    List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
+                                    0,
+                                    StageSpec.Prune.Spread.UNIFORM,
+                                    Optional.empty())));
 
     private static final TextOptions TEXTS = new TextOptions(
             ANY,
