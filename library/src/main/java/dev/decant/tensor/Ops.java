@@ -2,7 +2,11 @@ package dev.decant.tensor;
 
 import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
 /** The operations of layers: convolution, linear maps, norms, pooling, attention. Shapes as in PyTorch. */
@@ -161,10 +165,36 @@ public final class Ops {
         return Call.tensor("adaptiveAveragePool", () -> torch.adaptive_avg_pool2d(x.handle(), side, side), x);
     }
 
+    /**
+     * Zeroes elements with a probability, and scales the others so that the mean stays.
+     *
+     * <p>On the CPU the probability is rounded to a multiple of 2^-16: four elements share one draw of the generator, which one
+     * thread must make.
+     */
     public static Tensor dropout(Tensor x, double probability, boolean training) {
-        return training && probability > 0
-                ? Call.tensor("dropout", () -> torch.dropout(x.handle(), probability, true), x)
-                : x;
+        if (!training || probability <= 0) {
+            return x;
+        }
+        long dropped = Math.round(probability * 65536);
+        if (x.device().isCuda() || dropped == 0 || dropped == 65536) {
+            return Call.tensor("dropout", () -> torch.dropout(x.handle(), probability, true), x);
+        }
+        return Scope.only(() -> x.mul(Call.tensor("dropout", () -> kept(x, dropped), x)));
+    }
+
+    /** 0 or 65536 / (65536 - dropped), of the shape and type of x. */
+    private static org.bytedeco.pytorch.Tensor kept(Tensor x, long dropped) {
+        var bits = torch.empty(
+                new long[] {(x.elements() + 3) / 4},
+                new TensorOptions(torch.ScalarType.Long),
+                new MemoryFormatOptional());
+        bits.random_(Long.MIN_VALUE, new LongOptional());
+        return bits.view(torch.ScalarType.Short)
+                .narrow(0, 0, x.elements())
+                .ge(new Scalar(dropped - 32768))
+                .to(x.handle().scalar_type())
+                .mul_(new Scalar(65536.0 / (65536 - dropped)))
+                .view(x.shape());
     }
 
     /** Rows of weight (V, D) at the indices. */

@@ -259,6 +259,11 @@ public final class Tensor {
         return Call.tensor("channelsLast", () -> handle.contiguous(MemoryFormat.ChannelsLast), this);
     }
 
+    /** The same values in the graph once more. */
+    public Tensor alias() {
+        return Call.tensor("alias", handle::alias, this);
+    }
+
     /** Replaces the memory behind this tensor, keeping the object and its place in optimizers and modules. */
     public void setData(Tensor data) {
         Call.run("setData", () -> handle.set_data(data.handle), this, data);
@@ -424,6 +429,11 @@ public final class Tensor {
         return Call.tensor("clamp", () -> torch.clamp(handle, scalarOptional(low), scalarOptional(high)), this);
     }
 
+    /** Clips to [low, high]; the gradient is 0 where x is clipped and at the two ends. */
+    public Tensor hardtanh(double low, double high) {
+        return Call.tensor("hardtanh", () -> torch.hardtanh(handle, new Scalar(low), new Scalar(high)), this);
+    }
+
     public Tensor clampMin(double low) {
         return Call.tensor("clampMin", () -> torch.clamp_min(handle, new Scalar(low)), this);
     }
@@ -528,12 +538,13 @@ public final class Tensor {
                 this);
     }
 
-    /** Largest size |x| along a dimension, in one reading. */
+    /** Largest size |x| along a dimension; a norm of infinite order is the same, but not vectorized. */
     public Tensor maxAbs(long dim, boolean keep) {
         return Call.tensor(
                 "maxAbs",
-                () -> torch.linalg_vector_norm(
-                        handle, new Scalar(Double.POSITIVE_INFINITY), new long[] {dim}, keep, new ScalarTypeOptional()),
+                () -> torch.maximum(
+                        handle.amax(new long[] {dim}, keep),
+                        handle.amin(new long[] {dim}, keep).neg()),
                 this);
     }
 
@@ -693,6 +704,16 @@ public final class Tensor {
 
     public Tensor normalInPlace(double mean, double deviation) {
         Call.run("normal", () -> handle.normal_(mean, deviation, new org.bytedeco.pytorch.GeneratorOptional()), this);
+        return this;
+    }
+
+    public Tensor clampInPlace(double low, double high) {
+        Call.run("clamp", () -> torch.clamp_(handle, scalarOptional(low), scalarOptional(high)), this);
+        return this;
+    }
+
+    public Tensor signInPlace() {
+        Call.run("sign", handle::sign_, this);
         return this;
     }
 
