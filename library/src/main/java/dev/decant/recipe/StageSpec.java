@@ -1,6 +1,7 @@
 package dev.decant.recipe;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** One step of a recipe; each takes the student that the step before left. */
@@ -64,7 +65,12 @@ public sealed interface StageSpec {
 
     /** Files to ship. */
     @About("Writes the student for use elsewhere.")
-    record Export(@About("what to write") @Default("[safetensors]") List<Format> formats) implements StageSpec {
+    record Export(
+            @About(
+                            "what to write: `safetensors`, the model folder; `onnx`, an ONNX file with weights in fp32; `onnx-int8`, rounded weights in a byte each; `onnx-2bit`, rounded weights in one or two bits each")
+                    @Default("[safetensors]")
+                    List<Format> formats)
+            implements StageSpec {
         public Export {
             formats = List.copyOf(formats);
             Checks check = new Checks();
@@ -114,7 +120,19 @@ public sealed interface StageSpec {
 
     /** Kinds of files that can be written. */
     enum Format {
-        SAFETENSORS
+        /** A model folder. */
+        SAFETENSORS,
+        /** An ONNX file, weights in fp32. */
+        ONNX,
+        /** An ONNX file, a byte for each rounded weight. */
+        ONNX_INT8,
+        /** An ONNX file, one or two bits for each rounded weight. */
+        ONNX_2BIT;
+
+        /** As it is written in recipes and on the command line. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /** Kinds of study. */

@@ -11,6 +11,7 @@ import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.model.TransformersConfig;
 import dev.decant.quantize.Packed;
+import dev.decant.quantize.PackedCodes;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.KeyMap;
@@ -104,6 +105,27 @@ public final class ModelParts {
         }
         load(model, stored, fresh);
         return model;
+    }
+
+    /** The codes of a folder's packed weights, by the weight's name; none where weights are numbers. */
+    static Map<String, PackedCodes> codes(Path path) {
+        ModelFolder folder = ModelFolder.read(path);
+        Object packed = JSON.convertValue(folder.config(), FIELDS).get(Packed.KEY);
+        if (packed == null) {
+            return Map.of();
+        }
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        Weights.read(folder.weights()).tensors().forEach((name, stored) -> {
+            if (PackedCodes.isPart(name)) {
+                state.put(name, stored.toTensor());
+            }
+        });
+        return Packed.codes(state, JSON.convertValue(packed, FIELDS), path.resolve(ModelFolder.CONFIG));
+    }
+
+    /** @param file for messages */
+    static Map<String, PackedCodes> codes(Packed packed, Path file) {
+        return Packed.codes(packed.state(), JSON.convertValue(packed.config(), FIELDS), file);
     }
 
     private static Network transformers(Path path, Map<String, Object> config, Map<String, Object> overrides) {

@@ -147,7 +147,11 @@ public final class Ops {
 
     /** Means over cells that cover the image as evenly as they can: (N, C, H, W) to (N, C, side, side). */
     public static Tensor adaptiveAveragePool(Tensor x, long side) {
-        return Call.tensor("adaptiveAveragePool", Attributes.of("side", side), () -> torch.adaptive_avg_pool2d(x.handle(), side, side), x);
+        return Call.tensor(
+                "adaptiveAveragePool",
+                Attributes.of("side", side),
+                () -> torch.adaptive_avg_pool2d(x.handle(), side, side),
+                x);
     }
 
     public static Tensor dropout(Tensor x, double probability, boolean training) {

@@ -114,7 +114,8 @@ public final class Recording implements AutoCloseable {
     /** The same tensor under another reference. */
     static Tensor alias(Tensor alias, Tensor of) {
         Recording recording = OPEN.get();
-        if (recording != null && recording.known.get(of) instanceof Operand known) {
+        Operand known = recording == null ? null : recording.known.get(of);
+        if (recording != null && known != null) {
             recording.known.put(alias, known);
         }
         return alias;

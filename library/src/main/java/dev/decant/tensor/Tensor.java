@@ -121,9 +121,7 @@ public final class Tensor {
     public static Tensor arange(long n) {
         Engine.load();
         return Call.made(
-                "arange",
-                Attributes.NONE,
-                () -> torch.arange(new Scalar(n), new TensorOptions(torch.ScalarType.Long)));
+                "arange", Attributes.NONE, () -> torch.arange(new Scalar(n), new TensorOptions(torch.ScalarType.Long)));
     }
 
     /** Standard normal, from the device's generator ({@link Rng}). */
@@ -137,11 +135,19 @@ public final class Tensor {
     }
 
     public static Tensor cat(List<Tensor> parts, int dim) {
-        return Call.tensor("cat", Attributes.of("dim", (long) dim), () -> torch.cat(vector(parts), dim), parts.toArray(Tensor[]::new));
+        return Call.tensor(
+                "cat",
+                Attributes.of("dim", (long) dim),
+                () -> torch.cat(vector(parts), dim),
+                parts.toArray(Tensor[]::new));
     }
 
     public static Tensor stack(List<Tensor> parts, int dim) {
-        return Call.tensor("stack", Attributes.of("dim", (long) dim), () -> torch.stack(vector(parts), dim), parts.toArray(Tensor[]::new));
+        return Call.tensor(
+                "stack",
+                Attributes.of("dim", (long) dim),
+                () -> torch.stack(vector(parts), dim),
+                parts.toArray(Tensor[]::new));
     }
 
     public static Tensor where(Tensor condition, Tensor yes, Tensor no) {
@@ -252,7 +258,9 @@ public final class Tensor {
     // ---- type, device, layout ----
 
     public Tensor to(DType dtype) {
-        return dtype == dtype() ? this : Call.tensor("to", Attributes.of("dtype", dtype), () -> handle.to(dtype.scalarType()), this);
+        return dtype == dtype()
+                ? this
+                : Call.tensor("to", Attributes.of("dtype", dtype), () -> handle.to(dtype.scalarType()), this);
     }
 
     public Tensor to(Device device) {
@@ -360,7 +368,11 @@ public final class Tensor {
 
     /** Integer division rounding down. */
     public Tensor floorDiv(long o) {
-        return Call.tensor("floorDiv", Attributes.of("other", (double) o), () -> handle.div(new Scalar(o), new StringViewOptional("floor")), this);
+        return Call.tensor(
+                "floorDiv",
+                Attributes.of("other", (double) o),
+                () -> handle.div(new Scalar(o), new StringViewOptional("floor")),
+                this);
     }
 
     public Tensor pow(double exponent) {
@@ -432,7 +444,11 @@ public final class Tensor {
     }
 
     public Tensor clamp(double low, double high) {
-        return Call.tensor("clamp", Attributes.of("low", low, "high", high), () -> torch.clamp(handle, scalarOptional(low), scalarOptional(high)), this);
+        return Call.tensor(
+                "clamp",
+                Attributes.of("low", low, "high", high),
+                () -> torch.clamp(handle, scalarOptional(low), scalarOptional(high)),
+                this);
     }
 
     public Tensor clampMin(double low) {
@@ -482,7 +498,12 @@ public final class Tensor {
     }
 
     public Tensor maskedFill(Tensor mask, double value) {
-        return Call.tensor("maskedFill", Attributes.of("value", value), () -> handle.masked_fill(mask.handle, new Scalar(value)), this, mask);
+        return Call.tensor(
+                "maskedFill",
+                Attributes.of("value", value),
+                () -> handle.masked_fill(mask.handle, new Scalar(value)),
+                this,
+                mask);
     }
 
     /** True if every element is finite. */
@@ -497,7 +518,11 @@ public final class Tensor {
     }
 
     public Tensor sum(boolean keep, long... dims) {
-        return Call.tensor("sum", Attributes.of("dims", dims, "keep", keep), () -> handle.sum(dims, keep, new ScalarTypeOptional()), this);
+        return Call.tensor(
+                "sum",
+                Attributes.of("dims", dims, "keep", keep),
+                () -> handle.sum(dims, keep, new ScalarTypeOptional()),
+                this);
     }
 
     public Tensor sum(long dim) {
@@ -509,7 +534,11 @@ public final class Tensor {
     }
 
     public Tensor mean(boolean keep, long... dims) {
-        return Call.tensor("mean", Attributes.of("dims", dims, "keep", keep), () -> handle.mean(dims, keep, new ScalarTypeOptional()), this);
+        return Call.tensor(
+                "mean",
+                Attributes.of("dims", dims, "keep", keep),
+                () -> handle.mean(dims, keep, new ScalarTypeOptional()),
+                this);
     }
 
     public Tensor mean(long dim) {
@@ -518,7 +547,11 @@ public final class Tensor {
 
     /** Largest element along a dimension. */
     public Tensor max(long dim, boolean keep) {
-        return Call.tensor("max", Attributes.of("dims", new long[] {dim}, "keep", keep), () -> torch.amax(handle, new long[] {dim}, keep), this);
+        return Call.tensor(
+                "max",
+                Attributes.of("dims", new long[] {dim}, "keep", keep),
+                () -> torch.amax(handle, new long[] {dim}, keep),
+                this);
     }
 
     public Tensor max() {
@@ -527,7 +560,8 @@ public final class Tensor {
 
     /** ln of the sum of exp along a dimension, without overflow. */
     public Tensor logSumExp(long dim) {
-        return Call.tensor("logSumExp", Attributes.of("dims", new long[] {dim}, "keep", false), () -> handle.logsumexp(dim), this);
+        return Call.tensor(
+                "logSumExp", Attributes.of("dims", new long[] {dim}, "keep", false), () -> handle.logsumexp(dim), this);
     }
 
     /** Euclidean length along a dimension; its gradient at the zero vector is 0. */
@@ -542,7 +576,8 @@ public final class Tensor {
 
     /** Position of the largest element along a dimension; the first of equals. */
     public Tensor argmax(long dim) {
-        return Call.tensor("argmax", Attributes.of("dim", dim), () -> torch.argmax(handle, new LongOptional(dim), false), this);
+        return Call.tensor(
+                "argmax", Attributes.of("dim", dim), () -> torch.argmax(handle, new LongOptional(dim), false), this);
     }
 
     public Tensor softmax(long dim) {
@@ -592,14 +627,18 @@ public final class Tensor {
     public List<Tensor> unbind(long dim) {
         TensorVector parts = Call.call("unbind", () -> handle.unbind(dim), this);
         return IntStream.range(0, (int) parts.size())
-                .mapToObj(i -> Call.tensor(
-                        "select", Attributes.of("dim", dim, "index", (long) i), () -> parts.get(i), this))
+                .mapToObj(i ->
+                        Call.tensor("select", Attributes.of("dim", dim, "index", (long) i), () -> parts.get(i), this))
                 .toList();
     }
 
     /** Elements {@code start} to {@code start + length} of a dimension. */
     public Tensor narrow(long dim, long start, long length) {
-        return Call.tensor("narrow", Attributes.of("dim", dim, "start", start, "length", length), () -> handle.narrow(dim, start, length), this);
+        return Call.tensor(
+                "narrow",
+                Attributes.of("dim", dim, "start", start, "length", length),
+                () -> handle.narrow(dim, start, length),
+                this);
     }
 
     /** Every {@code step}-th slice of a dimension, from the first. */
@@ -612,7 +651,8 @@ public final class Tensor {
     }
 
     public Tensor roll(long[] shifts, long[] dims) {
-        return Call.tensor("roll", Attributes.of("shifts", shifts, "dims", dims), () -> torch.roll(handle, shifts, dims), this);
+        return Call.tensor(
+                "roll", Attributes.of("shifts", shifts, "dims", dims), () -> torch.roll(handle, shifts, dims), this);
     }
 
     public Tensor flip(long... dims) {
@@ -626,11 +666,16 @@ public final class Tensor {
 
     /** Zeros around: (before, after) of the last dimension, then of the one before it, and so on. */
     public Tensor pad(long... beforeAfter) {
-        return Call.tensor("pad", Attributes.of("beforeAfter", beforeAfter), () -> torch.constant_pad_nd(handle, beforeAfter), this);
+        return Call.tensor(
+                "pad",
+                Attributes.of("beforeAfter", beforeAfter),
+                () -> torch.constant_pad_nd(handle, beforeAfter),
+                this);
     }
 
     public Tensor indexSelect(long dim, Tensor index) {
-        return Call.tensor("indexSelect", Attributes.of("dim", dim), () -> handle.index_select(dim, index.handle), this, index);
+        return Call.tensor(
+                "indexSelect", Attributes.of("dim", dim), () -> handle.index_select(dim, index.handle), this, index);
     }
 
     public Tensor gather(long dim, Tensor index) {
@@ -679,12 +724,14 @@ public final class Tensor {
 
     /** this = this + weight * (o - this). */
     public Tensor lerpInPlace(Tensor o, double weight) {
-        Call.inPlace("lerp", Attributes.of("weight", weight), () -> handle.lerp_(o.handle, new Scalar(weight)), this, o);
+        Call.inPlace(
+                "lerp", Attributes.of("weight", weight), () -> handle.lerp_(o.handle, new Scalar(weight)), this, o);
         return this;
     }
 
     public Tensor normalInPlace(double mean, double deviation) {
-        Call.inPlace("normal", () -> handle.normal_(mean, deviation, new org.bytedeco.pytorch.GeneratorOptional()), this);
+        Call.inPlace(
+                "normal", () -> handle.normal_(mean, deviation, new org.bytedeco.pytorch.GeneratorOptional()), this);
         return this;
     }
 
