@@ -32,7 +32,7 @@ final class GraphRecorder {
     private static final List<Long> OTHERS = List.of(3L, 5L);
 
     /** Attributes that say again what the result's shape says. */
-    private static final Set<String> SHAPES = Set.of("shape");
+    private static final Set<String> SHAPES = Set.of("shape", "length");
 
     private final Network network;
     private final List<String> varying;

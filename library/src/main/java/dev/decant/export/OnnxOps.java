@@ -211,8 +211,7 @@ final class OnnxOps {
                         out.node("Gather", List.of(in(a, 0), in(a, 1)), Map.of("axis", a.whole("dim")));
                     case "gather" ->
                         out.node("GatherElements", List.of(in(a, 0), in(a, 1)), Map.of("axis", a.whole("dim")));
-                    case "narrow" ->
-                        slice(in(a, 0), a.whole("dim"), a.whole("start"), a.whole("start") + a.whole("length"), 1);
+                    case "narrow" -> narrow(a);
                     case "every" -> slice(in(a, 0), a.whole("dim"), 0, Long.MAX_VALUE, a.whole("step"));
                     case "flip" -> flipped(a);
                     case "roll" -> rolled(a);
@@ -423,6 +422,18 @@ final class OnnxOps {
                 out.wholes(List.of(end)),
                 out.wholes(List.of(dim)),
                 out.wholes(List.of(step)));
+    }
+
+    private String narrow(Arguments a) {
+        long start = a.whole("start");
+        int dim = Math.floorMod((int) a.whole("dim"), rank(a.operand(0)));
+        Size length = sizes(a).get(dim);
+        if (length.isFixed()) {
+            return slice(in(a, 0), dim, start, start + length.times(), 1);
+        }
+        String from = out.wholes(List.of(start));
+        String end = out.node("Add", from, out.size(length));
+        return out.node("Slice", in(a, 0), from, end, out.wholes(List.of((long) dim)));
     }
 
     private String flipped(Arguments a) {

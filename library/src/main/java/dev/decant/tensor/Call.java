@@ -22,9 +22,10 @@ final class Call {
         return tensor(name, Attributes.NONE, work, operands);
     }
 
-    /** A tensor that follows from its size alone. */
-    static Tensor made(String name, Attributes attributes, Supplier<org.bytedeco.pytorch.Tensor> work) {
-        return Recording.made(name, attributes, () -> new Tensor(attempt(name, attributes, work)));
+    /** An operation whose result may differ from call to call by its size alone. */
+    static Tensor sized(
+            String name, Attributes attributes, Supplier<org.bytedeco.pytorch.Tensor> work, Tensor... operands) {
+        return Recording.sized(name, attributes, () -> new Tensor(attempt(name, attributes, work, operands)), operands);
     }
 
     /** An operation that changes its first operand. */

@@ -1,6 +1,7 @@
 package dev.decant.tensor;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -89,26 +90,31 @@ public final class Recording implements AutoCloseable {
 
     /** Runs an operation and, if a recording is open, records it whole: what it is made of inside is not recorded. */
     static Tensor result(String op, Attributes attributes, Supplier<Tensor> work, Tensor... operands) {
+        return result(op, attributes, false, work, operands);
+    }
+
+    /** As {@link #result} for what may follow from sizes alone: a step even where no operand has an input among its ancestors. */
+    static Tensor sized(String op, Attributes attributes, Supplier<Tensor> work, Tensor... operands) {
+        return result(op, attributes, true, work, operands);
+    }
+
+    private static Tensor result(
+            String op, Attributes attributes, boolean always, Supplier<Tensor> work, Tensor... operands) {
         Recording recording = OPEN.get();
         if (recording == null) {
             return work.get();
         }
         recording.depth++;
         try {
-            return recording.note(op, attributes, work.get(), operands);
+            Tensor result = work.get();
+            boolean depends = always || Arrays.stream(operands).anyMatch(o -> recording.known.get(o) instanceof Value);
+            if (recording.depth == 1 && depends) {
+                recording.add(op, attributes, result, operands);
+            }
+            return result;
         } finally {
             recording.depth--;
         }
-    }
-
-    /** As {@link #result} for what follows from sizes alone: a step of its own even without operands. */
-    static Tensor made(String op, Attributes attributes, Supplier<Tensor> work) {
-        Recording recording = OPEN.get();
-        Tensor made = work.get();
-        if (recording != null && recording.depth == 0) {
-            recording.add(op, attributes, made, List.of());
-        }
-        return made;
     }
 
     /** The same tensor under another reference. */
@@ -130,23 +136,9 @@ public final class Recording implements AutoCloseable {
         }
     }
 
-    private Tensor note(String op, Attributes attributes, Tensor result, Tensor... operands) {
-        boolean depends = false;
-        for (Tensor operand : operands) {
-            depends |= known.get(operand) instanceof Value;
-        }
-        if (depth == 1 && depends) {
-            List<Operand> from = new ArrayList<>();
-            for (Tensor operand : operands) {
-                from.add(operand(operand));
-            }
-            add(op, attributes, result, from);
-        }
-        return result;
-    }
-
-    private void add(String op, Attributes attributes, Tensor result, List<Operand> operands) {
-        steps.add(new Step(op, attributes, List.copyOf(operands), value(result)));
+    private void add(String op, Attributes attributes, Tensor result, Tensor... operands) {
+        List<Operand> from = Arrays.stream(operands).map(this::operand).toList();
+        steps.add(new Step(op, attributes, from, value(result)));
     }
 
     private Value value(Tensor tensor) {

@@ -95,7 +95,7 @@ public final class Tensor {
 
     public static Tensor full(double value, DType dtype, long... shape) {
         Engine.load();
-        return Call.made(
+        return Call.sized(
                 "full",
                 Attributes.of("value", value),
                 () -> torch.full(shape, new Scalar(value), new TensorOptions(dtype.scalarType())));
@@ -120,7 +120,7 @@ public final class Tensor {
     /** 0, 1, ... n-1 as I64. */
     public static Tensor arange(long n) {
         Engine.load();
-        return Call.made(
+        return Call.sized(
                 "arange", Attributes.NONE, () -> torch.arange(new Scalar(n), new TensorOptions(torch.ScalarType.Long)));
     }
 
@@ -616,7 +616,7 @@ public final class Tensor {
     }
 
     public Tensor expand(long... shape) {
-        return Call.tensor("expand", Attributes.of("shape", shape), () -> handle.expand(shape), this);
+        return Call.sized("expand", Attributes.of("shape", shape), () -> handle.expand(shape), this);
     }
 
     public Tensor select(long dim, long index) {
@@ -634,7 +634,7 @@ public final class Tensor {
 
     /** Elements {@code start} to {@code start + length} of a dimension. */
     public Tensor narrow(long dim, long start, long length) {
-        return Call.tensor(
+        return Call.sized(
                 "narrow",
                 Attributes.of("dim", dim, "start", start, "length", length),
                 () -> handle.narrow(dim, start, length),

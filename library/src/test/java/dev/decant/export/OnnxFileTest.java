@@ -37,16 +37,20 @@ class OnnxFileTest {
             Map.entry("mobilenetv1_100", Map.of("channel_multiplier", 0.1)),
             Map.entry("mobilenetv2_100", Map.of("channel_multiplier", 0.1)),
             Map.entry("convnext_tiny", Map.of("depths", List.of(1, 1, 2, 1), "dims", List.of(8, 8, 16, 16))),
-            Map.entry(
-                    "vit_small_patch16_224",
-                    Map.of("patch_size", 8, "embed_dim", 16, "depth", 2, "num_heads", 2)),
-            Map.entry(
-                    "deit_tiny_patch16_224",
-                    Map.of("patch_size", 8, "embed_dim", 16, "depth", 2, "num_heads", 2)),
+            Map.entry("vit_small_patch16_224", Map.of("patch_size", 8, "embed_dim", 16, "depth", 2, "num_heads", 2)),
+            Map.entry("deit_tiny_patch16_224", Map.of("patch_size", 8, "embed_dim", 192, "depth", 2, "num_heads", 3)),
             Map.entry(
                     "swin_nano",
                     Map.of(
-                            "patch_size", 2, "window_size", 3, "embed_dim", 8, "depths", List.of(2, 2, 1, 1), "num_heads",
+                            "patch_size",
+                            2,
+                            "window_size",
+                            3,
+                            "embed_dim",
+                            8,
+                            "depths",
+                            List.of(2, 2, 1, 1),
+                            "num_heads",
                             List.of(1, 1, 2, 2))),
             Map.entry("mixer_b16_224", Map.of("patch_size", 8, "embed_dim", 16, "num_blocks", 2)),
             Map.entry("resmlp_12_224", Map.of("patch_size", 8, "embed_dim", 16, "num_blocks", 2)));
@@ -110,7 +114,8 @@ class OnnxFileTest {
             assertThat(read.config().input()).isEqualTo(network.config().input());
             assertThat(read.classes()).isEqualTo(network.classes());
             assertThat(read.originalParameters()).isEqualTo(network.parameterCount());
-            for (List<Long> sizes : isText ? List.of(List.of(1L, 2L), List.of(4L, 9L)) : List.of(List.of(1L), List.of(7L))) {
+            for (List<Long> sizes :
+                    isText ? List.of(List.of(1L, 2L), List.of(4L, 9L)) : List.of(List.of(1L), List.of(7L))) {
                 Inputs inputs = NetworkInputs.sample(network, sizes);
                 Tensor expected = network.forward(inputs, Trace.none());
                 assertThat(expected.abs().max().item()).isGreaterThan(0.01);
@@ -148,7 +153,8 @@ class OnnxFileTest {
         assertThat(model.getGraph().getInput(0).getType().getTensorType().getShape().getDimList().stream()
                         .map(d -> d.getDimParam()))
                 .containsExactly("batch", "length");
-        assertThat(model.getGraph().getOutputList().stream().map(o -> o.getName())).containsExactly("logits");
+        assertThat(model.getGraph().getOutputList().stream().map(o -> o.getName()))
+                .containsExactly("logits");
         assertThat(model.getGraph().getInitializerList().stream().map(i -> i.getName()))
                 .contains("bert.encoder.layer.1.attention.self.query.weight", "classifier.bias");
     }
