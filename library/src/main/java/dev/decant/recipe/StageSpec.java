@@ -1,7 +1,7 @@
 package dev.decant.recipe;
 
+import dev.decant.recipe.internal.KebabCase;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** One step of a recipe; each takes the student that the step before left. */
@@ -67,7 +67,8 @@ public sealed interface StageSpec {
     @About("Writes the student for use elsewhere.")
     record Export(
             @About(
-                            "what to write: `safetensors`, the model folder; `onnx`, an ONNX file with weights in fp32; `onnx-int8`, rounded weights in a byte each; `onnx-2bit`, rounded weights in one or two bits each")
+                            "what to write: `safetensors`, the model folder; `onnx`, an ONNX file with weights in fp32; `onnx-int8`,"
+                                    + " with a byte for each rounded weight; `onnx-2bit`, with one or two bits for each")
                     @Default("[safetensors]")
                     List<Format> formats)
             implements StageSpec {
@@ -131,7 +132,7 @@ public sealed interface StageSpec {
 
         /** As it is written in recipes and on the command line. */
         public String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return KebabCase.of(this);
         }
     }
 

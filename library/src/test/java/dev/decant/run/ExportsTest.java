@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +164,7 @@ class ExportsTest {
         assertThat(out).hasContent("thesis");
     }
 
+    @Tag("slow")
     @Test
     void aRunShipsTheFilesOfItsExportStage() {
         Path out = folder.resolve("run");
