@@ -2,6 +2,7 @@ package dev.decant.run;
 
 import dev.decant.data.Augment;
 import dev.decant.data.CifarBinary;
+import dev.decant.data.DecodedCache;
 import dev.decant.data.ImageDataset;
 import dev.decant.data.ImageFolder;
 import dev.decant.data.ImageList;
@@ -95,12 +96,19 @@ final class ImageParts implements DataParts {
     /** All images of a split, without those that cannot be decoded if the recipe says so; tried once. */
     private ImageDataset whole(String split) {
         return whole.computeIfAbsent(split, name -> {
-                    ImageDataset all = open(spec, name);
+                    ImageDataset all = kept(open(spec, name));
                     return spec.options().unreadable() == DataOptions.Unreadable.SKIP
                             ? ReadableImages.of(all)
                             : new ReadableImages.Result(all, List.of());
                 })
                 .data();
+    }
+
+    /** Decoded or drawn once, as far as a quarter of the heap reaches. */
+    private static ImageDataset kept(ImageDataset data) {
+        return data instanceof CifarBinary
+                ? data
+                : new DecodedCache(data, Runtime.getRuntime().maxMemory() / 4);
     }
 
     private ImageDataset reduce(ImageDataset whole, Split split) {

@@ -53,8 +53,27 @@ public final class Ops {
         return Stream.concat(Arrays.stream(others), oneOrNone.stream()).toArray(Tensor[]::new);
     }
 
-    /** x (N, C, H, W), weight (O, C/groups, kh, kw); same stride and padding both ways. */
+    /**
+     * x (N, C, H, W), weight (O, C/groups, kh, kw); same stride and padding both ways.
+     *
+     * <p>oneDNN is slow at the gradient of depthwise convolutions with a stride in bf16, and fast without one. So those that
+     * learn run without, and their outputs are thinned out: more products, but few of them.
+     */
     public static Tensor conv2d(Tensor x, Tensor weight, List<Tensor> bias, long stride, long padding, long groups) {
+        if (stride > 1 && groups > 1 && groups == weight.size(0) && x.requiresGrad() && isBf16OnCpu(x)) {
+            return convolved(x, weight, bias, 1, padding, groups)
+                    .every(2, stride)
+                    .every(3, stride);
+        }
+        return convolved(x, weight, bias, stride, padding, groups);
+    }
+
+    private static boolean isBf16OnCpu(Tensor x) {
+        return !x.device().isCuda() && (x.dtype() == DType.BF16 || Autocast.isOn(Device.CPU));
+    }
+
+    private static Tensor convolved(
+            Tensor x, Tensor weight, List<Tensor> bias, long stride, long padding, long groups) {
         return Call.tensor(
                 "conv2d",
                 Attributes.of("stride", stride, "padding", padding, "groups", groups),

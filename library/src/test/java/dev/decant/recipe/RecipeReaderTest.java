@@ -87,7 +87,10 @@ class RecipeReaderTest {
         assertThat(recipe.teachers())
                 .containsExactly(new TeacherSpec(
                         "teacher",
-                        new ModelSpec("vit_small_patch16_32", Map.of(), Optional.of("teacher/model.safetensors")),
+                        new ModelSpec(
+                                "vit_small_patch16_224",
+                                Map.of("img_size", 32L, "patch_size", 4L),
+                                Optional.of("teacher/model.safetensors")),
                         Optional.empty()));
         StageSpec.Distill distill = (StageSpec.Distill) recipe.stages().get(0);
         assertThat(distill.training().epochs()).isEqualTo(60);
