@@ -91,6 +91,16 @@ public final class OnnxFile {
         OnnxOps.convert(graph, NetworkInputs.varying(network.config().input()), OnnxWeights.PLAIN, OUTPUT);
     }
 
+    /** @throws ExportException if it is no model, or ONNX Runtime, which is optional, is not there */
+    static OnnxSession session(String name, byte[] model) {
+        try {
+            return OnnxSession.open(name, model);
+        } catch (NoClassDefFoundError e) {
+            throw new ExportException(
+                    "ONNX Runtime is not on the class path; add com.microsoft.onnxruntime:onnxruntime", e);
+        }
+    }
+
     private static void freeze(Slot slot) {
         slot.quantizer().ifPresent(q -> q.requiresGrad(false));
     }
@@ -120,7 +130,7 @@ public final class OnnxFile {
         boolean training = network.isTraining();
         network.train(false);
         double worst = 0;
-        try (OnnxSession session = OnnxSession.open(name, model);
+        try (OnnxSession session = session(name, model);
                 NoGrad quiet = NoGrad.open()) {
             for (List<Long> sizes : CHECKED) {
                 try (Scope scope = Scope.open()) {

@@ -57,7 +57,7 @@ public final class OnnxNetwork extends Network implements AutoCloseable {
             throw new WeightsException(file + ": " + WeightsException.reason(e), e);
         }
         try {
-            OnnxSession session = OnnxSession.open(file.toString(), model);
+            OnnxSession session = OnnxFile.session(file.toString(), model);
             return new OnnxNetwork(OnnxNotes.config(file.toString(), session.metadata()), session, model.length);
         } catch (ExportException e) {
             throw new WeightsException(String.valueOf(e.getMessage()), e);

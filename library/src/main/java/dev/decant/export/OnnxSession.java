@@ -10,9 +10,13 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** An ONNX model loaded in ONNX Runtime, on the CPU. */
 final class OnnxSession implements AutoCloseable {
+
+    private static final long STACK = 256L << 20;
 
     private final String name;
     private final OrtEnvironment environment;
@@ -26,21 +30,33 @@ final class OnnxSession implements AutoCloseable {
 
     /**
      * @param name for messages
-     * @throws ExportException if it is no model, or ONNX Runtime is not there
+     * @throws ExportException if it is no model
      */
     static OnnxSession open(String name, byte[] model) {
-        try {
-            OrtEnvironment environment = OrtEnvironment.getEnvironment();
-            try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-                options.addConfigEntry(
-                        "session.disable_quant_qdq", "1"); // weights become numbers once, not in each call
-                return new OnnxSession(name, environment, environment.createSession(model, options));
-            }
+        OrtEnvironment environment = environment();
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.addConfigEntry("session.disable_quant_qdq", "1"); // weights become numbers once, not in each call
+            return new OnnxSession(name, environment, environment.createSession(model, options));
         } catch (OrtException e) {
             throw failed(name, e);
-        } catch (NoClassDefFoundError e) {
+        }
+    }
+
+    /**
+     * As it starts, ONNX Runtime searches the process's command line by recursion, a few frames for each character: with a long class
+     * path an ordinary stack overflows, which ends the process without a word.
+     */
+    private static OrtEnvironment environment() {
+        FutureTask<OrtEnvironment> start = new FutureTask<>(OrtEnvironment::getEnvironment);
+        new Thread(null, start, "onnxruntime-start", STACK).start();
+        try {
+            return start.get();
+        } catch (ExecutionException e) {
             throw new ExportException(
-                    "ONNX Runtime is not on the class path; add com.microsoft.onnxruntime:onnxruntime", e);
+                    "ONNX Runtime does not start: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExportException("interrupted while ONNX Runtime starts", e);
         }
     }
 
