@@ -7,7 +7,12 @@ Works, all on one batch of random images that stays the same:
   a  OFA, ResNet-18 from ViT-S/16, 224 pixels, batch 16, 100 classes, four exit branches, SGD with Nesterov momentum
   b  OFA, DeiT-T from ConvNeXt-T, the same sizes, four exit branches, AdamW
   c  KD, CIFAR ResNet-20 from ResNet-56, 32 pixels, batch 128, 10 classes, SGD with Nesterov momentum
+  d  KD-QAT, a ternary BERT-base from BERT-base, 16 texts of 128 tokens: logits, hidden states, attention maps and attention
+     outputs of all layers, AdamW (kdqat.py)
 A step is the teacher without graph, the student, the loss, the backward pass, the optimizer and reading the loss.
+
+With --agree FOLDER it writes the networks of work d, without dropout, and the tokens there, prints the losses of one step in
+JSON and ends; Decant's side is told the same folder.
 
 With --serve it warms up, writes a line of JSON with "ready", and then answers each line "step" with the milliseconds
 of one step and each line "peak" with the peak resident memory in MiB, until the input ends.
@@ -199,19 +204,25 @@ def work_c():
     return KdDistiller(CifarResNet(3), CifarResNet(9)), (128, 3, 32, 32), 10
 
 
-WORKS = {"a": work_a, "b": work_b, "c": work_c}
+def work_d():
+    import kdqat  # needs transformers, which the others do not
+
+    return kdqat.KdQat(), (16, 128), 2
+
+
+WORKS = {"a": work_a, "b": work_b, "c": work_c, "d": work_d}
 
 
 def optimizer_of(work: str, distiller: nn.Module, fused: bool):
-    decay = 0.05 if work == "b" else 2e-3
+    decay = {"b": 0.05, "d": 0.01}.get(work, 2e-3)
     parameters = list(distiller.parameters())
     groups = [
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
     option = {"fused": True} if fused else {}
-    if work == "b":
-        return torch.optim.AdamW(groups, lr=5e-4, **option)
+    if work in "bd":
+        return torch.optim.AdamW(groups, lr=5e-4 if work == "b" else 2e-5, **option)
     return torch.optim.SGD(groups, lr=0.05, momentum=0.9, nesterov=True, **option)
 
 
@@ -220,7 +231,7 @@ def stepper(args):
     torch.manual_seed(0)
     distiller, shape, classes = WORKS[args.work]()
     distiller.train()
-    images = torch.randn(shape)
+    images = torch.randint(1000, 30000, shape) if args.work == "d" else torch.randn(shape)
     labels = torch.randint(0, classes, (shape[0],))
     if args.channels_last:
         distiller.to(memory_format=torch.channels_last)
@@ -244,6 +255,27 @@ def stepper(args):
     return step, {"student_parameters": count(distiller.student), "branch_parameters": count(distiller.branches)}
 
 
+def agree(folder: pathlib.Path) -> None:
+    """Writes what Decant needs for the same losses, and prints them."""
+    import kdqat
+    from safetensors.torch import save_file
+
+    torch.manual_seed(0)
+    distiller = kdqat.KdQat(dropout=0.0)
+    with torch.no_grad():
+        for p in distiller.student.parameters():  # as after some training
+            p.add_(torch.randn_like(p) * 0.01)
+    ids = torch.randint(1000, 30000, (4, 32))
+    for name, model in (("student", distiller.student), ("teacher", distiller.teacher[0])):
+        model.save_pretrained(folder / name)
+    save_file({"ids": ids}, folder / "ids.safetensors")
+    distiller.train()
+    parts = distiller.parts(distiller(ids))
+    sum(parts.values()).backward()
+    norm = torch.sqrt(sum(p.grad.square().sum() for p in distiller.student.parameters() if p.grad is not None))
+    print(json.dumps({k: v.item() for k, v in parts.items()} | {"gradient": norm.item()}))
+
+
 # ---- command line ----------------------------------------------------------------------------------------------------
 
 
@@ -259,7 +291,8 @@ def peak_mib() -> float:
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", choices=sorted(WORKS), required=True)
+    parser.add_argument("--work", choices=sorted(WORKS), default="a")
+    parser.add_argument("--agree", type=pathlib.Path, metavar="FOLDER")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--fused", action="store_true", help="the optimizer's fused kernel")
@@ -273,6 +306,9 @@ def arguments():
 def main() -> None:
     args = arguments()
     torch.set_num_threads(args.threads)
+    if args.agree:
+        agree(args.agree)
+        return
     step, facts = stepper(args)
     settings = {key: getattr(args, key) for key in ("work", "precision", "channels_last", "fused", "threads")}
     about = settings | {"torch": torch.__version__, "timm": timm.__version__} | facts

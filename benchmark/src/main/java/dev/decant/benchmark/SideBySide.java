@@ -20,8 +20,8 @@ final class SideBySide implements Callable<Integer> {
 
     private static final int TRIAL_STEPS = 3;
 
-    @Option(names = "--work", split = ",", description = "a, b, c (default: all)")
-    private List<String> works = List.of("a", "b", "c");
+    @Option(names = "--work", split = ",", description = "a, b, c, d (default: all)")
+    private List<String> works = List.of("a", "b", "c", "d");
 
     @Option(names = "--setting", split = ",", description = "same, defaults, best (default: all)")
     private List<String> settings = List.of("same", "defaults", "best");
@@ -32,7 +32,7 @@ final class SideBySide implements Callable<Integer> {
     @Option(names = "--warmup", description = "steps of each side before (default: ${DEFAULT-VALUE})")
     private int warmup = 4;
 
-    @Option(names = "--python", required = true, description = "an interpreter that has torch and timm")
+    @Option(names = "--python", required = true, description = "an interpreter that has torch, timm and transformers")
     private String python = "python3";
 
     @Option(names = "--script", required = true, description = "Python's side of it")

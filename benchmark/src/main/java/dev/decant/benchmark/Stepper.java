@@ -1,8 +1,7 @@
 package dev.decant.benchmark;
 
 import dev.decant.distill.Objective;
-import dev.decant.model.ImageClassifier;
-import dev.decant.model.Inputs;
+import dev.decant.model.Network;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
@@ -25,8 +24,8 @@ final class Stepper {
     Stepper(Work work, boolean bf16) {
         this.work = work;
         Rng.seed(0);
-        ImageClassifier student = work.student();
-        ImageClassifier knows = work.teacher();
+        Network knows = work.teacher();
+        Network student = work.student(knows);
         Teacher teacher = new Teacher(knows, knows.config().input());
         Objective objective = work.objective(student, knows);
         student.train(true);
@@ -46,7 +45,7 @@ final class Stepper {
                 work.optimizer(learned),
                 Optional.empty(),
                 new Evaluator.Mode(Device.CPU, bf16, channelsLast));
-        examples = new TrainStep.Examples(new Inputs.Images(work.images()), work.labels(), new long[work.batch], 0);
+        examples = new TrainStep.Examples(work.inputs(), work.labels(), new long[work.batch], 0);
         studentParameters = student.parameterCount();
         branchParameters = objective.parameterCount();
     }

@@ -9,14 +9,20 @@ import dev.decant.distill.OfaTerm;
 import dev.decant.distill.StageFeatures;
 import dev.decant.distill.TeacherChoice;
 import dev.decant.distill.Term;
+import dev.decant.model.Bert;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
+import dev.decant.model.Inputs;
+import dev.decant.model.Network;
 import dev.decant.optim.Adamw;
 import dev.decant.optim.Optimizer;
 import dev.decant.optim.Sgd;
+import dev.decant.tensor.DType;
+import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** The work that is timed; the same as in {@code benchmark/python/step.py}, which describes it. */
@@ -24,6 +30,8 @@ enum Work {
     A("resnet18", "vit_small_patch16_224", 16, 224, 100),
     B("deit_tiny_patch16_224", "convnext_tiny", 16, 224, 100),
     C("resnet20_cifar", "resnet56_cifar", 128, 32, 10),
+    /** The side is the length of the texts. */
+    D("bert-base", "bert-base", 16, 128, 2),
     /** Small enough to be run thousands of times: does memory stay flat? Python has no such work. */
     TINY("resnet20_cifar", "resnet20_cifar", 4, 32, 10);
 
@@ -49,16 +57,30 @@ enum Work {
         return valueOf(name.toUpperCase(java.util.Locale.ROOT));
     }
 
-    ImageClassifier student() {
-        return Catalogue.classifier(student, Map.of("num_classes", classes));
+    Network teacher() {
+        return Catalogue.create(teacher, Map.of("num_classes", classes));
     }
 
-    ImageClassifier teacher() {
-        return Catalogue.classifier(teacher, Map.of("num_classes", classes));
+    /** @param knows that a student of the same kind begins as */
+    Network student(Network knows) {
+        Network network = Catalogue.create(student, Map.of("num_classes", classes));
+        if (this == D) {
+            try (NoGrad quiet = NoGrad.open()) {
+                Map<String, Tensor> own = network.state();
+                knows.state()
+                        .forEach((name, t) -> Optional.ofNullable(own.get(name)).ifPresent(x -> x.copyFrom(t)));
+            }
+            KdQat.quantize(network);
+        }
+        return network;
     }
 
-    Tensor images() {
-        return Tensor.randn(batch, 3, side, side);
+    Inputs inputs() {
+        if (this == D) {
+            Tensor ids = Tensor.rand(batch, side).mul(29_000).add(1_000).to(DType.I64);
+            return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
+        }
+        return new Inputs.Images(Tensor.randn(batch, 3, side, side));
     }
 
     Tensor labels() {
@@ -66,10 +88,14 @@ enum Work {
                 LongStream.range(0, batch).map(i -> (31 * i + 7) % classes).toArray());
     }
 
-    Objective objective(ImageClassifier learns, ImageClassifier knows) {
+    Objective objective(Network learns, Network knows) {
+        if (learns instanceof Bert student && knows instanceof Bert own) {
+            return KdQat.objective(student, own);
+        }
         return new Objective(List.of(
                 new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0)),
-                new Objective.Weighted("distillation", 1, distillation(learns, knows))));
+                new Objective.Weighted(
+                        "distillation", 1, distillation((ImageClassifier) learns, (ImageClassifier) knows))));
     }
 
     private Term distillation(ImageClassifier learns, ImageClassifier knows) {
@@ -86,13 +112,19 @@ enum Work {
     }
 
     Optimizer optimizer(Map<String, Tensor> parameters) {
-        return this == B
-                ? new Adamw(parameters, new Adamw.Config(0.9, 0.999, 1e-8, 0.05))
-                : new Sgd(parameters, new Sgd.Config(0.9, true, 2e-3));
+        return switch (this) {
+            case B -> new Adamw(parameters, new Adamw.Config(0.9, 0.999, 1e-8, 0.05));
+            case D -> new Adamw(parameters, new Adamw.Config(0.9, 0.999, 1e-8, 0.01));
+            case A, C, TINY -> new Sgd(parameters, new Sgd.Config(0.9, true, 2e-3));
+        };
     }
 
     double lr() {
-        return this == B ? 5e-4 : 0.05;
+        return switch (this) {
+            case B -> 5e-4;
+            case D -> 2e-5;
+            case A, C, TINY -> 0.05;
+        };
     }
 
     static String teacherName() {

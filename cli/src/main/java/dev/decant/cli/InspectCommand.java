@@ -10,10 +10,12 @@ import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.run.ModelParts;
+import dev.decant.run.QuantizationPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,6 +31,12 @@ final class InspectCommand implements Callable<Integer> {
 
     @Option(names = "--set", paramLabel = "model.k=v", description = "Sets an argument of the model.")
     private List<String> sets = new ArrayList<>();
+
+    @Option(
+            names = "--quantize",
+            paramLabel = "YAML",
+            description = "As a stage's quantize, in flow style: what it would round (default: ${DEFAULT-VALUE}).")
+    private String quantize = "{}";
 
     @Option(names = "--json", description = "Prints one JSON document.")
     private boolean json;
@@ -47,6 +55,8 @@ final class InspectCommand implements Callable<Integer> {
         found.put("classes", network.classes());
         found.put("input", network.config().input());
         found.put("taps", new ArrayList<>(CkaStudy.taps(network)));
+        found.put("modalities", new TreeSet<>(network.modalities().keySet()));
+        found.put("gates", gates(network));
         if (network instanceof ImageClassifier classifier) {
             found.put("features", classifier.featureWidth());
             found.put(
@@ -55,11 +65,22 @@ final class InspectCommand implements Callable<Integer> {
                             .map(Object::toString)
                             .toList());
         }
+        QuantizationPlan plan = QuantizationPlan.of(RecipeReader.readQuantize(quantize), network);
         if (json) {
+            found.put("quantization", plan);
             System.out.println(new ObjectMapper().writeValueAsString(found));
         } else {
             found.forEach((k, v) -> System.out.printf("%-11s %s%n", k, v));
+            plan.lines().forEach(line -> System.out.printf("%-11s %s%n", "quantize", line));
         }
         return 0;
+    }
+
+    /** Where pruning may take something away: {@code blocks.0.attn.heads: 6 of 98496 parameters}. */
+    private static List<String> gates(Network network) {
+        return network.gates().entrySet().stream()
+                .map(e -> e.getKey() + ": " + e.getValue().units() + " of "
+                        + e.getValue().parametersPerUnit() + " parameters")
+                .toList();
     }
 }

@@ -172,7 +172,7 @@ public final class AttentionStudy {
 
     private static List<LayerTaps> layers(Network model) {
         if (model instanceof Layered layered) {
-            return layered.layers();
+            return layered.stack().layers();
         }
         throw new IllegalArgumentException(model.config().architecture()
                 + " is not a stack of transformer layers, whose attention could be studied");

@@ -125,6 +125,11 @@ public final class Augment {
             return add(RandAugment.parse(config, normalization.fill(), interpolation));
         }
 
+        /** RandAugment of the operations that change colors and move nothing, for images with boxes. */
+        public Steps randColors(int operations, double magnitude) {
+            return add(new ColorOps(operations, magnitude));
+        }
+
         /** Changes brightness, contrast and saturation by up to the given shares, in random order. */
         public Steps colorJitter(double brightness, double contrast, double saturation) {
             return add(new ColorJitter(brightness, contrast, saturation));

@@ -2,6 +2,7 @@ package dev.decant.data;
 
 import dev.decant.model.Inputs;
 import dev.decant.tensor.Tensor;
+import java.util.List;
 import java.util.Optional;
 
 /** Examples of one step. Its tensors live in the scope that was open when the batch was taken. */
@@ -11,6 +12,7 @@ public final class Batch {
     private final Tensor labels;
     private final Optional<Tensor> softLabels;
     private final int[] indices;
+    private final List<List<String>> references;
 
     /**
      * What a source gives.
@@ -20,10 +22,21 @@ public final class Batch {
      * @param indices which examples of the data set these are
      */
     public Batch(Inputs inputs, Tensor labels, Optional<Tensor> softLabels, int[] indices) {
+        this(inputs, labels, softLabels, indices, List.of());
+    }
+
+    /**
+     * With what people answered or wrote.
+     *
+     * @param references for each row
+     */
+    public Batch(
+            Inputs inputs, Tensor labels, Optional<Tensor> softLabels, int[] indices, List<List<String>> references) {
         this.inputs = inputs;
         this.labels = labels;
         this.softLabels = softLabels;
         this.indices = indices;
+        this.references = List.copyOf(references);
     }
 
     /** What the network is run on. */
@@ -40,8 +53,8 @@ public final class Batch {
     }
 
     /**
-     * Classes (N), I64, of the unmixed image where images are mixed; values (N), F32, to be predicted; or classes of
-     * tokens (N, S), I64, -100 where nothing is asked.
+     * Classes (N), I64, of the unmixed image where images are mixed; values (N), F32, to be predicted; classes of
+     * tokens (N, S), I64, -100 where nothing is asked; boxes (N, 4), F32; or for pairs of image and text which image (N).
      */
     public Tensor labels() {
         return labels;
@@ -60,6 +73,11 @@ public final class Batch {
     /** Which examples of the data set these are, in the order of the rows. */
     public int[] indices() {
         return indices.clone();
+    }
+
+    /** What people answered or wrote, for each row; empty where the labels say what is wanted. */
+    public List<List<String>> references() {
+        return references;
     }
 
     /** N. */

@@ -1,39 +1,22 @@
 package dev.decant.data;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/**
- * Keeps decoded images in memory, as they are first asked for, until a budget of bytes is spent; the rest is decoded
- * anew each time. Worth it for small images, whose decoding takes longer than augmenting them: tiny-imagenet's 64 px
- * take 12 kB each.
- */
+/** Labelled images of which decoded ones are kept; see {@link KeptImages}. Tiny-ImageNet's 64 px take 12 kB each. */
 public final class DecodedCache implements ImageDataset {
 
     private final ImageDataset source;
-    private final AtomicReferenceArray<Image> images;
-    private final AtomicLong left;
+    private final KeptImages images;
 
     /** Keeps at most the given number of bytes of pixels. */
     public DecodedCache(ImageDataset source, long bytes) {
         this.source = source;
-        this.images = new AtomicReferenceArray<>(source.size());
-        this.left = new AtomicLong(bytes);
+        this.images = new KeptImages(source, bytes);
     }
 
     @Override
     public Image image(int index) {
-        Image kept = images.get(index);
-        if (kept != null) {
-            return kept;
-        }
-        Image image = source.image(index);
-        int cost = image.rgb().length;
-        if (left.addAndGet(-cost) < 0 || !images.compareAndSet(index, null, image)) {
-            left.addAndGet(cost);
-        }
-        return image;
+        return images.image(index);
     }
 
     @Override

@@ -51,6 +51,25 @@ public final class Images {
         }
     }
 
+    /** Width and height from the file's header. */
+    static ImageSet.Extent extent(byte[] bytes, String name) {
+        try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                throw new DataException(name + ": not an image; expected JPEG, PNG, GIF or BMP");
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(in, true, true);
+                return new ImageSet.Extent(reader.getWidth(0), reader.getHeight(0));
+            } finally {
+                reader.dispose();
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new DataException(name + ": damaged image (" + e.getMessage() + ")", e);
+        }
+    }
+
     /** Decodes the image in a file. */
     public static Image read(Path file) {
         try {

@@ -2,6 +2,7 @@ package dev.decant.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -9,8 +10,11 @@ import java.util.stream.Stream;
 /** What a sentence says of one object: size, color, texture, shape and place, in this order; empty where it says nothing. */
 record ObjectWords(List<String> said) {
 
-    private static final int SHAPE = 3;
-    private static final int PLACE = 4;
+    static final int SIZE = 0;
+    static final int COLOR = 1;
+    static final int TEXTURE = 2;
+    static final int SHAPE = 3;
+    static final int PLACE = 4;
     private static final List<String> PLACES = List.of("on the left", "in the middle", "on the right");
 
     /** All words that there are for each property. */
@@ -34,6 +38,32 @@ record ObjectWords(List<String> said) {
     /** Which third of the picture, from 0 at the left; needs the place. */
     int column() {
         return PLACES.indexOf(said.get(PLACE));
+    }
+
+    /** What is said of one property, as in {@link #CHOICES}. */
+    String word(int property) {
+        return said.get(property);
+    }
+
+    /** The same without what is said of one property. */
+    ObjectWords without(int property) {
+        List<String> words = new ArrayList<>(said);
+        words.set(property, "");
+        return new ObjectWords(words);
+    }
+
+    /** Nothing but some properties. */
+    ObjectWords only(int... properties) {
+        List<String> words = new ArrayList<>(Collections.nCopies(said.size(), ""));
+        for (int property : properties) {
+            words.set(property, said.get(property));
+        }
+        return new ObjectWords(words);
+    }
+
+    /** How many of the objects all this is true of. */
+    int count(List<ObjectWords> objects) {
+        return (int) objects.stream().filter(this::isTrueOf).count();
     }
 
     /** Less than all of it: one to three adjectives and the shape, which may be left open, and the place if asked for. */
@@ -79,6 +109,22 @@ record ObjectWords(List<String> said) {
             }
         }
         return true;
+    }
+
+    /** As in {@code the large red circle}. */
+    String definite() {
+        return phrase().replaceFirst("^an? ", "the ");
+    }
+
+    /** As in {@code large red objects}, for several. */
+    String plural() {
+        String one = phrase().replaceFirst("^an? ", "");
+        String shape = said.get(SHAPE).isEmpty() ? "object" : said.get(SHAPE);
+        return one.replaceFirst("\\b" + shape + "\\b", plural(shape));
+    }
+
+    static String plural(String shape) {
+        return shape + (shape.endsWith("s") ? "es" : "s");
     }
 
     /** As in {@code a large red circle on the left}. */

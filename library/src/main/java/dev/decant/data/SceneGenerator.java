@@ -2,7 +2,10 @@ package dev.decant.data;
 
 import dev.decant.data.SceneColor.Rgb;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,6 +43,48 @@ record SceneGenerator(double difficulty) {
             clutter.add(stroke(random));
         }
         return new Scene(backdrop, objects, clutter, 4 + 40 * difficulty, random.nextLong());
+    }
+
+    /**
+     * A scene of objects that do not meet and no two of which are described by the same words.
+     *
+     * @param most objects; at least two, fewer than were drawn where there is no room
+     */
+    Scene compose(int most, RandomGenerator random) {
+        while (true) {
+            Scene.Backdrop backdrop = new Scene.Backdrop(grayish(random), grayish(random));
+            int wanted = 2 + random.nextInt(most - 1);
+            List<SceneObject> objects = new ArrayList<>();
+            Set<ObjectWords> words = new HashSet<>();
+            for (int attempt = 0; attempt < 8 * wanted && objects.size() < wanted; attempt++) {
+                SceneObject next = object(
+                        any(SceneShape.values(), random),
+                        any(SceneTexture.values(), random),
+                        any(SceneColor.values(), random),
+                        any(SceneSize.values(), random),
+                        backdrop,
+                        random);
+                if (objects.stream().allMatch(o -> isApart(o, next)) && words.add(ObjectWords.of(next))) {
+                    objects.add(next);
+                }
+            }
+            int strokes = random.nextInt(1 + (int) Math.rint(10 * difficulty));
+            List<Scene.Stroke> clutter = new ArrayList<>();
+            for (int i = 0; i < strokes; i++) {
+                clutter.add(stroke(random));
+            }
+            if (objects.size() >= 2) {
+                objects.sort(Comparator.comparingDouble(o -> o.place().radius()));
+                return new Scene(backdrop, objects, clutter, 4 + 40 * difficulty, random.nextLong());
+            }
+        }
+    }
+
+    private static boolean isApart(SceneObject a, SceneObject b) {
+        double dx = a.place().x() - b.place().x();
+        double dy = a.place().y() - b.place().y();
+        double apart = 0.95 * (a.place().radius() + b.place().radius());
+        return dx * dx + dy * dy > apart * apart;
     }
 
     private SceneObject object(

@@ -1,6 +1,7 @@
 package dev.decant.data;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -46,11 +47,11 @@ public final class TextAugment {
     @FunctionalInterface
     public interface Candidates {
         /**
-         * Words for one place of a sentence, best first; none if the word is to stay.
+         * Words for each of some places of a sentence, best first; none where the word is to stay.
          *
          * @param words of the sentence, lower-cased; punctuation marks are words of their own
          */
-        List<String> of(List<String> words, int place);
+        List<List<String>> of(List<String> words, List<Integer> places);
     }
 
     /**
@@ -88,9 +89,15 @@ public final class TextAugment {
 
     private Set<String> variants(String text, SplittableRandom random) {
         List<String> words = words(text);
-        List<List<String>> choices = IntStream.range(0, words.size())
-                .mapToObj(i -> isReplaceable(words.get(i)) ? candidates.of(words, i) : List.<String>of())
+        List<Integer> places = IntStream.range(0, words.size())
+                .filter(i -> isReplaceable(words.get(i)))
+                .boxed()
                 .toList();
+        List<List<String>> found = candidates.of(words, places);
+        List<List<String>> choices = new ArrayList<>(Collections.nCopies(words.size(), List.of()));
+        for (int i = 0; i < places.size(); i++) {
+            choices.set(places.get(i), found.get(i));
+        }
         Set<String> variants = new LinkedHashSet<>();
         for (int i = 0; i < tries; i++) {
             variants.add(String.join(" ", replaced(words, choices, random)));

@@ -37,11 +37,11 @@ public record TextCollator(int pad, int multipleOf, int most) {
                 .toList();
         List<Tokens> tokens =
                 masked.stream().map(MaskedLanguageModel.Masked::tokens).toList();
-        int length = length(tokens);
+        int length = TokenRows.of(tokens, pad, multipleOf, most).length();
         long[] labels = new long[tokens.size() * length];
         Arrays.fill(labels, MaskedLanguageModel.IGNORED);
         for (int row = 0; row < masked.size(); row++) {
-            copy(masked.get(row).labels(), labels, row * length);
+            TokenRows.copy(masked.get(row).labels(), labels, row * length);
         }
         return batch(tokens, new TextTargets.Words(labels), indices);
     }
@@ -55,29 +55,8 @@ public record TextCollator(int pad, int multipleOf, int most) {
     }
 
     private TextBatch batch(List<Tokens> tokens, TextTargets targets, int[] indices) {
-        int length = length(tokens);
-        int size = tokens.size() * length;
-        long[] ids = new long[size];
-        long[] types = new long[size];
-        long[] mask = new long[size];
-        Arrays.fill(ids, pad);
-        for (int row = 0; row < tokens.size(); row++) {
-            Tokens text = tokens.get(row);
-            copy(text.ids(), ids, row * length);
-            copy(text.types(), types, row * length);
-            Arrays.fill(mask, row * length, row * length + text.length(), 1);
-        }
-        return new TextBatch(tokens.size(), length, ids, types, mask, targets, indices.clone());
-    }
-
-    private int length(List<Tokens> tokens) {
-        int longest = tokens.stream().mapToInt(Tokens::length).max().orElse(1);
-        return Math.max(longest, Math.min(most, (longest + multipleOf - 1) / multipleOf * multipleOf));
-    }
-
-    private static void copy(int[] from, long[] to, int at) {
-        for (int i = 0; i < from.length; i++) {
-            to[at + i] = from[i];
-        }
+        TokenRows rows = TokenRows.of(tokens, pad, multipleOf, most);
+        return new TextBatch(
+                rows.rows(), rows.length(), rows.ids(), rows.types(), rows.mask(), targets, indices.clone());
     }
 }

@@ -174,7 +174,8 @@ public final class Tokenizer implements AutoCloseable {
         return join(ids(first), ids(second), longest);
     }
 
-    Tokens join(int[] first, int longest) {
+    /** As {@link #encode(String, int)}, from token ids. */
+    public Tokens join(int[] first, int longest) {
         return template.join(first, requireRoom(longest, false));
     }
 
@@ -192,7 +193,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** How many special tokens are added to a text or to a pair. */
-    int specials(boolean isPair) {
+    public int specials(boolean isPair) {
         return template.specials(isPair);
     }
 

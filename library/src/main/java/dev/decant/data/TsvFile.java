@@ -36,7 +36,11 @@ final class TsvFile {
 
     /** The names in the first line. */
     static List<String> header(Path file) {
-        return Arrays.asList(TextLines.first(file).split("\t", -1));
+        String line = TextLines.first(file);
+        if (line.isBlank()) {
+            throw new DataException(file + ":1: empty; expected the names of the columns");
+        }
+        return Arrays.asList(line.split("\t", -1));
     }
 
     /** The place of a column in the header. */

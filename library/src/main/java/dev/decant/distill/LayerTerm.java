@@ -1,7 +1,7 @@
 package dev.decant.distill;
 
 import dev.decant.model.LayerTaps;
-import dev.decant.model.Layered;
+import dev.decant.model.Stack;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.tensor.Scope;
@@ -28,8 +28,18 @@ public final class LayerTerm implements Term {
     private final boolean masked;
     private final Projections projections;
 
-    /** Taps of the same thing in two networks. */
-    public record Pair(String student, String teacher) {}
+    /**
+     * Taps of the same thing in two networks.
+     *
+     * @param mask tap of the student's mask, where it is not the batch's own
+     */
+    public record Pair(String student, String teacher, Optional<String> mask) {
+
+        /** Of what the batch's own mask holds for, if there is one. */
+        public Pair(String student, String teacher) {
+            this(student, teacher, Optional.empty());
+        }
+    }
 
     /** The loss of one pair. */
     @FunctionalInterface
@@ -67,31 +77,22 @@ public final class LayerTerm implements Term {
     }
 
     /**
-     * Pairs the layers of two stacks: with r = teacher's depth / student's, layer i of the student learns from layer r i of the
-     * teacher, both counted from 1. Layer 0, if listed, is what enters the first.
+     * Pairs the layers of two stacks as {@link Stack#matching} says. Layer 0, if listed, is what enters the first.
      *
      * @param layers of the student, from 1 to its depth
      * @throws IllegalArgumentException if the teacher's depth is no multiple of the student's
      */
     public static List<Pair> pairs(
-            Layered student, Layered teacher, List<Integer> layers, Function<LayerTaps, String> tap) {
-        List<LayerTaps> own = student.layers();
-        List<LayerTaps> other = teacher.layers();
-        if (other.size() % own.size() != 0) {
-            throw new IllegalArgumentException(
-                    "the teacher's " + other.size() + " layers are no multiple of the student's " + own.size()
-                            + "; layers are compared one to one or one to every k");
-        }
-        int ratio = other.size() / own.size();
+            Stack student, Stack teacher, List<Integer> layers, Function<LayerTaps, String> tap) {
         List<Pair> pairs = new ArrayList<>();
         for (int layer : layers) {
-            if (layer < 0 || layer > own.size()) {
-                throw new IllegalArgumentException("no layer " + layer + "; the student has 1 to " + own.size());
+            if (layer == 0) {
+                pairs.add(new Pair(student.embeddings(), teacher.embeddings(), student.mask()));
+            } else {
+                LayerTaps other = teacher.layers().get(student.matching(teacher, layer) - 1);
+                LayerTaps own = student.layers().get(layer - 1);
+                pairs.add(new Pair(tap.apply(own), tap.apply(other), student.mask()));
             }
-            pairs.add(
-                    layer == 0
-                            ? new Pair(student.embeddings(), teacher.embeddings())
-                            : new Pair(tap.apply(own.get(layer - 1)), tap.apply(other.get(ratio * layer - 1))));
         }
         return pairs;
     }
@@ -102,6 +103,7 @@ public final class LayerTerm implements Term {
         Set<String> other = new LinkedHashSet<>();
         pairs.forEach(p -> {
             own.add(p.student);
+            p.mask.filter(m -> masked).ifPresent(own::add);
             other.add(p.teacher);
         });
         return new Taps(own, Map.of(teacher, other));
@@ -109,7 +111,6 @@ public final class LayerTerm implements Term {
 
     @Override
     public List<Part> losses(StepView view) {
-        Optional<Tensor> mask = masked ? view.mask() : Optional.empty();
         List<Tensor> losses = new ArrayList<>();
         for (int i = 0; i < pairs.size(); i++) {
             Pair pair = pairs.get(i);
@@ -117,9 +118,13 @@ public final class LayerTerm implements Term {
             losses.add(Scope.only(() -> comparison.loss(
                     projections.apply(at, view.studentTap(pair.student)),
                     view.teacherTap(teacher, pair.teacher),
-                    mask)));
+                    masked ? mask(pair, view) : Optional.empty())));
         }
         return Part.only(losses.stream().reduce(Tensor::add).orElseThrow());
+    }
+
+    private static Optional<Tensor> mask(Pair pair, StepView view) {
+        return pair.mask.isPresent() ? pair.mask.map(view.student()::get) : view.mask();
     }
 
     @Override

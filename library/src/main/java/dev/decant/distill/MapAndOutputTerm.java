@@ -34,6 +34,11 @@ public final class MapAndOutputTerm implements Term {
         return List.of(new Part("map", loss(map, view), gamma), new Part("output", loss(output, view), 1 - gamma));
     }
 
+    @Override
+    public List<String> parts() {
+        return List.of("map", "output");
+    }
+
     private static Tensor loss(LayerTerm term, StepView view) {
         return term.losses(view).get(0).loss();
     }

@@ -1,12 +1,15 @@
 package dev.decant.distill;
 
 import dev.decant.nn.Module;
+import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +21,8 @@ import java.util.stream.Collectors;
 public final class Objective extends Module {
 
     private final Map<String, Weighted> terms = new LinkedHashMap<>();
+    private final Optional<Balance> balance;
+    private final Optional<Intervention> intervention;
 
     /**
      * A term before it has a name of its own.
@@ -50,7 +55,18 @@ public final class Objective extends Module {
         }
     }
 
+    /** Weights as given. */
     public Objective(List<Weighted> weighted) {
+        this(weighted, List.of(), Optional.empty());
+    }
+
+    /**
+     * With weights as given or found, and with or without help from the teacher at the start.
+     *
+     * @param balancedBy the student's parameters: weights are shares of the gradient in them ({@link Balance}); empty for
+     *     weights that are factors of losses
+     */
+    public Objective(List<Weighted> weighted, Collection<Tensor> balancedBy, Optional<Intervention> intervention) {
         if (weighted.isEmpty()) {
             throw new IllegalArgumentException("an objective needs at least one term");
         }
@@ -59,11 +75,34 @@ public final class Objective extends Module {
             terms.put(name, w);
             child("terms." + name, w.term.learned());
         }
+        balance = balancedBy.isEmpty()
+                ? Optional.empty()
+                : Optional.of(child("balance", new Balance(names(), balancedBy)));
+        this.intervention = intervention;
+    }
+
+    /** Every part that there may be. */
+    private List<String> names() {
+        List<String> names = new ArrayList<>();
+        terms.forEach((name, w) -> w.term.parts().forEach(part -> names.add(joined(name, part))));
+        return names;
     }
 
     /** Everything the terms want from the traces. */
     public Taps taps() {
         return Taps.union(terms.values().stream().map(w -> w.term.taps()).toList());
+    }
+
+    /** Everything that is wanted of the traces at that time, counted in epochs. */
+    public Taps taps(double epoch) {
+        return intervention.isEmpty()
+                ? taps()
+                : Taps.union(List.of(taps(), intervention.get().taps(epoch)));
+    }
+
+    /** What the student is to take from the teachers' traces in place of its own tensors, by its own names. */
+    public Map<String, Tensor> replacements(double epoch, Map<String, Trace> teachers) {
+        return intervention.map(i -> i.replacements(epoch, teachers)).orElse(Map.of());
     }
 
     /** Terms by their unique names, in the order given. */
@@ -74,26 +113,31 @@ public final class Objective extends Module {
 
     /** Evaluates every term once; see {@link Term#losses}. */
     public Report evaluate(StepView view) {
-        Map<String, Tensor> parts = new LinkedHashMap<>();
+        List<Balance.Share> shares = new ArrayList<>();
+        terms.forEach((name, w) -> w.term.losses(view)
+                .forEach(part -> shares.add(
+                        new Balance.Share(joined(name, part.name()), part.loss(), w.weight * part.weight()))));
         Map<String, Double> weights = new LinkedHashMap<>();
+        if (balance.isPresent()) {
+            weights.putAll(balance.get().weights(shares, view.training()));
+        } else {
+            shares.forEach(s -> weights.put(s.name(), s.share()));
+        }
+        Map<String, Tensor> parts = new LinkedHashMap<>();
         List<Tensor> summands = new ArrayList<>();
-        terms.forEach((name, w) -> {
-            for (Term.Part part : w.term.losses(view)) {
-                String full = joined(name, part.name());
-                double weight = w.weight * part.weight();
-                parts.put(full, part.loss().detach());
-                weights.put(full, weight);
-                summands.add(part.loss().mul(weight));
-            }
-        });
+        for (Balance.Share s : shares) {
+            parts.put(s.name(), s.loss().detach());
+            summands.add(s.loss().mul(weights.getOrDefault(s.name(), s.share())));
+        }
         Tensor total = summands.stream().reduce(Tensor::add).orElseThrow();
         return new Report(total, Collections.unmodifiableMap(parts), Collections.unmodifiableMap(weights));
     }
 
-    /** What the terms have to tell besides their losses, by full name: {@code ofa.eps}. */
+    /** What the terms have to tell besides their losses, by full name: {@code ofa.eps}; and weights that are found: {@code balance.kd}. */
     public Map<String, Double> readings() {
         Map<String, Double> all = new LinkedHashMap<>();
         terms.forEach((name, w) -> w.term.readings().forEach((key, value) -> all.put(joined(name, key), value)));
+        balance.ifPresent(b -> b.latest().forEach((name, weight) -> all.put("balance." + name, weight)));
         return all;
     }
 

@@ -95,6 +95,11 @@ public final class OfaTerm implements Term {
     }
 
     @Override
+    public List<String> parts() {
+        return config.stages.isEmpty() ? List.of("logits") : List.of("logits", "branches");
+    }
+
+    @Override
     public Module learned() {
         return learned;
     }

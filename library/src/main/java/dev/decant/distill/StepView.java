@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.model.Inputs;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
 import java.util.Map;
@@ -14,7 +15,7 @@ public final class StepView {
     private final long[] indices;
     private final double epoch;
     private final boolean training;
-    private final Optional<Tensor> mask;
+    private final Optional<Inputs> inputs;
 
     /**
      * @param student trace of the student's pass, with graph
@@ -23,7 +24,7 @@ public final class StepView {
      * @param indices place of each example in the training set, of length N; empty where there is none (evaluation)
      * @param epoch epochs done, with the fraction of the current one
      * @param training memories and running estimates change only if true
-     * @param mask (N, S), 1 for a token and 0 for padding; absent where nothing is padded
+     * @param inputs what the student was run on; terms that take labels from there need it
      */
     public StepView(
             Trace student,
@@ -32,17 +33,17 @@ public final class StepView {
             long[] indices,
             double epoch,
             boolean training,
-            Optional<Tensor> mask) {
+            Optional<Inputs> inputs) {
         this.student = student;
         this.teachers = Map.copyOf(teachers);
         this.target = target;
         this.indices = indices.clone();
         this.epoch = epoch;
         this.training = training;
-        this.mask = mask;
+        this.inputs = inputs;
     }
 
-    /** Of examples without padding. */
+    /** Of examples without padding whose inputs no term looks at. */
     public StepView(
             Trace student, Map<String, Trace> teachers, Tensor target, long[] indices, double epoch, boolean training) {
         this(student, teachers, target, indices, epoch, training, Optional.empty());
@@ -66,7 +67,24 @@ public final class StepView {
 
     /** (N, S), I64: 1 for a token, 0 for padding; absent where nothing is padded. */
     public Optional<Tensor> mask() {
-        return mask;
+        return inputs.flatMap(i -> i instanceof Inputs.Text text ? Optional.of(text.mask()) : Optional.empty());
+    }
+
+    /** What the student was run on. */
+    public Inputs inputs() {
+        return inputs.orElseThrow(() -> new IllegalStateException("this step does not tell its inputs"));
+    }
+
+    /**
+     * What the student was run on, which is images with texts.
+     *
+     * @param term that needs them, for the message
+     */
+    Inputs.ImageText imageText(String term) {
+        if (inputs() instanceof Inputs.ImageText both) {
+            return both;
+        }
+        throw new IllegalArgumentException(term + " needs images with texts, not " + inputs().kind());
     }
 
     public boolean training() {

@@ -18,6 +18,13 @@ public record Taps(Set<String> student, Map<String, Set<String>> teachers) {
     static final String LOGITS = "logits";
     static final String FEATURES = "features";
 
+    /** Of images with texts; {@link dev.decant.model.Xvlm} says what they are. */
+    static final String SIMILARITY = "similarity";
+
+    static final String MATCH = "match";
+    static final String WORDS = "words";
+    static final String BOXES = "boxes";
+
     public Taps {
         student = Set.copyOf(student);
         teachers = Map.copyOf(teachers);

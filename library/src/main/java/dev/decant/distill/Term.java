@@ -22,6 +22,11 @@ public interface Term {
      */
     List<Part> losses(StepView view);
 
+    /** The names of the parts that {@link #losses} gives. */
+    default List<String> parts() {
+        return List.of("");
+    }
+
     /** Layers, banks and estimates that are trained, saved and resumed with the student but are not part of it. */
     default Module learned() {
         return new Nothing();

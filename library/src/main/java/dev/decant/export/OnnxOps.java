@@ -174,6 +174,11 @@ final class OnnxOps {
                                         "pads", Collections.nCopies(4, a.whole("padding"))));
                     case "softmax" -> out.node("Softmax", List.of(in(a, 0)), Map.of("axis", a.whole("dim")));
                     case "logSoftmax" -> out.node("LogSoftmax", List.of(in(a, 0)), Map.of("axis", a.whole("dim")));
+                    case "maxAbs" ->
+                        out.node(
+                                "ReduceMax",
+                                List.of(out.node("Abs", in(a, 0)), out.wholes(a.wholes("dims"))),
+                                Map.of("keepdims", a.flag("keep") ? 1L : 0L));
                     case "square" -> out.node("Mul", in(a, 0), in(a, 0));
                     case "clamp" -> out.node("Clip", in(a, 0), scalar(a, a.number("low")), scalar(a, a.number("high")));
                     case "clampMin" -> out.node("Clip", in(a, 0), scalar(a, a.number("low")));

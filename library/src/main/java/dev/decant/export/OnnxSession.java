@@ -52,8 +52,7 @@ final class OnnxSession implements AutoCloseable {
         try {
             return start.get();
         } catch (ExecutionException e) {
-            throw new ExportException(
-                    "ONNX Runtime does not start: " + e.getCause(), e);
+            throw new ExportException("ONNX Runtime does not start: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ExportException("interrupted while ONNX Runtime starts", e);

@@ -1,6 +1,8 @@
 package dev.decant.loss;
 
 import dev.decant.tensor.DType;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
 
@@ -20,6 +22,8 @@ public final class AttentionMaps {
      * Attention-map loss (Kim et al. 2022, arXiv 2211.11014): mean over examples and heads of (1/n) sum over rows i and
      * columns j among the n tokens of p_ij (ln p_ij - ln q_ij), p the teacher's map, q the student's, both at least 1e-8.
      *
+     * <p>The gradient is written out, so that little is kept for it; it cannot be differentiated in turn.
+     *
      * @param student map; where it is below 1e-8 no gradient flows
      * @param teacher map; no gradient reaches it
      * @param mask (N, S), or none where all tokens count
@@ -28,12 +32,55 @@ public final class AttentionMaps {
     public static Tensor kl(Tensor student, Tensor teacher, Optional<Tensor> mask) {
         Shapes.rank("student map", student, 4, "(N, H, T, S)");
         Shapes.same("student map", student, "teacher map", teacher);
-        Tensor p = teacher.detach().clampMin(LEAST);
-        Tensor logP = p.log();
-        p = mask.isPresent() ? p.mul(pairs(mask.get(), p)) : p;
-        Tensor entropy = p.mul(logP).sum(false, 1, 2, 3); // (N)
-        Tensor cross = p.mul(student.clampMin(LEAST).log()).sum(false, 1, 2, 3);
-        return entropy.sub(cross).div(rows(mask, student)).mean().div(student.size(1));
+        return weighted(student, teacher, mask.map(m -> pairs(m, student)), mask);
+    }
+
+    /**
+     * {@link #kl} of attention to another sequence.
+     *
+     * @param mask (N, T) of the tokens that attend: rows of padding do not count, all columns do
+     */
+    public static Tensor crossKl(Tensor student, Tensor teacher, Optional<Tensor> mask) {
+        Shapes.rank("student map", student, 4, "(N, H, T, S)");
+        Shapes.same("student map", student, "teacher map", teacher);
+        Optional<Tensor> rows = mask.map(m -> m.to(student.dtype()).reshape(m.size(0), 1, m.size(1), 1));
+        return weighted(student, teacher, rows, mask);
+    }
+
+    /** @param counts 1 for entries that count, broadcast to (N, H, T, S) */
+    private static Tensor weighted(Tensor student, Tensor teacher, Optional<Tensor> counts, Optional<Tensor> mask) {
+        Tensor rows = rows(mask, student).mul((double) student.size(0) * student.size(1)); // (N) or one
+        Tensor value = Scope.only(() -> {
+            try (NoGrad quiet = NoGrad.open()) {
+                return divergence(student.detach(), teacher.detach(), counts, rows);
+            }
+        });
+        if (!student.requiresGrad()) {
+            return value;
+        }
+        return Scope.only(() -> {
+            Tensor slope = slope(student.detach(), teacher.detach(), counts, rows);
+            Tensor loss =
+                    student.mul(slope).sum(); // its backward pass needs the slope alone, so its value can be replaced
+            loss.setData(value);
+            return loss;
+        });
+    }
+
+    private static Tensor divergence(Tensor student, Tensor teacher, Optional<Tensor> counts, Tensor rows) {
+        Tensor p = teacher.clampMin(LEAST);
+        Tensor difference = p.div(student.clampMin(LEAST)).log().mulInPlace(p);
+        counts.ifPresent(difference::mulInPlace);
+        return difference.sum(false, 1, 2, 3).div(rows).sum();
+    }
+
+    /** d(divergence)/d(student). */
+    private static Tensor slope(Tensor student, Tensor teacher, Optional<Tensor> counts, Tensor rows) {
+        try (NoGrad quiet = NoGrad.open()) {
+            Tensor slope = teacher.clampMin(LEAST).div(student.clampMin(LEAST)).mulInPlace(student.ge(LEAST));
+            counts.ifPresent(slope::mulInPlace);
+            return slope.mulInPlace(rows.reshape(-1, 1, 1, 1).pow(-1).neg());
+        }
     }
 
     /**
@@ -73,6 +120,27 @@ public final class AttentionMaps {
         return mean(difference.square(), mask);
     }
 
+    /**
+     * {@link #scores} of attention to another sequence.
+     *
+     * @param mask (N, T) of the tokens that attend: the mean is over their rows
+     */
+    public static Tensor crossScores(Tensor student, Tensor teacher, Optional<Tensor> mask) {
+        Shapes.rank("student scores", student, 4, "(N, H, T, S)");
+        Shapes.same("student scores", student, "teacher scores", teacher);
+        Tensor difference = visible(student).sub(visible(teacher.detach())).square();
+        return mask.isEmpty()
+                ? difference.mean()
+                : rowMean(difference, mask.get()).div((double) student.size(3));
+    }
+
+    /** Mean over heads and over rows of tokens of the sum over columns. */
+    private static Tensor rowMean(Tensor values, Tensor mask) {
+        Tensor m = mask.to(values.dtype());
+        Tensor rows = values.sum(-1).mul(m.reshape(m.size(0), 1, m.size(1)));
+        return rows.sum().div(m.sum().mul((double) values.size(1)));
+    }
+
     private static Tensor visible(Tensor scores) {
         return scores.maskedFill(scores.gt(MASKED).logicalNot(), 0);
     }
@@ -90,9 +158,7 @@ public final class AttentionMaps {
         if (mask.isEmpty()) {
             return difference.mean().mul((double) student.size(3));
         }
-        Tensor m = mask.get().to(difference.dtype());
-        Tensor rows = difference.sum(-1).mul(m.reshape(m.size(0), 1, m.size(1)));
-        return rows.sum().div(m.sum().mul((double) student.size(1)));
+        return rowMean(difference, mask.get());
     }
 
     private static Tensor mean(Tensor values, Optional<Tensor> mask) {

@@ -1,6 +1,5 @@
 package dev.decant.model;
 
-import dev.decant.nn.LayerNorm;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
@@ -8,6 +7,7 @@ import dev.decant.tensor.DType;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * <p>Without classes and without a language model the network is encoder and pooler alone, and its logits are the pooled
  * vector. Offers {@code features}, the vector before the classifier, and {@code logits}. A language model asked at M places
- * gives logits (M, V) for those, else (N, S, V).
+ * gives logits (M, V) for those, else (N, S, V), and offers {@code text_of}, the text that each of these rows belongs to.
  */
 public final class Bert extends Network implements Layered {
 
@@ -52,9 +52,9 @@ public final class Bert extends Network implements Layered {
             throw new IllegalArgumentException(
                     "electra has no masked language model; its generator is another network");
         }
-        LanguageModel model = new LanguageModel(c);
-        child(c.family() == BertConfig.Family.BERT ? "cls.predictions" : "lm_head", model);
-        return model;
+        LanguageHead model =
+                child(c.family() == BertConfig.Family.BERT ? "cls.predictions" : "lm_head", new LanguageHead(c));
+        return features -> model.logits(features, encoder.wordEmbeddings());
     }
 
     @Override
@@ -68,6 +68,9 @@ public final class Bert extends Network implements Layered {
             features = hidden.select(1, 0);
         }
         trace.offer("features", features);
+        if (config.head() == BertConfig.Head.MLM) {
+            trace.offer("text_of", () -> textOf(text));
+        }
         if (config.head() == BertConfig.Head.MLM && text.asked().isPresent()) {
             features = features.reshape(-1, features.size(2))
                     .indexSelect(0, text.asked().get()); // (M, C)
@@ -75,6 +78,13 @@ public final class Bert extends Network implements Layered {
         Tensor logits = head.isPresent() ? head.get().logits(features) : features;
         trace.offer("logits", logits);
         return logits;
+    }
+
+    /** The text of each row of logits, (M) or (N S). */
+    private static Tensor textOf(Inputs.Text text) {
+        Tensor places = text.asked().orElseGet(() -> Tensor.arange(text.ids().elements())
+                .to(text.ids().device()));
+        return places.floorDiv(text.ids().size(1));
     }
 
     @Override
@@ -101,13 +111,8 @@ public final class Bert extends Network implements Layered {
     }
 
     @Override
-    public String embeddings() {
-        return "embeddings";
-    }
-
-    @Override
-    public List<LayerTaps> layers() {
-        return encoder.taps();
+    public Map<String, Stack> stacks() {
+        return Map.of(Stack.WHOLE, Stack.of("embeddings", encoder.taps()));
     }
 
     /** From what the encoder gives to logits. */
@@ -148,30 +153,6 @@ public final class Bert extends Network implements Layered {
             Tensor x = dense.forward(Ops.dropout(features, c.dropout(), isTraining()));
             x = c.family() == BertConfig.Family.ELECTRA ? Ops.gelu(x) : x.tanh();
             return out.forward(Ops.dropout(x, c.dropout(), isTraining()));
-        }
-    }
-
-    /** Linear map, GELU, norm, and the word embeddings as output map with a bias of its own. */
-    private final class LanguageModel extends Module implements Head {
-
-        private final Tensor bias;
-        private final Linear dense;
-        private final LayerNorm norm;
-
-        LanguageModel(BertConfig c) {
-            bias = parameter("bias", Tensor.zeros(c.vocabulary()));
-            boolean bert = c.family() == BertConfig.Family.BERT;
-            dense = child(bert ? "transform.dense" : "dense", new Linear(c.width(), c.width()));
-            norm = child(bert ? "transform.LayerNorm" : "layer_norm", new LayerNorm(c.width(), c.eps()));
-            if (c.embeddingSize() != c.width()) {
-                throw new IllegalArgumentException("a masked language model needs embedding_size equal to hidden_size");
-            }
-        }
-
-        @Override
-        public Tensor logits(Tensor features) {
-            Tensor x = norm.forward(Ops.gelu(dense.forward(features)));
-            return Ops.linear(x, encoder.wordEmbeddings(), List.of(bias));
         }
     }
 

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * Token embeddings and a stack of post-norm layers: {@code embeddings}, {@code encoder.layer.i} and, where there is one,
  * {@code pooler}, as in Hugging Face's {@code BertModel}.
  *
- * <p>Offers {@code embeddings} (R_0) and the output of each layer as {@code encoder.layer.i}.
+ * <p>Offers {@code embeddings} (R_0) and the output of each layer as {@code encoder.layer.i}. The layers may be run in part,
+ * and from some layer on they may attend to something else too ({@link Cross}).
  */
 final class BertEncoder extends Module {
 
@@ -29,23 +30,68 @@ final class BertEncoder extends Module {
     private final Layers encoder;
     private final Optional<Pooler> pooler;
 
+    /**
+     * Layers that attend to another sequence.
+     *
+     * @param first of them, from 0
+     * @param width of what they look at
+     * @param pairs whether two layers that follow each other make key and value with the same weights, those of the first
+     */
+    record Cross(int first, long width, boolean pairs) {}
+
     BertEncoder(BertConfig c) {
+        this(c, new Cross(c.depth(), 0, false));
+    }
+
+    BertEncoder(BertConfig c, Cross cross) {
         config = c;
         embeddings = child("embeddings", new Embeddings(c));
         projection = c.embeddingSize() == c.width()
                 ? Optional.empty()
                 : Optional.of(child("embeddings_project", new Linear(c.embeddingSize(), c.width())));
-        encoder = child("encoder", new Layers(c));
+        encoder = child("encoder", new Layers(c, cross));
         pooler = c.pools() ? Optional.of(child("pooler", new Pooler(c.width()))) : Optional.empty();
     }
 
     /** The last layer's output, (N, S, C). */
     Tensor forward(Inputs.Text text, Trace trace) {
-        Tensor x = embeddings.forward(text);
-        x = projection.isPresent() ? projection.get().forward(x) : x;
+        Tensor x = embed(text);
         trace.offer("embeddings", x);
         return encoder.forward(
-                x, List.of(bias(text.mask())), trace.at("encoder").at("layer"));
+                x,
+                new Pass(0, config.depth(), bias(text.mask()), List.of()),
+                trace.at("encoder").at("layer"));
+    }
+
+    /** What enters the first layer, (N, S, C). */
+    Tensor embed(Inputs.Text text) {
+        Tensor x = embeddings.forward(text);
+        return projection.isPresent() ? projection.get().forward(x) : x;
+    }
+
+    /**
+     * Some of the layers.
+     *
+     * @param from first layer, from 0
+     * @param to behind the last
+     * @param bias added to the scores of self-attention
+     * @param others what cross-attention looks at: the first layer that has one takes the first, the next the next, in turn
+     */
+    record Pass(int from, int to, Tensor bias, List<BertLayer.Context> others) {}
+
+    /**
+     * Runs some of the layers.
+     *
+     * @param x (N, S, C)
+     * @param trace gets what layer i leaves under i less the first of them
+     */
+    Tensor run(Tensor x, Pass pass, Trace trace) {
+        return encoder.forward(x, pass, trace);
+    }
+
+    /** Gives every layer a key and a value of its own. */
+    void ownKeys() {
+        encoder.layers.forEach(BertLayer::ownKeys);
     }
 
     /** tanh of a linear map of the first token, (N, C). */
@@ -64,6 +110,16 @@ final class BertEncoder extends Module {
                 .mapToObj(i -> "encoder.layer." + i)
                 .map(layer -> LayerTaps.of(layer + ".attention", layer + ".attention_output", layer))
                 .toList();
+    }
+
+    /** As {@link #bias}, and no token sees those behind it: (N, S) to (N, 1, S, S). */
+    static Tensor causalBias(Tensor mask) {
+        long s = mask.size(1);
+        Tensor places = Tensor.arange(s).to(mask.device());
+        Tensor behind = places.reshape(1, s).gt(places.reshape(s, 1)); // (S, S)
+        return bias(mask)
+                .add(behind.to(DType.F32).mul(MASKED).reshape(1, 1, s, s))
+                .clampMin(MASKED);
     }
 
     Tensor wordEmbeddings() {
@@ -119,19 +175,31 @@ final class BertEncoder extends Module {
     private static final class Layers extends Module {
 
         private final List<BertLayer> layers = new ArrayList<>();
+        private final int firstCross;
 
-        Layers(BertConfig c) {
+        Layers(BertConfig c, Cross cross) {
+            firstCross = cross.first;
             for (int i = 0; i < c.depth(); i++) {
-                layers.add(child("layer." + i, new BertLayer(c.layer(0))));
+                BertLayer.Config config = c.layer(i < cross.first ? 0 : cross.width);
+                boolean second = cross.pairs && i > cross.first && (i - cross.first) % 2 == 1;
+                BertLayer layer = second ? new BertLayer(config, layers.get(i - 1)) : new BertLayer(config);
+                layers.add(child("layer." + i, layer));
             }
         }
 
-        Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {
-            for (int i = 0; i < layers.size(); i++) {
-                x = layers.get(i).forward(x, bias, trace.at(i));
-                trace.offer(Integer.toString(i), x);
+        Tensor forward(Tensor x, Pass pass, Trace trace) {
+            for (int i = pass.from; i < pass.to; i++) {
+                int at = i - pass.from;
+                x = layers.get(i).forward(x, List.of(pass.bias), other(i, pass.others), trace.at(at));
+                trace.offer(Integer.toString(at), x);
             }
             return x;
+        }
+
+        private Optional<BertLayer.Context> other(int layer, List<BertLayer.Context> others) {
+            return layer < firstCross || others.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(others.get((layer - firstCross) % others.size()));
         }
     }
 

@@ -50,12 +50,22 @@ final class BertLayer extends Module {
     record Context(Tensor other, List<Tensor> bias) {}
 
     BertLayer(Config c) {
-        attention = child("attention", new Attention(c, c.width));
+        this(c, Optional.empty());
+    }
+
+    /** Whose cross-attention makes key and value with the weights of another layer's. */
+    BertLayer(Config c, BertLayer sharesKeys) {
+        this(c, sharesKeys.crossAttention.map(a -> a.self));
+    }
+
+    private BertLayer(Config c, Optional<SelfAttention> keys) {
+        attention = child("attention", new Attention(c, c.width, Optional.empty()));
         crossAttention = c.crossWidth == 0
                 ? Optional.empty()
-                : Optional.of(child("crossattention", new Attention(c, c.crossWidth)));
+                : Optional.of(child("crossattention", new Attention(c, c.crossWidth, keys)));
         intermediate = child("intermediate", new Intermediate(c));
         output = child("output", new Output(c.hidden, c));
+        intermediate.neurons.over(output.dense.inputs(1));
     }
 
     /** x (N, T, C), the bias broadcast to (N, H, T, T); returns the shape of x. */
@@ -77,22 +87,26 @@ final class BertLayer extends Module {
         });
     }
 
+    /** Makes key and value of the cross-attention its own if they were another layer's. */
+    void ownKeys() {
+        crossAttention.ifPresent(a -> a.self.ownKeys());
+    }
+
     /** Multi-head attention with its projection, residual and norm. */
     static final class Attention extends Module {
 
         private final SelfAttention self;
         private final Output output;
 
-        Attention(Config c, long crossWidth) {
-            self = child("self", new SelfAttention(c, crossWidth));
+        Attention(Config c, long crossWidth, Optional<SelfAttention> keys) {
+            self = child("self", new SelfAttention(c, crossWidth, keys));
             output = child("output", new Output(c.width, c));
+            self.core.heads().over(output.dense.inputs(self.headWidth));
         }
 
         Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
             Tensor context = self.forward(x, other, bias, trace);
-            trace.offer("context", context);
-            Tensor projected = output.project(context);
-            trace.offer("output", projected);
+            Tensor projected = trace.pass("output", output.project(trace.pass("context", context)));
             trace.offer("output_weight", output.dense::usedWeight);
             return output.close(projected, x);
         }
@@ -101,31 +115,56 @@ final class BertLayer extends Module {
     /** The products: queries of x against keys and values of another sequence, which may be x. */
     private static final class SelfAttention extends Module {
 
-        private final int heads;
+        private final long headWidth;
         private final Linear query;
-        private final Linear key;
-        private final Linear value;
+        private Linear key;
+        private Linear value;
         private final AttentionCore core;
+        private boolean isShared;
 
-        SelfAttention(Config c, long otherWidth) {
-            heads = c.heads;
+        /** @param shared whose key and value are taken instead of own ones, which stay the children of that */
+        SelfAttention(Config c, long otherWidth, Optional<SelfAttention> shared) {
+            headWidth = c.width / c.heads;
             query = child("query", new Linear(c.width, c.width));
-            key = child("key", new Linear(otherWidth, c.width));
-            value = child("value", new Linear(otherWidth, c.width));
+            key = shared.map(s -> s.key).orElseGet(() -> child("key", new Linear(otherWidth, c.width)));
+            value = shared.map(s -> s.value).orElseGet(() -> child("value", new Linear(otherWidth, c.width)));
             long parameters = 2 * c.width * c.width + 2 * otherWidth * c.width + 4 * c.width;
-            core = new AttentionCore(this, heads, parameters / heads, c.attentionDropout);
+            core = new AttentionCore(this, c.heads, parameters / c.heads, c.attentionDropout);
+            core.heads().over(query.outputs(1, headWidth));
+            isShared = shared.isPresent();
+            if (!isShared) {
+                gateKeys();
+            }
+        }
+
+        private void gateKeys() {
+            core.heads().over(key.outputs(1, headWidth));
+            core.heads().over(value.outputs(1, headWidth));
+        }
+
+        /** Makes key and value its own, with the same values, if they were another's. */
+        void ownKeys() {
+            if (isShared) {
+                isShared = false;
+                key = child("key", key.copy());
+                value = child("value", value.copy());
+                gateKeys();
+            }
         }
 
         /** Returns (N, T, C). */
         Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
+            Tensor own = query.rounded(x);
+            Tensor keys = other == x && key.roundsLike(query) ? own : key.rounded(other);
+            Tensor values = value.roundsLike(key) ? keys : value.rounded(other);
             Tensor context = core.attend(
-                    split(query.forward(x)), split(key.forward(other)), split(value.forward(other)), bias, trace);
+                    split(query.product(own)), split(key.product(keys)), split(value.product(values)), bias, trace);
             return context.transpose(1, 2).reshape(x.size(0), x.size(1), -1);
         }
 
         /** (N, T, C) to (N, H, T, D). */
         private Tensor split(Tensor x) {
-            return x.reshape(x.size(0), x.size(1), heads, -1).transpose(1, 2);
+            return x.reshape(x.size(0), x.size(1), -1, headWidth).transpose(1, 2);
         }
     }
 
@@ -138,6 +177,7 @@ final class BertLayer extends Module {
         Intermediate(Config c) {
             dense = child("dense", new Linear(c.width, c.hidden));
             neurons = gate("neurons", c.hidden, 2 * c.width + 1);
+            neurons.over(dense.outputs(1, 1));
         }
 
         Tensor forward(Tensor x) {

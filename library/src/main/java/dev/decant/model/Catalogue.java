@@ -24,7 +24,8 @@ public final class Catalogue {
                         Swin.entries(),
                         MlpMixer.entries(),
                         ResMlp.entries(),
-                        Bert.entries())
+                        Bert.entries(),
+                        Xvlm.entries())
                 .flatMap(List::stream)
                 .forEach(e -> ENTRIES.put(e.name, e));
     }
@@ -70,7 +71,7 @@ public final class Catalogue {
      * Builds a model with fresh weights from the default generator.
      *
      * @param name a name of the catalogue
-     * @param arguments the architecture's own names and values; {@code num_classes} works everywhere, {@code img_size} for images
+     * @param arguments the architecture's own names and values; {@code num_classes} and {@code pruned} work everywhere, {@code img_size} for images
      * @throws IllegalArgumentException for a name or an argument that does not exist, listing those that do
      */
     public static Network create(String name, Map<String, Object> arguments) {
@@ -85,8 +86,10 @@ public final class Catalogue {
                 ? images.withSize(args.integer("img_size", images.size()))
                 : entry.input;
         ModelConfig config = new ModelConfig(name, classes, args.given(), input);
+        Map<String, Integer> pruned = args.sizes(Network.PRUNED);
         Network model = entry.builder.apply(config, args);
         args.finish();
+        model.shrink(pruned);
         return model;
     }
 }

@@ -3,6 +3,7 @@ package dev.decant.model;
 import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.BatchNorm2d;
 import dev.decant.nn.Conv2d;
+import dev.decant.nn.GateSlot;
 import dev.decant.nn.Init;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
@@ -60,6 +61,7 @@ public final class CifarResNet extends ImageClassifier {
         private final BatchNorm2d bn1;
         private final Conv2d conv2;
         private final BatchNorm2d bn2;
+        private final GateSlot channels;
 
         Block(int inputs, int width, int stride) {
             this.stride = stride;
@@ -68,6 +70,10 @@ public final class CifarResNet extends ImageClassifier {
             bn1 = child("bn1", new BatchNorm2d(width));
             conv2 = child("conv2", new Conv2d(width, width, 3, 1, 1));
             bn2 = child("bn2", new BatchNorm2d(width));
+            channels = gate("conv1_channels", width, 9L * inputs + 2 + 9L * width);
+            channels.over(conv1.outputs());
+            channels.over(bn1.channels());
+            channels.over(conv2.inputs());
         }
 
         Tensor forward(Tensor x) {
@@ -75,7 +81,7 @@ public final class CifarResNet extends ImageClassifier {
         }
 
         private Tensor pass(Tensor x) {
-            Tensor y = conv1.forward(x, bn1).reluInPlace();
+            Tensor y = channels.apply(conv1.forward(x, bn1).reluInPlace(), 1);
             return conv2.forward(y, bn2).addInPlace(shortcut(x), 1).reluInPlace();
         }
 

@@ -1,5 +1,7 @@
 package dev.decant.model;
 
+import java.util.Optional;
+
 /**
  * Where one transformer layer leaves what it computes: full names of taps.
  *
@@ -12,6 +14,7 @@ package dev.decant.model;
  * @param query (N, H, T, D)
  * @param key (N, H, S, D)
  * @param value (N, H, S, D)
+ * @param crossAttention path of the attention to another sequence, where the layer has one
  */
 public record LayerTaps(
         String scores,
@@ -22,11 +25,33 @@ public record LayerTaps(
         String output,
         String query,
         String key,
-        String value) {
+        String value,
+        Optional<String> crossAttention) {
 
     /** Tap of the output projection's weight as the layer uses it, (C, H·D), without its bias. */
     public String outputWeight() {
         return selfOutput + "_weight";
+    }
+
+    /** As {@link #scores} (N, H, T, S), T tokens of the layer's own sequence against S of the other. */
+    public String crossScores() {
+        return cross() + ".scores";
+    }
+
+    /** As {@link #map} (N, H, T, S), T tokens of the layer's own sequence against S of the other. */
+    public String crossMap() {
+        return cross() + ".map";
+    }
+
+    private String cross() {
+        return crossAttention.orElseThrow(() -> new IllegalArgumentException(
+                "layer '" + output + "' has no attention to another sequence, which cross: true asks for"));
+    }
+
+    /** The same layer with an attention to another sequence. */
+    LayerTaps withCross(String attention) {
+        return new LayerTaps(
+                scores, map, context, selfOutput, attentionOutput, output, query, key, value, Optional.of(attention));
     }
 
     /**
@@ -46,6 +71,7 @@ public record LayerTaps(
                 output,
                 attention + ".query",
                 attention + ".key",
-                attention + ".value");
+                attention + ".value",
+                Optional.empty());
     }
 }

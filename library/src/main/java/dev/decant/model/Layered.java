@@ -1,13 +1,27 @@
 package dev.decant.model;
 
-import java.util.List;
+import java.util.Map;
 
-/** A stack of transformer layers, seen by terms and studies that compare layer with layer. */
+/** A network of transformer layers, seen by terms and studies that compare layer with layer. */
 public interface Layered {
 
-    /** Tap of what enters the first layer (R_0). */
-    String embeddings();
+    /**
+     * Its stacks by part, in the order of the pass. A network of one stack calls it {@link Stack#WHOLE}; one that runs the
+     * same layers on several things has a part for each.
+     */
+    Map<String, Stack> stacks();
 
-    /** The taps of each layer, from first to last. */
-    List<LayerTaps> layers();
+    /**
+     * The only stack.
+     *
+     * @throws IllegalArgumentException if there are several, naming them
+     */
+    default Stack stack() {
+        Map<String, Stack> stacks = stacks();
+        if (stacks.size() != 1) {
+            throw new IllegalArgumentException("the network has several stacks of layers: "
+                    + String.join(", ", stacks.keySet()) + "; name one of these parts");
+        }
+        return stacks.values().iterator().next();
+    }
 }

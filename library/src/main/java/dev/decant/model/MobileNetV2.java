@@ -4,6 +4,7 @@ import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.BatchNorm2d;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.DropPath;
+import dev.decant.nn.GateSlot;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
@@ -66,6 +67,7 @@ public final class MobileNetV2 extends ImageClassifier {
 
         private final List<Conv2d> convs = new ArrayList<>();
         private final List<BatchNorm2d> norms = new ArrayList<>();
+        private final List<GateSlot> expanded; // on what the depthwise convolution makes, where there is an expansion
         private final boolean shortcut;
         private final DropPath drop;
 
@@ -78,6 +80,17 @@ public final class MobileNetV2 extends ImageClassifier {
             step("conv_dw", Conv2d.depthwise(hidden, 3, stride), hidden);
             step(expansion > 1 ? "conv_pwl" : "conv_pw", Conv2d.pointwise(hidden, outputs), outputs);
             drop = child("drop_path", new DropPath(dropRate));
+            expanded = expansion > 1 ? List.of(channels(inputs, hidden, outputs)) : List.of();
+        }
+
+        private GateSlot channels(int inputs, int hidden, int outputs) {
+            GateSlot slot = gate("channels", hidden, inputs + 2L + 9 + 2 + outputs);
+            for (int i = 0; i < 2; i++) {
+                slot.over(convs.get(i).outputs());
+                slot.over(norms.get(i).channels());
+            }
+            slot.over(convs.get(2).inputs());
+            return slot;
         }
 
         private void step(String name, Conv2d conv, int outputs) {
@@ -92,7 +105,11 @@ public final class MobileNetV2 extends ImageClassifier {
         private Tensor pass(Tensor x) {
             Tensor y = norms.get(0).forward(convs.get(0).forward(x));
             for (int i = 1; i < convs.size(); i++) {
-                y = norms.get(i).forward(convs.get(i).forward(Ops.relu6(y)));
+                y = Ops.relu6(y);
+                for (GateSlot gate : i == convs.size() - 1 ? expanded : List.<GateSlot>of()) {
+                    y = gate.apply(y, 1);
+                }
+                y = norms.get(i).forward(convs.get(i).forward(y));
             }
             return shortcut ? drop.forward(y).add(x) : y;
         }

@@ -111,6 +111,22 @@ public final class ModelArgs {
         return List.copyOf(factors);
     }
 
+    /** Whole numbers by name; none unless given. */
+    public Map<String, Integer> sizes(String key) {
+        Object v = value(key, Map.of());
+        if (!(v instanceof Map<?, ?> map)) {
+            throw wrong(key, "whole numbers by name", v);
+        }
+        Map<String, Integer> sizes = new TreeMap<>();
+        map.forEach((name, size) -> {
+            if (!(size instanceof Number n)) {
+                throw wrong(key + "." + name, "a whole number", size);
+            }
+            sizes.put(String.valueOf(name), n.intValue());
+        });
+        return sizes;
+    }
+
     /** One of a few words. */
     public String choice(String key, String otherwise, List<String> choices) {
         Object v = value(key, otherwise);

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,13 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
 
     public ModelConfig {
         args = Map.copyOf(args);
+    }
+
+    /** With one more argument, or another value of it. */
+    ModelConfig with(String key, Object value) {
+        Map<String, Object> more = new HashMap<>(args);
+        more.put(key, value);
+        return new ModelConfig(architecture, classes, more, input);
     }
 
     /** What a model wants to be given. */
@@ -34,6 +42,8 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
 
         public static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
         public static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
+        public static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
+        public static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
         public static final List<Double> HALF = List.of(0.5, 0.5, 0.5);
 
         public ImageInput {
@@ -54,4 +64,17 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
      * @param padding the token that fills up
      */
     public record TextInput(int vocabulary, int positions, int padding) implements Input {}
+
+    /**
+     * Images and texts about them.
+     *
+     * @param patch side of a patch in pixels: regions are given in patches
+     */
+    public record ImageTextInput(ImageInput image, TextInput text, int patch) implements Input {
+
+        /** Patches along one side. */
+        public int grid() {
+            return image.size() / patch;
+        }
+    }
 }

@@ -1,14 +1,24 @@
 package dev.decant.model;
 
+import dev.decant.nn.GateSlot;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /** A model that recipes can name: it is built from a config, run on a batch, and leaves tensors in a trace. */
 public abstract class Network extends Module {
 
-    private final ModelConfig config;
+    /** Argument of every architecture: how many units are left at each gate, by its path. */
+    public static final String PRUNED = "pruned";
+
+    private ModelConfig config;
 
     protected Network(ModelConfig config) {
         this.config = config;
@@ -30,6 +40,69 @@ public abstract class Network extends Module {
 
     public final ModelConfig config() {
         return config;
+    }
+
+    /**
+     * Parts whose share of the size may be set apart when pruning: the paths that each part's layers begin with. A network
+     * of one kind of input is one part.
+     */
+    public Map<String, List<String>> modalities() {
+        return Map.of("model", List.of(""));
+    }
+
+    /**
+     * Gives layers that share weights each its own, since they may lose different units.
+     *
+     * @return the config that says so
+     */
+    ModelConfig apart() {
+        return config;
+    }
+
+    /**
+     * Takes heads, neurons and channels away for good; the config says so from then on, and rebuilds the smaller network.
+     *
+     * @param units to keep at each gate, ascending, by the gate's path
+     * @throws IllegalArgumentException for a path that is no gate's, or units that are not there
+     */
+    public final void keep(Map<String, long[]> units) {
+        config = units.isEmpty() ? config : apart();
+        Map<String, GateSlot> gates = gates();
+        Map<String, Object> sizes = new TreeMap<>();
+        if (config.args().get(PRUNED) instanceof Map<?, ?> before) {
+            before.forEach((path, size) -> sizes.put(String.valueOf(path), size));
+        }
+        units.forEach((path, kept) -> {
+            GateSlot gate = gates.get(path);
+            if (gate == null) {
+                throw new IllegalArgumentException(config.architecture() + " has no gate '" + path + "'; it has "
+                        + String.join(", ", gates.keySet().stream().limit(8).toList())
+                        + (gates.size() > 8 ? ", ... (see decant inspect)" : ""));
+            }
+            if (kept.length != gate.units()) {
+                sizes.put(path, kept.length);
+            }
+            gate.keep(kept);
+        });
+        if (!sizes.isEmpty()) {
+            config = config.with(PRUNED, Collections.unmodifiableMap(sizes));
+        }
+    }
+
+    /** Shrinks every gate to its first units, as a config says, for weights that are yet to be loaded. */
+    final void shrink(Map<String, Integer> sizes) {
+        Map<String, GateSlot> gates = gates();
+        Map<String, long[]> first = new LinkedHashMap<>();
+        sizes.forEach((path, size) -> {
+            long units =
+                    Optional.ofNullable(gates.get(path)).map(GateSlot::units).orElse((long) size);
+            if (size < 1 || size > units) {
+                throw new IllegalArgumentException(config.architecture() + "." + PRUNED + "." + path
+                        + ": expected 1 to " + units + " units, got " + size);
+            }
+            first.put(path, LongStream.range(0, size).toArray());
+        });
+        keep(first);
     }
 
     /** Size of the classifier. */

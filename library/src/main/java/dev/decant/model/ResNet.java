@@ -4,6 +4,7 @@ import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.BatchNorm2d;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.DropPath;
+import dev.decant.nn.GateSlot;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
@@ -21,6 +22,7 @@ import java.util.List;
  * As there, a bottleneck strides in its 3x3 convolution and the last norm of each block starts at zero. Differs in
  * {@code stem: small}, a 3x3 stride-1 stem without pooling for images of 32 or 64 pixels, and in that the stem is as wide
  * as the first stage. A stage is the output of its last block after the ReLU.
+ * Gates {@code conv1_channels} (and {@code conv2_channels} of a bottleneck) are on the channels inside a block.
  */
 public final class ResNet extends ImageClassifier {
 
@@ -61,6 +63,7 @@ public final class ResNet extends ImageClassifier {
 
         private final List<Conv2d> convs = new ArrayList<>();
         private final List<BatchNorm2d> norms = new ArrayList<>();
+        private final List<GateSlot> gates = new ArrayList<>(); // on what goes from one convolution to the next
         private final List<Projection> projection;
         private final DropPath drop;
 
@@ -78,6 +81,25 @@ public final class ResNet extends ImageClassifier {
                     ? List.of()
                     : List.of(child("downsample", new Projection(inputs, outputs, stride)));
             drop = child("drop_path", new DropPath(dropRate));
+            for (int i = 0; i + 1 < convs.size(); i++) {
+                gates.add(channels("conv" + (i + 1) + "_channels", convs.get(i), norms.get(i), convs.get(i + 1)));
+            }
+        }
+
+        /** Channels that one convolution makes for the next alone. */
+        private GateSlot channels(String name, Conv2d from, BatchNorm2d norm, Conv2d to) {
+            long units = from.weight().size(0);
+            GateSlot slot = gate(name, units, parameters(from) / units + parameters(to) / units + 2);
+            slot.over(from.outputs());
+            slot.over(norm.channels());
+            slot.over(to.inputs());
+            return slot;
+        }
+
+        /** Of a convolution as one gate counts them: the middle one of three lies between two gates, half for each. */
+        private long parameters(Conv2d conv) {
+            boolean isBetween = convs.size() == 3 && conv.equals(convs.get(1));
+            return isBetween ? conv.weight().elements() / 2 : conv.weight().elements();
         }
 
         private void step(Conv2d conv, BatchNorm2d norm) {
@@ -93,7 +115,8 @@ public final class ResNet extends ImageClassifier {
         private Tensor pass(Tensor x) {
             Tensor y = x;
             for (int i = 0; i < convs.size(); i++) {
-                y = convs.get(i).forward(i == 0 ? x : y.reluInPlace(), norms.get(i));
+                y = i == 0 ? x : gates.get(i - 1).apply(y.reluInPlace(), 1);
+                y = convs.get(i).forward(y, norms.get(i));
             }
             Tensor shortcut = projection.isEmpty() ? x : projection.get(0).forward(x);
             return drop.forward(y).addInPlace(shortcut, 1).reluInPlace();

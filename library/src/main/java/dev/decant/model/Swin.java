@@ -5,6 +5,7 @@ import dev.decant.nn.AttentionCore;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.DropPath;
 import dev.decant.nn.Init;
+import dev.decant.nn.Lanes;
 import dev.decant.nn.LayerNorm;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Mlp;
@@ -81,7 +82,7 @@ public final class Swin extends ImageClassifier {
     /** Self-attention within windows, with a learned bias for each relative position of two tokens. */
     private static final class WindowAttention extends Module {
 
-        private final int heads;
+        private final long headWidth;
         private final int area;
         private final Tensor biasTable;
         private final Tensor biasIndex;
@@ -94,7 +95,7 @@ public final class Swin extends ImageClassifier {
                 throw new IllegalArgumentException(
                         "num_heads: a stage of width " + width + " does not divide by " + heads + " heads");
             }
-            this.heads = heads;
+            headWidth = width / heads;
             area = window * window;
             biasTable = parameter(
                     "relative_position_bias_table", Init.normal(0.02, (2L * window - 1) * (2L * window - 1), heads));
@@ -102,13 +103,16 @@ public final class Swin extends ImageClassifier {
             qkv = child("qkv", new Linear(width, 3 * width));
             proj = child("proj", new Linear(width, width));
             core = new AttentionCore(this, heads, (4 * width * width + 4 * width) / heads, 0);
+            core.heads().over(qkv.outputs(3, headWidth));
+            core.heads().over(proj.inputs(headWidth));
+            core.heads().over(new Lanes(biasTable, 1));
         }
 
         /** x (N nW, T, C) with nW windows per image, mask (nW, 1, T, T) or none; returns the shape of x. */
         Tensor forward(Tensor x, List<Tensor> mask, Trace trace) {
             long[] s = x.shape();
             Tensor parts = qkv.forward(x)
-                    .reshape(s[0], area, 3, heads, s[2] / heads)
+                    .reshape(s[0], area, 3, core.heads().units(), headWidth)
                     .permute(2, 0, 3, 1, 4); // (3, N nW, H, T, D)
             Tensor bias = Ops.embedding(biasTable, biasIndex).permute(2, 0, 1).unsqueeze(0); // (1, H, T, T)
             for (Tensor m : mask) {
@@ -117,7 +121,7 @@ public final class Swin extends ImageClassifier {
             List<Tensor> qkvs = parts.unbind(0);
             Tensor context = core.attend(qkvs.get(0), qkvs.get(1), qkvs.get(2), List.of(bias), trace)
                     .transpose(1, 2)
-                    .reshape(s);
+                    .reshape(s[0], area, -1);
             trace.offer("context", context);
             Tensor output = proj.forward(context);
             trace.offer("output", output);

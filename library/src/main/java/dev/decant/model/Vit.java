@@ -11,6 +11,7 @@ import dev.decant.nn.TransformerBlock;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -91,16 +92,12 @@ public final class Vit extends ImageClassifier implements Layered {
     }
 
     @Override
-    public String embeddings() {
-        return "embeddings";
-    }
-
-    @Override
-    public List<LayerTaps> layers() {
-        return IntStream.range(0, blocks.size())
+    public Map<String, Stack> stacks() {
+        List<LayerTaps> layers = IntStream.range(0, blocks.size())
                 .mapToObj(i -> "blocks." + i)
                 .map(block -> LayerTaps.of(block + ".attn", block + ".attention_output", block))
                 .toList();
+        return Map.of(Stack.WHOLE, Stack.of("embeddings", layers));
     }
 
     @Override

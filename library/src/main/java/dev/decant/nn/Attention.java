@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class Attention extends Module {
 
-    private final int heads;
+    private final long headWidth;
     private final Linear qkv;
     private final Linear proj;
     private final AttentionCore core;
@@ -20,10 +20,12 @@ public final class Attention extends Module {
         if (width % heads != 0) {
             throw new IllegalArgumentException("attention: width " + width + " does not divide by " + heads + " heads");
         }
-        this.heads = heads;
+        headWidth = width / heads;
         qkv = child("qkv", new Linear(width, 3 * width, qkvBias));
         proj = child("proj", new Linear(width, width));
         core = new AttentionCore(this, heads, (4 * width * width + 4 * width) / heads, 0);
+        core.heads().over(qkv.outputs(3, headWidth));
+        core.heads().over(proj.inputs(headWidth));
     }
 
     /** x (N, T, C); returns the same shape. */
@@ -35,19 +37,18 @@ public final class Attention extends Module {
     public Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {
         long n = x.size(0);
         long t = x.size(1);
-        long c = x.size(2);
-        Tensor parts = qkv.forward(x).reshape(n, t, 3, heads, c / heads).permute(2, 0, 3, 1, 4); // (3, N, H, T, D)
+        Tensor parts = qkv.forward(x)
+                .reshape(n, t, 3, core.heads().units(), headWidth)
+                .permute(2, 0, 3, 1, 4); // (3, N, H, T, D)
         parts = AttentionCore.isWrittenOut(parts)
                 ? parts.contiguous()
                 : parts; // one copy for the products instead of one for each
         List<Tensor> qkvs = parts.unbind(0);
         Tensor context = core.attend(qkvs.get(0), qkvs.get(1), qkvs.get(2), bias, trace)
                 .transpose(1, 2)
-                .reshape(n, t, c);
-        trace.offer("context", context);
-        Tensor output = proj.forward(context);
-        trace.offer("output", output);
+                .reshape(n, t, -1); // (N, T, H D)
+        Tensor output = proj.forward(trace.pass("context", context));
         trace.offer("output_weight", proj::usedWeight);
-        return output;
+        return trace.pass("output", output);
     }
 }

@@ -38,6 +38,11 @@ public final class AttentionCore {
         this.heads = owner.gate("heads", heads, parametersPerHead);
     }
 
+    /** The gate over heads; the owner says in which of its tensors they lie. */
+    public GateSlot heads() {
+        return heads;
+    }
+
     /**
      * Attends; q (N, H, T, D), k and v (N, H, S, D), result (N, H, T, D).
      *
@@ -57,7 +62,7 @@ public final class AttentionCore {
         trace.offer("value", v);
         double scale = 1 / Math.sqrt((double) q.size(-1));
         boolean wantsScores = trace.wants("scores");
-        boolean wantsMap = trace.wants("map");
+        boolean wantsMap = trace.wants("map") || trace.replaces("map");
         if (!wantsScores && !wantsMap && !isWrittenOut(q) && !changesMap() && !learns(bias)) {
             Tensor samples = q;
             return heads.apply(
@@ -74,8 +79,7 @@ public final class AttentionCore {
             scores = biased(scores, b);
         }
         trace.offer("scores", scores);
-        Tensor map = scores.softmax(-1);
-        trace.offer("map", map);
+        Tensor map = trace.pass("map", scores.softmax(-1));
         Tensor used = probabilities.apply(Ops.dropout(map, dropout, owner.isTraining()));
         return heads.apply(used.to(v.dtype()).matmul(v), 1);
     }

@@ -60,6 +60,11 @@ public final class BatchNorm2d extends Module {
         return bias.sub(runningMean.mul(scale));
     }
 
+    /** Where channels lie. */
+    public List<Lanes> channels() {
+        return List.of(new Lanes(weight, 0), new Lanes(bias, 0), new Lanes(runningMean, 0), new Lanes(runningVar, 0));
+    }
+
     public Tensor forward(Tensor x) {
         if (isTraining()) {
             batches.addInPlace(batches.onesLike(), 1);

@@ -76,7 +76,24 @@ public final class Conv2d extends Module {
         Tensor used = !weightSlot.isFilled() && Frozen.helps(weight)
                 ? frozen.of(List.of(weight), () -> List.of(weight)).get(0)
                 : weightSlot.apply(weight);
-        return Ops.conv2d(inputSlot.apply(x), used, bias, shape.stride, shape.padding, shape.groups);
+        return Ops.conv2d(inputSlot.apply(x), used, bias, shape.stride, shape.padding, groups());
+    }
+
+    /** A depthwise convolution has as many as it has filters left. */
+    private long groups() {
+        return shape.groups > 1 && shape.groups == shape.inputs ? weight.size(0) : shape.groups;
+    }
+
+    /** Where channels lie that this convolution makes; in a depthwise one those are the channels that it takes. */
+    public List<Lanes> outputs() {
+        List<Lanes> lanes = new ArrayList<>(List.of(new Lanes(weight, 0)));
+        bias.forEach(b -> lanes.add(new Lanes(b, 0)));
+        return lanes;
+    }
+
+    /** Where channels lie that this convolution takes. */
+    public List<Lanes> inputs() {
+        return List.of(new Lanes(weight, 1));
     }
 
     /** The convolution and the norm after it: in one pass if nothing in them changes, as in a teacher. */
@@ -88,7 +105,7 @@ public final class Conv2d extends Module {
         from.addAll(bias);
         from.addAll(norm.tensors());
         List<Tensor> both = frozen.of(from, () -> joined(norm));
-        return Ops.conv2d(x, both.get(0), both.subList(1, 2), shape.stride, shape.padding, shape.groups);
+        return Ops.conv2d(x, both.get(0), both.subList(1, 2), shape.stride, shape.padding, groups());
     }
 
     private List<Tensor> joined(BatchNorm2d norm) {

@@ -1,7 +1,9 @@
 package dev.decant.nn;
 
+import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /** y = x W' + b; x (..., I), W (O, I). Slots {@code weight} and {@code input}. */
@@ -35,10 +37,25 @@ public final class Linear extends Module {
     }
 
     public Tensor forward(Tensor x) {
+        return product(rounded(x));
+    }
+
+    /** What enters the product: x as the input slot leaves it. */
+    public Tensor rounded(Tensor x) {
+        return inputSlot.apply(x);
+    }
+
+    /** Of an input that is rounded already, as several maps of one input share it. */
+    public Tensor product(Tensor rounded) {
         Tensor used = !weightSlot.isFilled() && Frozen.helps(weight)
                 ? frozen.of(List.of(weight), () -> List.of(weight)).get(0)
                 : weightSlot.apply(weight);
-        return Ops.linear(inputSlot.apply(x), used, bias);
+        return Ops.linear(rounded, used, bias);
+    }
+
+    /** Whether the inputs of both are rounded alike, if at all. */
+    public boolean roundsLike(Linear other) {
+        return inputSlot.roundsLike(other.inputSlot);
     }
 
     /** The weight as the forward pass uses it, (O, I): rounded if its slot is filled. */
@@ -48,5 +65,24 @@ public final class Linear extends Module {
 
     public Tensor weight() {
         return weight;
+    }
+
+    /** Another map with the same values. */
+    public Linear copy() {
+        try (NoGrad quiet = NoGrad.open()) {
+            return new Linear(weight.copy(), bias.stream().map(Tensor::copy).toList());
+        }
+    }
+
+    /** Where units lie that this map makes: rows of the weight, places of the bias. */
+    public List<Lanes> outputs(long parts, long width) {
+        List<Lanes> lanes = new ArrayList<>(List.of(new Lanes(weight, 0, parts, width)));
+        bias.forEach(b -> lanes.add(new Lanes(b, 0, parts, width)));
+        return lanes;
+    }
+
+    /** Where units lie that this map takes: columns of the weight. */
+    public List<Lanes> inputs(long width) {
+        return List.of(new Lanes(weight, 1, 1, width));
     }
 }

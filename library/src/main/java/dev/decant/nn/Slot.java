@@ -60,4 +60,11 @@ public final class Slot {
     public Tensor apply(Tensor x) {
         return quantizer == null ? x : quantizer.apply(x);
     }
+
+    /** Whether this slot and the other make the same of every tensor. */
+    boolean roundsLike(Slot other) {
+        Quantizer own = quantizer;
+        Quantizer others = other.quantizer;
+        return (own == null || others == null) ? own == others : own.roundsLike(others);
+    }
 }

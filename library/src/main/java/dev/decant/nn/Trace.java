@@ -20,12 +20,13 @@ import java.util.function.Supplier;
 public final class Trace {
 
     private static final Trace NONE =
-            new Trace("", Set.of(), new LinkedHashMap<>(), new LinkedHashSet<>(), Scope.here(), false);
+            new Trace("", Set.of(), new LinkedHashMap<>(), new LinkedHashSet<>(), Map.of(), Scope.here(), false);
 
     private final String prefix;
     private final Set<String> wanted;
     private final Map<String, Tensor> kept;
     private final Set<String> offered;
+    private final Map<String, Tensor> replacements;
     private final Scope.Place place;
     private final boolean active;
 
@@ -34,12 +35,14 @@ public final class Trace {
             Set<String> wanted,
             Map<String, Tensor> kept,
             Set<String> offered,
+            Map<String, Tensor> replacements,
             Scope.Place place,
             boolean active) {
         this.prefix = prefix;
         this.wanted = wanted;
         this.kept = kept;
         this.offered = offered;
+        this.replacements = replacements;
         this.place = place;
         this.active = active;
     }
@@ -51,7 +54,19 @@ public final class Trace {
 
     /** Keeps the named tensors. */
     public static Trace of(Collection<String> names) {
-        return new Trace("", Set.copyOf(names), new LinkedHashMap<>(), new LinkedHashSet<>(), Scope.here(), true);
+        return replacing(names, Map.of());
+    }
+
+    /** Keeps the named tensors, and has other tensors take the place of some as the pass goes on. */
+    public static Trace replacing(Collection<String> names, Map<String, Tensor> replacements) {
+        return new Trace(
+                "",
+                Set.copyOf(names),
+                new LinkedHashMap<>(),
+                new LinkedHashSet<>(),
+                Map.copyOf(replacements),
+                Scope.here(),
+                true);
     }
 
     public static Trace of(String... names) {
@@ -65,7 +80,7 @@ public final class Trace {
 
     /** The same trace, seen from a part of the model. */
     public Trace at(String part) {
-        return active ? new Trace(prefix + part + ".", wanted, kept, offered, place, true) : this;
+        return active ? new Trace(prefix + part + ".", wanted, kept, offered, replacements, place, true) : this;
     }
 
     public Trace at(int index) {
@@ -81,6 +96,12 @@ public final class Trace {
         return wanted.contains(prefix + name);
     }
 
+    /** Would anything be kept of what a part offers? True for a {@link #listing} too, which wants to hear of everything. */
+    public boolean wantsAnyOf(String part) {
+        String path = prefix + part + ".";
+        return active && (wanted.isEmpty() || wanted.stream().anyMatch(w -> w.startsWith(path)));
+    }
+
     public void offer(String name, Supplier<Tensor> value) {
         if (wants(name)) {
             kept.put(prefix + name, place.hold(value.get()));
@@ -91,6 +112,18 @@ public final class Trace {
         if (wants(name)) {
             kept.put(prefix + name, place.hold(value));
         }
+    }
+
+    /** Is another tensor to take the place of this one? */
+    public boolean replaces(String name) {
+        return active && replacements.containsKey(prefix + name);
+    }
+
+    /** Offers the tensor, and gives what the pass is to go on with: the tensor, or what takes its place, of its type. */
+    public Tensor pass(String name, Tensor value) {
+        offer(name, value);
+        Tensor other = active ? replacements.get(prefix + name) : null;
+        return other == null ? value : other.to(value.dtype());
     }
 
     /** The tensor kept under a full name; if nobody offered it, an error that lists what was offered. */

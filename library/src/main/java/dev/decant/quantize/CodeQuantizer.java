@@ -33,12 +33,18 @@ public abstract class CodeQuantizer extends Quantizer {
     @Override
     public final Tensor apply(Tensor x) {
         start(x);
+        boolean inside = isInside(x);
         Tensor values = Scope.only(() -> {
             try (NoGrad quiet = NoGrad.open()) {
-                return codes(x).values().reshape(x.shape()).to(x.dtype());
+                Tensor groups = grouping.split(precise(x.detach()));
+                Codes codes = inside ? groupedInside(groups) : grouped(groups);
+                return codes.intoValues().reshape(x.shape()).to(x.dtype());
             }
         });
-        return Scope.only(() -> learns() || x.requiresGrad() ? differentiable(x, values) : values);
+        if (!learns() && !x.requiresGrad()) {
+            return values;
+        }
+        return Scope.only(() -> inside && !learns() ? straightThrough(x, values) : differentiable(x, values));
     }
 
     /** Smallest and largest code. */
@@ -56,6 +62,16 @@ public abstract class CodeQuantizer extends Quantizer {
 
     /** Codes of groups (G, K), in F32 or F64, without graph. */
     abstract Codes grouped(Tensor groups);
+
+    /** Whether it is known at little cost that nothing of x is clipped, so that all gradients go through. */
+    boolean isInside(Tensor x) {
+        return false;
+    }
+
+    /** As {@link #grouped}, of what is inside. */
+    Codes groupedInside(Tensor groups) {
+        return grouped(groups);
+    }
 
     /** Where gradients go through, as 1 and 0 of the shape of x. */
     abstract Tensor passes(Tensor x);
@@ -75,6 +91,13 @@ public abstract class CodeQuantizer extends Quantizer {
     /** The values, with the gradient of x * mask. */
     static Tensor straightThrough(Tensor x, Tensor mask, Tensor values) {
         Tensor through = x.mul(mask); // its backward pass needs the mask alone, so its own values can be replaced
+        through.setData(values);
+        return through;
+    }
+
+    /** The values, with the gradient of x. */
+    private static Tensor straightThrough(Tensor x, Tensor values) {
+        Tensor through = x.mul(1.0);
         through.setData(values);
         return through;
     }

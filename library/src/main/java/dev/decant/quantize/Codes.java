@@ -21,4 +21,10 @@ public record Codes(Tensor codes, Tensor scale, Optional<Tensor> offset) {
         Tensor values = codes.mul(scale);
         return offset.isPresent() ? values.add(offset.get()) : values;
     }
+
+    /** The same in the memory of the codes, which are gone then. */
+    Tensor intoValues() {
+        Tensor values = codes.mulInPlace(scale);
+        return offset.isPresent() ? values.addInPlace(offset.get(), 1) : values;
+    }
 }

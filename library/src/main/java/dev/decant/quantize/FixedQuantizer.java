@@ -1,5 +1,6 @@
 package dev.decant.quantize;
 
+import dev.decant.nn.Quantizer;
 import dev.decant.tensor.Tensor;
 
 /**
@@ -35,6 +36,29 @@ public final class FixedQuantizer extends CodeQuantizer {
         return grid.codes(Double.isInfinite(clip) ? groups : groups.clamp(-clip, clip));
     }
 
+    /** On a GPU, asking would wait for all that is under way. */
+    @Override
+    boolean isInside(Tensor x) {
+        return Double.isInfinite(clip)
+                || (!x.device().isCuda()
+                        && x.elements() > 0
+                        && x.detach().reshape(-1).maxAbs(0, false).item() < clip);
+    }
+
+    @Override
+    Codes groupedInside(Tensor groups) {
+        return grid.codes(groups);
+    }
+
+    /** Nothing is learned, so equal grids, groups and clips round alike. */
+    @Override
+    public boolean roundsLike(Quantizer other) {
+        return other instanceof FixedQuantizer o
+                && o.grid.equals(grid)
+                && o.clip == clip
+                && o.grouping().equals(grouping());
+    }
+
     @Override
     Tensor passes(Tensor x) {
         return x.abs().lt(clip);
@@ -57,6 +81,6 @@ public final class FixedQuantizer extends CodeQuantizer {
 
     @Override
     public String description() {
-        return grid.toString();
+        return grid.words();
     }
 }

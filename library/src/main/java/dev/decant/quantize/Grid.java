@@ -2,6 +2,7 @@ package dev.decant.quantize;
 
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,20 @@ public sealed interface Grid {
     int lowest();
 
     int highest();
+
+    /** As a recipe says it: {@code twn}, {@code symmetric, 8 bits}. */
+    default String words() {
+        String name = getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                .toLowerCase(Locale.ROOT);
+        return width() == 0 ? name : name + ", " + width() + " bits";
+    }
+
+    /** Bits that were asked for; 0 where the grid has as many as it has. */
+    default int width() {
+        return 0;
+    }
 
     /** Bits that hold a code. */
     default int bits() {
@@ -35,7 +50,7 @@ public sealed interface Grid {
             Tensor size = groups.abs();
             Tensor beyond = size.gt(size.mean(true, 1).mul(THRESHOLD)).to(groups.dtype());
             Tensor alpha = size.mul(beyond).sum(true, 1).div(beyond.sum(true, 1).clampMin(1));
-            return Codes.of(groups.sign().mul(beyond), alpha);
+            return Codes.of(groups.sign().mulInPlace(beyond), alpha);
         }
 
         @Override
@@ -81,8 +96,8 @@ public sealed interface Grid {
 
         @Override
         public Codes codes(Tensor groups) {
-            Tensor largest = groups.abs().max(1, true);
-            return Codes.of(groups.mul(inverse(largest).mul(highest())).round(), largest.div(highest()));
+            Tensor largest = groups.maxAbs(1, true);
+            return Codes.of(groups.mul(inverse(largest).mul(highest())).roundInPlace(), largest.div(highest()));
         }
 
         @Override
@@ -128,7 +143,7 @@ public sealed interface Grid {
         @Override
         public Codes codes(Tensor groups) {
             Tensor scale = groups.abs().mean(true, 1);
-            return Codes.of(groups.mul(inverse(scale)).clamp(-1, 1).round(), scale);
+            return Codes.of(groups.mul(inverse(scale)).clamp(-1, 1).roundInPlace(), scale);
         }
 
         @Override

@@ -40,7 +40,7 @@ public final class LearnedClip extends CodeQuantizer {
 
     @Override
     public String description() {
-        return grid + ", clip learned";
+        return grid.words() + ", clip learned";
     }
 
     @Override

@@ -16,6 +16,11 @@ public sealed interface DataSpec {
         TextOptions options();
     }
 
+    /** A data set of images with texts. */
+    sealed interface OfImageText extends DataSpec {
+        ImageTextOptions options();
+    }
+
     /** CIFAR-10, binary version. */
     @About("CIFAR-10 in its binary format, plain or .gz.")
     record Cifar10(@About("folder with the .bin or .bin.gz files") String path, @Flatten DataOptions options)
@@ -174,6 +179,55 @@ public sealed interface DataSpec {
             check.atLeast("train", train, 1);
             check.atLeast("test", test, 1);
             check.within("objects", objects, 2, 5);
+            check.done();
+        }
+    }
+
+    /** Images with texts in files. */
+    @About("Images with texts: captions, regions, statements, questions or phrases.")
+    record ImageText(
+            @About("folder with the texts, and the images in it, in its folder `images`, or in zips") String path,
+            @About(
+                            "`json`: `<split>.json` (a list), `<split>.jsonl`, or a folder `<split>` of such files, as X-VLM reads them: `image`"
+                                    + " and `caption`; `images`, `sentence` and `label`; `image`, `question` and `answer`, with `answer_list.json`;"
+                                    + " `image`, `text` and `bbox` [x, y, width, height]; in pre-training also `elems` of `caption` and `bb`."
+                                    + " `nlvr1`, `easy-vqa`, `shapes-vqa`, `coco-mini`: these sets as they are published")
+                    @Default("json")
+                    Format format,
+            @Flatten ImageTextOptions options)
+            implements OfImageText {
+
+        /** How the files are laid out. */
+        public enum Format {
+            JSON,
+            NLVR1,
+            EASY_VQA,
+            SHAPES_VQA,
+            COCO_MINI
+        }
+    }
+
+    /** Rendered scenes with texts. */
+    @About("Rendered scenes of a few shapes with captions, boxes, questions or statements; the same for the same seed.")
+    record ShapesImageText(
+            @About("side of the rendered image, in pixels") @Default("64") int size,
+            @About("number of training images, or of pairs for statements") @Default("10000") int train,
+            @About("number of test images, and of validation images") @Default("1000") int test,
+            @About("objects of a scene at most, 2 to 5; more make it harder") @Default("3") int objects,
+            @About("texts about each image") @Default("2") int texts,
+            @About("from 0 (clean) to 1 (noise, clutter, turning)") @Default("0.2") double difficulty,
+            @About("seed of the world") @Default("0") long seed,
+            @Flatten ImageTextOptions options)
+            implements OfImageText {
+
+        public ShapesImageText {
+            Checks check = new Checks();
+            check.atLeast("size", size, 8);
+            check.atLeast("train", train, 1);
+            check.atLeast("test", test, 1);
+            check.within("objects", objects, 2, 5);
+            check.atLeast("texts", texts, 1);
+            check.within("difficulty", difficulty, 0, 1);
             check.done();
         }
     }

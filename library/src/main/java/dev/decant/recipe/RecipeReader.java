@@ -50,6 +50,12 @@ public final class RecipeReader {
         return bind(HessianSpec.class, YamlTree.ofText("--options", yaml, problems), List.of(), "hessian", problems);
     }
 
+    /** Reads the {@code quantize} of a stage in YAML flow style. */
+    public static QuantizeSpec readQuantize(String yaml) {
+        Problems problems = new Problems();
+        return bind(QuantizeSpec.class, YamlTree.ofText("--quantize", yaml, problems), List.of(), "quantize", problems);
+    }
+
     /** A model by name or folder, with overrides of its arguments, each {@code model.<argument>=value}. */
     public static ModelSpec readModel(String model, List<String> sets) {
         Problems problems = new Problems();

@@ -20,6 +20,7 @@ public record TextOptions(
         @About("keep only the first n training examples") Optional<Integer> trainExamples,
         @About("part of the training examples held out as the validation split, between 0 and 1")
                 Optional<Double> validation,
+        @About("variants of the training texts, for distillation") Optional<TextAugmentSpec> augment,
         @About("the length of a batch is that of its longest text, rounded up to a multiple of this") @Default("8")
                 int padTo) {
 

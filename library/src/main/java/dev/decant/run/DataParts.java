@@ -26,6 +26,9 @@ interface DataParts {
         if (spec instanceof DataSpec.OfText texts) {
             return new TextParts(texts, tokenizers(models));
         }
+        if (spec instanceof DataSpec.OfImageText both) {
+            return new ImageTextParts(both, tokenizers(models));
+        }
         throw new AssertionError(spec);
     }
 
@@ -83,4 +86,9 @@ interface DataParts {
 
     /** Where it lies, unless it is generated. */
     Optional<Path> path();
+
+    /** Folders of models that the examples are made with. */
+    default List<Path> models() {
+        return List.of();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.export.ExportException;
 import dev.decant.export.ModelFolder;
 import dev.decant.export.OnnxFile;
 import dev.decant.export.OnnxNetwork;
@@ -106,7 +107,11 @@ public final class Exports {
             throw new InputException("export: onnx-2bit is for weights of one or two bits, and no stage rounds the"
                     + " student's; add quantize, or take onnx-int8");
         }
-        OnnxFile.check(student);
+        try {
+            OnnxFile.check(student);
+        } catch (ExportException e) {
+            throw new InputException("export: " + e.getMessage());
+        }
     }
 
     /** Files that belong to a model folder's model, by name. */

@@ -226,7 +226,7 @@ final class ImageParts implements DataParts {
         return steps.build();
     }
 
-    private static void add(Augment.Steps steps, AugmentSpec spec, ModelConfig.ImageInput input) {
+    static void add(Augment.Steps steps, AugmentSpec spec, ModelConfig.ImageInput input) {
         if (spec instanceof AugmentSpec.RandomCrop s) {
             steps.padAndCrop(input.size(), s.padding());
         } else if (spec instanceof AugmentSpec.RandomResizedCrop s) {
@@ -260,11 +260,11 @@ final class ImageParts implements DataParts {
         return mixup == 0 && cutmix == 0 ? Optional.empty() : Optional.of(new Mix(mixup, cutmix, 1, 0.5, 0));
     }
 
-    private static Normalization normalization(ModelConfig.ImageInput input) {
+    static Normalization normalization(ModelConfig.ImageInput input) {
         return new Normalization(input.mean(), input.std());
     }
 
-    private static Interpolation kernel(ModelConfig.ImageInput input) {
+    static Interpolation kernel(ModelConfig.ImageInput input) {
         return Interpolation.valueOf(input.interpolation().toUpperCase(java.util.Locale.ROOT));
     }
 

@@ -2,12 +2,16 @@ package dev.decant.run;
 
 import dev.decant.model.Layered;
 import dev.decant.model.Network;
+import dev.decant.model.Stack;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -29,12 +33,12 @@ final class Inheritance {
      * @throws InputException if the teacher lacks one or has it in another shape
      */
     static void copy(Network student, Network teacher, List<Integer> layers) {
-        List<Integer> from = layers(student, teacher, layers);
+        UnaryOperator<String> source = source(student, teacher, layers);
         Map<String, Tensor> given = teacher.state();
         List<String> wrong = new ArrayList<>();
         try (NoGrad quiet = NoGrad.open()) {
             student.state().forEach((name, own) -> {
-                Tensor theirs = given.get(source(name, from));
+                Tensor theirs = given.get(source.apply(name));
                 if (theirs == null) {
                     wrong.add(name + " is missing");
                 } else if (!Arrays.equals(own.shape(), theirs.shape())) {
@@ -51,6 +55,47 @@ final class Inheritance {
                     + teacher.config().architecture() + "' is no start for the student '"
                     + student.config().architecture() + "': "
                     + String.join(", ", wrong.subList(0, Math.min(SHOWN, wrong.size()))) + more);
+        }
+    }
+
+    /** From a name in the student to that in the teacher. */
+    private static UnaryOperator<String> source(Network student, Network teacher, List<Integer> layers) {
+        Map<String, List<String>> parts = student.modalities();
+        if (parts.size() == 1) {
+            List<Integer> from = layers(student, teacher, layers);
+            return name -> source(name, from);
+        }
+        if (!layers.isEmpty()) {
+            throw new InputException("student.init-layers: '" + student.config().architecture()
+                    + "' has several stacks of layers (" + String.join(", ", parts.keySet())
+                    + "), which are spread evenly; leave it out");
+        }
+        Map<String, String> paths = new LinkedHashMap<>();
+        parts.forEach((part, own) ->
+                pair(paths, own, teacher.modalities().getOrDefault(part, List.of()), copies(student, part)));
+        return name -> paths.entrySet().stream()
+                .filter(e -> name.startsWith(e.getKey()))
+                .findFirst()
+                .map(e -> e.getValue() + name.substring(e.getKey().length()))
+                .orElse(name);
+    }
+
+    /** How many layers of a part stand for one, and are taken together. */
+    private static int copies(Network network, String part) {
+        return network instanceof Layered layered
+                ? Optional.ofNullable(layered.stacks().get(part))
+                        .map(Stack::copies)
+                        .orElse(1)
+                : 1;
+    }
+
+    private static void pair(Map<String, String> paths, List<String> own, List<String> theirs, int copies) {
+        List<Integer> from = evenly(own.size() / copies, theirs.size() / copies);
+        for (int i = 0; i < own.size(); i++) {
+            int place = from.get(i / copies) * copies + i % copies;
+            if (place >= 0 && place < theirs.size()) {
+                paths.put(own.get(i), theirs.get(place));
+            }
         }
     }
 
@@ -76,7 +121,7 @@ final class Inheritance {
 
     /** How many layers; none where a network is no stack of like ones. */
     private static int depth(Network network) {
-        return network instanceof Layered layered ? layered.layers().size() : 0;
+        return network instanceof Layered layered ? layered.stack().depth() : 0;
     }
 
     private static String source(String name, List<Integer> layers) {

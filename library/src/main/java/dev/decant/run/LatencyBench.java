@@ -62,7 +62,8 @@ final class LatencyBench {
         return result;
     }
 
-    private static double time(Network model, int batch) {
+    /** One forward pass, in milliseconds. */
+    static double time(Network model, int batch) {
         boolean training = model.isTraining();
         model.train(false);
         try (Scope scope = Scope.open();

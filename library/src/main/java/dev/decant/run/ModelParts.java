@@ -10,6 +10,8 @@ import dev.decant.model.ImageClassifier;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.model.TransformersConfig;
+import dev.decant.model.Xvlm;
+import dev.decant.model.XvlmWeights;
 import dev.decant.quantize.Packed;
 import dev.decant.quantize.PackedCodes;
 import dev.decant.recipe.ModelSpec;
@@ -45,7 +47,23 @@ public final class ModelParts {
     }
 
     /** The parts of a network that follow its body, by the first words of their names. */
-    private static final List<String> HEADS = List.of("classifier.", "cls.", "lm_head.", "head.", "fc.");
+    private static final List<String> HEADS = List.of(
+            "classifier.",
+            "cls.",
+            "lm_head.",
+            "head.",
+            "fc.",
+            "vision_proj.",
+            "text_proj.",
+            "temp",
+            "itm_head.",
+            "bbox_head.",
+            "cls_head.",
+            "text_encoder.cls.",
+            "text_decoder.");
+
+    /** What the data says of a head. */
+    private static final List<String> OF_HEAD = List.of("head", "num_classes", "task");
 
     /** As {@link #build(ModelSpec, Map, Fresh)}, with nothing fresh. */
     public static Network build(ModelSpec spec, Map<String, Object> fromData) {
@@ -65,8 +83,8 @@ public final class ModelParts {
         if (!isFolder) {
             fromData.forEach(args::putIfAbsent);
         } else if (fresh == Fresh.HEAD) {
-            args.putIfAbsent("head", fromData.getOrDefault("head", "auto"));
-            Optional.ofNullable(fromData.get("num_classes")).ifPresent(n -> args.putIfAbsent("num_classes", n));
+            OF_HEAD.forEach(
+                    key -> Optional.ofNullable(fromData.get(key)).ifPresent(value -> args.putIfAbsent(key, value)));
         }
         Network model = isFolder ? fromFolder(folder, args, fresh) : Catalogue.create(spec.model(), args);
         spec.weights().ifPresent(w -> load(model, Weights.read(Path.of(w)), fresh));
@@ -84,6 +102,12 @@ public final class ModelParts {
         return spec.weights().isPresent() || Files.isDirectory(Path.of(spec.model()));
     }
 
+    /** Whether a model is a folder whose weights are packed: codes, without the weights that learned. */
+    static boolean isPacked(ModelSpec spec) {
+        Path folder = Path.of(spec.model());
+        return Files.isDirectory(folder) && ModelFolder.read(folder).config().has(Packed.KEY);
+    }
+
     /** A model folder's network with its weights. */
     public static Network fromFolder(Path path, Map<String, Object> overrides) {
         return fromFolder(path, overrides, Fresh.NOTHING);
@@ -93,13 +117,16 @@ public final class ModelParts {
         ModelFolder folder = ModelFolder.read(path);
         Map<String, Object> config = JSON.convertValue(folder.config(), FIELDS);
         Network model = TransformersConfig.describes(config)
-                ? transformers(path, config, overrides)
+                ? transformers(path, config, overrides, fresh)
                 : timm(path, folder.config(), overrides);
         Object packed = config.get(Packed.KEY);
         StoredWeights stored = Weights.read(folder.weights());
         if (packed != null) {
-            Map<String, Object> quantization = JSON.convertValue(packed, FIELDS);
             Path file = path.resolve(ModelFolder.CONFIG);
+            if (!(packed instanceof Map)) {
+                throw WeightsException.in(file, Packed.KEY + ": expected a map, found " + packed);
+            }
+            Map<String, Object> quantization = JSON.convertValue(packed, FIELDS);
             Packed.attach(model, quantization, file);
             stored = Packed.unpack(stored, quantization, file);
         }
@@ -128,9 +155,13 @@ public final class ModelParts {
         return Packed.codes(packed.state(), JSON.convertValue(packed.config(), FIELDS), file);
     }
 
-    private static Network transformers(Path path, Map<String, Object> config, Map<String, Object> overrides) {
+    private static Network transformers(
+            Path path, Map<String, Object> config, Map<String, Object> overrides, Fresh fresh) {
         try {
             Map<String, Object> args = new LinkedHashMap<>(TransformersConfig.arguments(config));
+            if (fresh == Fresh.HEAD) {
+                args.put("head", "auto");
+            }
             args.putAll(overrides);
             return Catalogue.create(TransformersConfig.architecture(config), args);
         } catch (IllegalArgumentException e) {
@@ -154,7 +185,8 @@ public final class ModelParts {
         return Catalogue.create(architecture.asText(), args);
     }
 
-    private static void load(Network model, StoredWeights stored, Fresh fresh) {
+    private static void load(Network model, StoredWeights given, Fresh fresh) {
+        StoredWeights stored = model instanceof Xvlm xvlm ? XvlmWeights.fit(xvlm, given) : given;
         KeyMap keys = model instanceof Bert bert ? name -> TransformersConfig.key(bert, name) : KeyMap.identity();
         if (fresh == Fresh.NOTHING) {
             Weights.load(model, stored, keys, Strictness.STRICT);

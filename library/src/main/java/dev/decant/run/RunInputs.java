@@ -2,8 +2,10 @@ package dev.decant.run;
 
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
+import dev.decant.prune.Extraction;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Precision;
+import dev.decant.recipe.PruneSpec;
 import dev.decant.recipe.QuantizeSpec;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.Split;
@@ -56,7 +58,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                         ModelParts.hasWeights(spec.spec()) ? Optional.empty() : Optional.of(ownTraining(spec));
                 Network model = build(spec.spec());
                 teachers.put(spec.name(), teacher(spec, model, student));
-                training.ifPresent(t -> check(model, Map.of(), data.teacherTerms(), t));
+                training.ifPresent(t -> check(model, Map.of(), Goal.of(data.teacherTerms()), t));
                 data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
             }
             inherit(student, teachers);
@@ -65,20 +67,40 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     }
 
     private void check(StageSpec stage, Network student, Map<String, Teacher> teachers) {
+        boolean learns = stage instanceof StageSpec.Finetune || stage instanceof StageSpec.Distill;
+        if (learns && ModelParts.isPacked(recipe.student().spec())) {
+            throw new InputException("student.model '" + recipe.student().model()
+                    + "' is packed: the weights that it learned with are not in it, so it cannot be trained further;"
+                    + " start from what it was made from");
+        }
         quantization(stage).ifPresent(q -> QuantizeParts.attach(q, student));
+        pruning(stage).ifPresent(p -> check(p, student));
         if (stage instanceof StageSpec.Finetune s) {
-            check(student, Map.of(), terms(s), s.training());
+            check(student, Map.of(), Goal.of(terms(s)), s.training());
         } else if (stage instanceof StageSpec.Distill s) {
-            check(student, teachers, s.terms(), s.training());
+            check(student, teachers, Goal.of(s), s.training());
         } else if (stage instanceof StageSpec.Evaluate s) {
             data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
         } else if (stage instanceof StageSpec.Analyze s) {
             check(s, student, teachers);
         } else if (stage instanceof StageSpec.Export s) {
             Exports.check(s.formats(), student);
+        } else if (stage instanceof StageSpec.Prune s) {
+            PruneParts.kept(s, student);
         } else if (!(stage instanceof StageSpec.Quantize)) {
             throw new AssertionError(stage);
         }
+    }
+
+    /** Whether a target can be reached is known here for sizes; times are measured when the stage begins. */
+    private static void check(PruneSpec spec, Network student) {
+        PruneParts.attach(spec, student);
+        if (spec.target().latencyRatio().isEmpty()) {
+            PruneParts.sparsity(spec, student, new PruneParts.Steps(1, 1), batch -> {
+                throw new AssertionError("nothing is timed for a size");
+            });
+        }
+        Extraction.detach(student);
     }
 
     private void check(StageSpec.Analyze stage, Network student, Map<String, Teacher> teachers) {
@@ -89,13 +111,13 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
     }
 
-    private void check(Network model, Map<String, Teacher> teachers, List<TermSpec> terms, TrainingSpec training) {
+    private void check(Network model, Map<String, Teacher> teachers, Goal goal, TrainingSpec training) {
         var input = model.config().input();
         data.training(input, training.batchSize(), firstSeed());
         data.evaluation(Split.VALIDATION, input, training.evalBatchSize());
         data.evaluation(Split.TEST, input, EVALUATION_BATCH);
-        requireLabels(terms);
-        TermParts.objective(terms, model, teachers, data::labels);
+        requireLabels(goal.terms());
+        TermParts.objective(goal, model, teachers, data::labels);
     }
 
     /** Terms on labels are for the labels that there are. */
@@ -119,6 +141,19 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             return s.quantize();
         }
         return stage instanceof StageSpec.Quantize s ? Optional.of(s.quantize()) : Optional.empty();
+    }
+
+    /** What a stage learns to do without. */
+    static Optional<PruneSpec> pruning(StageSpec stage) {
+        if (stage instanceof StageSpec.Finetune s) {
+            return s.prune();
+        }
+        return stage instanceof StageSpec.Distill s ? s.prune() : Optional.empty();
+    }
+
+    /** Whether a stage leaves a smaller student than it took. */
+    static boolean prunes(StageSpec stage) {
+        return stage instanceof StageSpec.Prune || pruning(stage).isPresent();
     }
 
     /** A stage's terms, or those that the data's labels make. */
@@ -150,12 +185,13 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     }
 
     /**
-     * Another student with the same weights.
+     * Another student of the same size with the same weights.
      *
      * @param quantized what the stages before rounded
      */
     Network copy(Network student, List<QuantizeSpec> quantized) {
         Network copy = build();
+        Extraction.match(copy, student);
         quantized.forEach(q -> QuantizeParts.attach(q, copy));
         Map<String, Tensor> own = copy.state();
         try (NoGrad quiet = NoGrad.open()) {
@@ -179,7 +215,18 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             throw new InputException("teacher '" + spec.name() + "' wants images of " + own.size()
                     + " px, the student of " + images.size() + " px; set data.image-size, or config.img_size of one");
         }
+        if (model.config().input() instanceof ModelConfig.ImageTextInput own
+                && wanted instanceof ModelConfig.ImageTextInput other
+                && !words(own).equals(words(other))) {
+            throw new InputException("teacher '" + spec.name() + "' wants " + words(own) + ", the student "
+                    + words(other) + "; set config.image_res, patch_size and vocab_size of both to the same");
+        }
         return new Teacher(model, wanted);
+    }
+
+    private static String words(ModelConfig.ImageTextInput input) {
+        return "images of " + input.image().size() + " px in patches of " + input.patch() + " and "
+                + input.text().vocabulary() + " words";
     }
 
     /** How a teacher without weights is trained. */
@@ -207,6 +254,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             }
         }
         data.path().ifPresent(files::add);
+        files.addAll(data.models());
         return files;
     }
 }

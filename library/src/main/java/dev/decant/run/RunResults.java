@@ -2,6 +2,8 @@ package dev.decant.run;
 
 import dev.decant.export.ModelFolder;
 import dev.decant.export.OnnxNetwork;
+import dev.decant.model.Catalogue;
+import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
@@ -30,6 +32,7 @@ final class RunResults {
     private final Map<String, Long> branchParameters = new LinkedHashMap<>();
     private final Set<StageSpec.Format> exports = new LinkedHashSet<>();
     private final List<String> notes = new ArrayList<>();
+    private final Map<String, ModelConfig> networks = new LinkedHashMap<>(); // what each training left, by stage/run
     private double worstDataShare;
 
     /** {@code distill}, and {@code distill2} for a second one. */
@@ -60,6 +63,11 @@ final class RunResults {
             branchParameters.put(key.stage(), result.branchParameters());
         }
         worstDataShare = Math.max(worstDataShare, result.dataShare());
+    }
+
+    /** Remembers what a stage's network is made of; its costs are measured in the end, beside the others'. */
+    void network(String stage, String run, Network network) {
+        networks.put(stage + "/" + run, network.config());
     }
 
     /** Remembers what to ship; it is measured when everything is written. */
@@ -125,10 +133,20 @@ final class RunResults {
         return Optional.ofNullable(costs.get(name)).orElseGet(() -> new LatencyRow(name, 0, 0, Map.of()));
     }
 
+    /** Of a stage's own network, where it differs from the one that ships. */
+    private static LatencyRow cost(Map<String, LatencyRow> costs, String name, String otherwise) {
+        return cost(costs, costs.containsKey(name) ? name : otherwise);
+    }
+
     private Map<String, LatencyRow> costs(RunFolder folder, Network student, Map<String, Teacher> networks) {
         Map<String, Network> models = new LinkedHashMap<>();
         networks.forEach((name, t) -> models.put(name, t.model()));
         models.put(STUDENT, student);
+        this.networks.forEach((name, config) -> {
+            if (!config.equals(student.config())) {
+                models.put(name, Catalogue.create(config.architecture(), config.args()));
+            }
+        });
         Map<String, LatencyRow> rows = new LinkedHashMap<>();
         LatencyBench.measure(models).forEach((name, latency) -> {
             Network m = models.getOrDefault(name, student);
@@ -152,26 +170,43 @@ final class RunResults {
             String stage = stageName(recipe, i);
             Map<String, Scores> runs = scores.getOrDefault(stage, Map.of());
             Scores control = runs.getOrDefault(RunKey.CONTROL, Scores.NONE);
-            LatencyRow own = cost(costs, STUDENT);
+            LatencyRow own = cost(costs, stage + "/" + STUDENT, STUDENT);
             if (!control.isEmpty()) {
-                rows.add(TableRow.of(TableRow.Role.CONTROL, control, Scores.NONE, named(own, architecture + " alone")));
+                rows.add(TableRow.of(
+                        TableRow.Role.CONTROL,
+                        control,
+                        Scores.NONE,
+                        named(
+                                cost(costs, stage + "/" + RunKey.CONTROL, STUDENT),
+                                architecture + " alone" + how(spec))));
             }
             if (spec instanceof StageSpec.Distill) {
                 rows.add(TableRow.of(
-                        quantizes(spec) ? TableRow.Role.QUANTIZED : TableRow.Role.DISTILLED,
+                        role(spec, TableRow.Role.DISTILLED),
                         runs.getOrDefault(STUDENT, Scores.NONE),
                         control,
-                        named(own, architecture + (quantizes(spec) ? " distilled, quantized" : " distilled"))));
-            } else if (spec instanceof StageSpec.Finetune || spec instanceof StageSpec.Quantize) {
+                        named(own, architecture + " distilled" + how(spec))));
+            } else if (spec instanceof StageSpec.Finetune || quantizes(spec) || RunInputs.prunes(spec)) {
                 String trained = spec instanceof StageSpec.Finetune ? " trained" : "";
                 rows.add(TableRow.of(
-                        quantizes(spec) ? TableRow.Role.QUANTIZED : TableRow.Role.OTHER,
+                        role(spec, TableRow.Role.OTHER),
                         runs.getOrDefault(STUDENT, Scores.NONE),
                         Scores.NONE,
-                        named(own, architecture + trained + (quantizes(spec) ? " quantized" : ""))));
+                        named(own, architecture + trained + how(spec))));
             }
         }
         return rows;
+    }
+
+    private static TableRow.Role role(StageSpec spec, TableRow.Role otherwise) {
+        if (quantizes(spec)) {
+            return TableRow.Role.QUANTIZED;
+        }
+        return RunInputs.prunes(spec) ? TableRow.Role.PRUNED : otherwise;
+    }
+
+    private static String how(StageSpec spec) {
+        return (RunInputs.prunes(spec) ? ", pruned" : "") + (quantizes(spec) ? ", quantized" : "");
     }
 
     private static boolean quantizes(StageSpec spec) {

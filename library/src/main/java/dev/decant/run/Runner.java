@@ -1,7 +1,9 @@
 package dev.decant.run;
 
 import dev.decant.model.Network;
+import dev.decant.prune.Extraction;
 import dev.decant.quantize.Placement;
+import dev.decant.recipe.PruneSpec;
 import dev.decant.recipe.QuantizeSpec;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeText;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Runs a recipe from data to report, into a run folder; goes on where an earlier attempt stopped. */
 public final class Runner {
@@ -123,8 +126,9 @@ public final class Runner {
                 new StageTrainer.Task(
                         key,
                         Map.of(),
-                        inputs.data().teacherTerms(),
+                        Goal.of(inputs.data().teacherTerms()),
                         RunInputs.ownTraining(spec),
+                        Optional.empty(),
                         StageSpec.Save.LAST,
                         folder.training(key)),
                 model);
@@ -154,10 +158,22 @@ public final class Runner {
         if (spec instanceof StageSpec.Finetune s) {
             RunKey key = new RunKey(name, STUDENT, seed);
             train(
-                    new StageTrainer.Task(key, Map.of(), inputs.terms(s), s.training(), s.save(), folder.training(key)),
+                    new StageTrainer.Task(
+                            key,
+                            Map.of(),
+                            Goal.of(inputs.terms(s)),
+                            s.training(),
+                            pruning(s.prune(), key),
+                            s.save(),
+                            folder.training(key)),
                     student);
         } else if (spec instanceof StageSpec.Distill s) {
             distill(name, s, student, seed);
+        } else if (spec instanceof StageSpec.Prune s) {
+            Map<String, Long> before = PruneParts.prunable(student);
+            Extraction.keep(student, PruneParts.kept(s, student));
+            results.add(name, STUDENT, seed, pruned(before, student), 0);
+            results.network(name, STUDENT, student);
         } else if (spec instanceof StageSpec.Quantize) {
             results.add(name, STUDENT, seed, score(student, Split.TEST), 0);
         } else if (spec instanceof StageSpec.Evaluate s) {
@@ -193,18 +209,45 @@ public final class Runner {
             RunKey key = new RunKey(name, RunKey.CONTROL, seed);
             List<TermSpec> alone = labelTerms(s.terms());
             train(
-                    new StageTrainer.Task(key, Map.of(), alone, s.training(), s.save(), folder.training(key)),
+                    new StageTrainer.Task(
+                            key,
+                            Map.of(),
+                            Goal.of(alone),
+                            s.training(),
+                            pruning(s.prune(), key),
+                            s.save(),
+                            folder.training(key)),
                     inputs.copy(student, quantized));
         }
         RunKey key = new RunKey(name, STUDENT, seed);
-        train(new StageTrainer.Task(key, teachers, s.terms(), s.training(), s.save(), folder.training(key)), student);
+        train(
+                new StageTrainer.Task(
+                        key,
+                        teachers,
+                        Goal.of(s),
+                        s.training(),
+                        pruning(s.prune(), key),
+                        s.save(),
+                        folder.training(key)),
+                student);
+    }
+
+    /** The control shares the student's table of latencies. */
+    private Optional<StageTrainer.Pruning> pruning(Optional<PruneSpec> spec, RunKey key) {
+        String table = "latency-" + key.stage() + "-seed-" + key.seed() + ".json";
+        return spec.map(s -> new StageTrainer.Pruning(s, folder.analysis(table)));
     }
 
     private void train(StageTrainer.Task task, Network model) {
+        Map<String, Long> before = PruneParts.prunable(model);
         StageTrainer.Result result = trainer.train(task, model);
         RunKey key = task.key();
         // The training watched the validation split; what is reported is the test split.
-        Map<String, Double> scores = new LinkedHashMap<>(score(model, Split.TEST));
+        Map<String, Double> scores =
+                task.pruning().isPresent() ? pruned(before, model) : new LinkedHashMap<>(score(model, Split.TEST));
+        if (key.seed() == inputs.firstSeed()) {
+            results.network(key.stage(), key.run(), model);
+        }
         scores.put("best_epoch_" + metric(), result.best());
         results.add(key.stage(), key.run(), key.seed(), scores, result.seconds());
         results.training(key, result);
@@ -218,6 +261,19 @@ public final class Runner {
                 scores.getOrDefault(metric(), Double.NaN),
                 result.seconds(),
                 result.dataShare()));
+    }
+
+    /** Scores of a network from which something was removed, and how much that was. */
+    private Map<String, Double> pruned(Map<String, Long> before, Network model) {
+        Map<String, Double> scores = new LinkedHashMap<>(score(model, Split.TEST));
+        Map<String, Double> gone = PruneParts.gone(before, model);
+        listener.says("pruned: "
+                + gone.entrySet().stream()
+                        .map(e -> String.format(Locale.ROOT, "%s %.1f %%", e.getKey(), e.getValue()))
+                        .collect(Collectors.joining(", "))
+                + "; " + model.parameterCount() + " parameters left");
+        scores.putAll(gone);
+        return scores;
     }
 
     /** The same labels without the teacher: what the student reaches alone. */

@@ -6,9 +6,11 @@ import dev.decant.data.Loader;
 import dev.decant.distill.Objective;
 import dev.decant.model.Network;
 import dev.decant.optim.Ema;
+import dev.decant.prune.Extraction;
+import dev.decant.prune.Sparsity;
+import dev.decant.recipe.PruneSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
-import dev.decant.recipe.TermSpec;
 import dev.decant.recipe.TrainingSpec;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
@@ -29,8 +31,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Trains one model for one stage and seed, or, if that was done in an earlier attempt at the run, takes the result.
@@ -68,20 +70,41 @@ final class StageTrainer {
      * What is to be trained how.
      *
      * @param teachers those that the terms may name
+     * @param goal what is minimised
+     * @param pruning what is to go, if anything
      * @param save which epoch's weights go on
      * @param folder where it keeps what it needs to go on
      */
     record Task(
             RunKey key,
             Map<String, Teacher> teachers,
-            List<TermSpec> terms,
+            Goal goal,
             TrainingSpec spec,
+            Optional<Pruning> pruning,
             StageSpec.Save save,
             Path folder) {}
 
-    /** Trains in place. Done before or just now, the model ends up on the device and in the same memory layout. */
+    /**
+     * What is to go.
+     *
+     * @param latencies where the table of latencies is or is to be
+     */
+    record Pruning(PruneSpec spec, Path latencies) {}
+
+    /**
+     * Trains in place. Done before or just now, the model ends up on the device, in the same memory layout, and without
+     * what was to go.
+     */
     Result train(Task task, Network model) {
+        Result result = trained(task, model);
+        task.pruning.ifPresent(p -> Extraction.extract(model));
+        return result;
+    }
+
+    private Result trained(Task task, Network model) {
+        Rng.seed(task.key.seed());
         TrainingConfig config = TrainingParts.config(task.spec, device, bf16, model.isConvolutional());
+        task.pruning.ifPresent(p -> PruneParts.attach(p.spec, model));
         model.to(device);
         if (config.channelsLast()) {
             model.channelsLast();
@@ -92,17 +115,17 @@ final class StageTrainer {
             load(model, weights);
             return read(done);
         }
-        Rng.seed(task.key.seed());
         Training training = training(task, model, config);
         Trainer.Outcome outcome = new Trainer(training, config, task.folder, listener).run();
         Map<String, Double> metrics = new LinkedHashMap<>(outcome.metrics());
-        if (task.save == StageSpec.Save.BEST) {
+        boolean hasBest = Double.isFinite(outcome.best());
+        if (task.save == StageSpec.Save.BEST && hasBest) {
             load(model, task.folder.resolve("best.safetensors"));
             metrics.put(data.task().metric(), outcome.best());
         }
         Result result = new Result(
                 metrics,
-                outcome.best(),
+                hasBest ? outcome.best() : metrics.getOrDefault(data.task().metric(), 0.0),
                 training.objective().parameterCount(),
                 100 * outcome.spent().waitingShare(),
                 outcome.spent().total());
@@ -115,7 +138,7 @@ final class StageTrainer {
         TrainingSpec spec = task.spec;
         Loader train = data.training(model.config().input(), spec.batchSize(), task.key.seed());
         Loader validation = data.evaluation(Split.VALIDATION, model.config().input(), spec.evalBatchSize());
-        Objective objective = TermParts.objective(task.terms, model, task.teachers, data::labels);
+        Objective objective = TermParts.objective(task.goal, model, task.teachers, data::labels);
         objective.to(device);
         if (config.channelsLast()) {
             objective.channelsLast();
@@ -127,10 +150,28 @@ final class StageTrainer {
                 objective,
                 TrainingParts.optimizer(spec.optimizer(), learned(model, objective)),
                 TrainingParts.schedule(spec),
-                spec.ema().map(decay -> new Ema(model.state(), decay)),
+                spec.ema().map(decay -> new Ema(ungated(model.state()), decay)),
                 train,
                 validation,
-                data.task());
+                data.task(),
+                task.pruning.map(p -> sparsity(p, model, steps(train, config))));
+    }
+
+    private static Sparsity sparsity(Pruning pruning, Network model, PruneParts.Steps steps) {
+        return PruneParts.sparsity(
+                pruning.spec, model, steps, batch -> LatencyMeter.table(model, batch, pruning.latencies));
+    }
+
+    private static PruneParts.Steps steps(Loader train, TrainingConfig config) {
+        long perEpoch = Math.max(1, train.batches() / config.accumulate());
+        return new PruneParts.Steps(perEpoch, Math.min(config.maxSteps(), perEpoch * config.epochs()));
+    }
+
+    /** Without what gates learn, which has an optimizer of its own and is not averaged. */
+    private static Map<String, Tensor> ungated(Map<String, Tensor> tensors) {
+        Map<String, Tensor> others = new LinkedHashMap<>(tensors);
+        others.keySet().removeIf(Sparsity::isGate);
+        return others;
     }
 
     private static void load(Network model, Path weights) {
@@ -139,7 +180,7 @@ final class StageTrainer {
 
     private static Map<String, Tensor> learned(Network model, Objective objective) {
         Map<String, Tensor> all = new LinkedHashMap<>();
-        model.parameters().forEach((k, t) -> all.put("model." + k, t));
+        ungated(model.parameters()).forEach((k, t) -> all.put("model." + k, t));
         objective.parameters().forEach((k, t) -> all.put(k, t));
         return all;
     }

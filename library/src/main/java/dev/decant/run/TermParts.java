@@ -9,6 +9,7 @@ import dev.decant.distill.Eps;
 import dev.decant.distill.ExitBranch;
 import dev.decant.distill.FeatureWidths;
 import dev.decant.distill.FitnetTerm;
+import dev.decant.distill.Intervention;
 import dev.decant.distill.KdTerm;
 import dev.decant.distill.Objective;
 import dev.decant.distill.OfaTerm;
@@ -19,12 +20,15 @@ import dev.decant.distill.TeacherChoice;
 import dev.decant.distill.Term;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.Network;
+import dev.decant.recipe.InterventionSpec;
+import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.train.Teacher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Joins a recipe's terms to the objective they describe. */
@@ -43,15 +47,14 @@ final class TermParts {
     }
 
     /** @param labels of the training examples, which contrastive terms draw by */
-    static Objective objective(
-            List<TermSpec> specs, Network student, Map<String, Teacher> teachers, Supplier<long[]> labels) {
-        double labelWeight = specs.stream()
+    static Objective objective(Goal goal, Network student, Map<String, Teacher> teachers, Supplier<long[]> labels) {
+        double labelWeight = goal.terms().stream()
                 .filter(TermSpec.CrossEntropy.class::isInstance)
                 .mapToDouble(TermSpec::weight)
                 .sum();
         TermParts parts = new TermParts(student, teachers, labels, labelWeight > 0 ? labelWeight : 1);
         List<Objective.Weighted> weighted = new ArrayList<>();
-        for (TermSpec spec : specs) {
+        for (TermSpec spec : goal.terms()) {
             if (spec.weight() > 0) {
                 weighted.add(new Objective.Weighted(name(spec), spec.weight(), parts.term(spec)));
             }
@@ -59,7 +62,10 @@ final class TermParts {
         if (weighted.isEmpty()) {
             throw new InputException("terms: all have weight 0");
         }
-        return new Objective(weighted);
+        return new Objective(
+                weighted,
+                goal.balance() == StageSpec.Balance.AUTO ? student.parameters().values() : List.of(),
+                goal.intervention().map(parts::intervention));
     }
 
     static String name(TermSpec spec) {
@@ -105,7 +111,15 @@ final class TermParts {
                     new CrdTerm.Config(s.dimension(), s.negatives(), s.temperature(), s.momentum()),
                     labels.get());
         }
+        if (ImageTextTermParts.concerns(spec)) {
+            return ImageTextTermParts.term(spec, student, () -> named(spec), () -> network(named(spec)));
+        }
         return LayerTermParts.term(spec, student, () -> named(spec), () -> network(named(spec)));
+    }
+
+    private Intervention intervention(InterventionSpec spec) {
+        String name = named(spec.teacher());
+        return LayerTermParts.intervention(spec, student, name, network(name));
     }
 
     private Term ofa(TermSpec.Ofa s) {
@@ -139,7 +153,11 @@ final class TermParts {
 
     /** The teacher a term names, or the only one. */
     private String named(TermSpec spec) {
-        return spec.teacher().orElseGet(() -> teachers.keySet().iterator().next());
+        return named(spec.teacher());
+    }
+
+    private String named(Optional<String> teacher) {
+        return teacher.orElseGet(() -> teachers.keySet().iterator().next());
     }
 
     private ImageClassifier teacher(TermSpec spec) {

@@ -15,6 +15,7 @@ import dev.decant.data.TextColumns;
 import dev.decant.data.TextDataset;
 import dev.decant.data.TextFiles;
 import dev.decant.data.TextLabels;
+import dev.decant.data.TextRow;
 import dev.decant.data.TextTable;
 import dev.decant.data.Tokenizer;
 import dev.decant.metric.TextMetric;
@@ -52,33 +53,12 @@ final class TextParts implements DataParts {
     TextParts(DataSpec.OfText spec, List<Path> models) {
         this.spec = spec;
         this.options = spec.options();
-        this.tokenizer = tokenizer(spec, models);
-        models.forEach(this::requireSame);
-    }
-
-    private static Tokenizer tokenizer(DataSpec.OfText spec, List<Path> models) {
-        Optional<Path> named = spec.options().tokenizer().map(Path::of).or(() -> models.stream()
-                .findFirst());
-        if (named.isPresent()) {
-            return Tokenizer.open(named.get());
-        }
-        if (spec instanceof DataSpec.ShapesText) {
-            return ShapesText.tokenizer();
-        }
-        throw new InputException(
-                "data: no tokenizer; give 'tokenizer:' (tokenizer.json or vocab.txt), or a model folder that has one");
-    }
-
-    /** A model that was trained with other tokens would read nonsense. */
-    private void requireSame(Path model) {
-        try (Tokenizer own = Tokenizer.open(model)) {
-            int shared = Math.min(own.vocabularySize(), tokenizer.vocabularySize());
-            for (int id = 0; id < shared; id++) {
-                if (!own.token(id).equals(tokenizer.token(id))) {
-                    throw new InputException("data.tokenizer " + tokenizer + " is not that of the model " + model
-                            + ": token " + id + " is '" + tokenizer.token(id) + "', there '" + own.token(id) + "'");
-                }
-            }
+        this.tokenizer = Tokenizers.open(
+                options.tokenizer(),
+                models,
+                spec instanceof DataSpec.ShapesText ? Optional.of(ShapesText::tokenizer) : Optional.empty());
+        if (spec instanceof DataSpec.MaskedText && options.augment().isPresent()) {
+            throw new InputException("data.augment is for labelled texts, not for masked-text");
         }
     }
 
@@ -172,21 +152,28 @@ final class TextParts implements DataParts {
 
     private TextDataset open(Split split) {
         TextTable table = tables.computeIfAbsent(split == Split.TEST ? "test" : "train", this::table);
-        TextDataset whole = TextDataset.of(
+        if (split != Split.TEST) {
+            table = chosen(table, split);
+        }
+        return TextDataset.of(
                 table,
                 tokenizer,
                 options.maxLength(),
                 LongText.valueOf(options.longText().name()));
-        if (split == Split.TEST) {
-            return whole;
+    }
+
+    /** The rows of the training file that are trained on, and their variants, or those that are held out. */
+    private TextTable chosen(TextTable table, Split split) {
+        List<TextRow> rows = table.rows();
+        rows = rows.subList(0, Math.min(rows.size(), options.trainExamples().orElse(rows.size())));
+        if (options.validation().isPresent()) {
+            int[] places = HoldOut.indices(rows.size(), options.validation().get(), split == Split.VALIDATION);
+            rows = IntStream.of(places).mapToObj(rows::get).toList();
         }
-        int size = Math.min(whole.size(), options.trainExamples().orElse(whole.size()));
-        TextDataset first = size == whole.size()
-                ? whole
-                : whole.subset(IntStream.range(0, size).toArray());
-        return options.validation().isPresent()
-                ? first.subset(HoldOut.indices(size, options.validation().get(), split == Split.VALIDATION))
-                : first;
+        TextTable own = table.withRows(rows);
+        return split == Split.TRAIN && options.augment().isPresent()
+                ? AugmentedTexts.of(own, options.augment().get())
+                : own;
     }
 
     private TextTable table(String split) {
@@ -224,6 +211,11 @@ final class TextParts implements DataParts {
             return Optional.of(Path.of(s.path()));
         }
         return spec instanceof DataSpec.MaskedText s ? Optional.of(Path.of(s.path())) : Optional.empty();
+    }
+
+    @Override
+    public List<Path> models() {
+        return options.augment().map(a -> List.of(Path.of(a.model()))).orElse(List.of());
     }
 
     @Override

@@ -140,6 +140,11 @@ public final class Ops {
         return Call.tensor("gelu", () -> torch.gelu(x.handle()), x);
     }
 
+    /** x sigmoid(1.702 x): CLIP's approximation of GELU. */
+    public static Tensor quickGelu(Tensor x) {
+        return x.mul(x.mul(1.702).sigmoid());
+    }
+
     /** min(max(x, 0), 6). */
     public static Tensor relu6(Tensor x) {
         return x.clamp(0, 6);
@@ -160,6 +165,12 @@ public final class Ops {
     }
 
     /** Mean over height and width: (N, C, H, W) to (N, C). */
+    /** x (N, C, H, W) to (N, C, side, side), bicubic with corners not aligned and the kernel of a = -0.75. */
+    public static Tensor resizeBicubic(Tensor x, long side) {
+        return Call.tensor(
+                "resizeBicubic", () -> torch.upsample_bicubic2d(x.handle(), new long[] {side, side}, false), x);
+    }
+
     public static Tensor globalAveragePool(Tensor x) {
         return x.mean(false, 2, 3);
     }

@@ -11,7 +11,6 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -371,7 +370,7 @@ public final class Tensor {
         return Call.tensor(
                 "floorDiv",
                 Attributes.of("other", (double) o),
-                () -> handle.div(new Scalar(o), new StringViewOptional("floor")),
+                () -> handle.floor_divide(new Scalar(o)),
                 this);
     }
 
@@ -574,6 +573,16 @@ public final class Tensor {
                 this);
     }
 
+    /** Largest size |x| along a dimension, in one reading. */
+    public Tensor maxAbs(long dim, boolean keep) {
+        return Call.tensor(
+                "maxAbs",
+                Attributes.of("dims", new long[] {dim}, "keep", keep),
+                () -> torch.linalg_vector_norm(
+                        handle, new Scalar(Double.POSITIVE_INFINITY), new long[] {dim}, keep, new ScalarTypeOptional()),
+                this);
+    }
+
     /** Position of the largest element along a dimension; the first of equals. */
     public Tensor argmax(long dim) {
         return Call.tensor(
@@ -627,8 +636,11 @@ public final class Tensor {
     public List<Tensor> unbind(long dim) {
         TensorVector parts = Call.call("unbind", () -> handle.unbind(dim), this);
         return IntStream.range(0, (int) parts.size())
-                .mapToObj(i ->
-                        Call.tensor("select", Attributes.of("dim", dim, "index", (long) i), () -> parts.get(i), this))
+                .mapToObj(i -> Call.tensor(
+                        "select",
+                        Attributes.of("dim", dim, "index", (long) i),
+                        () -> new org.bytedeco.pytorch.Tensor(parts.get(i)), // else it ends with the vector
+                        this))
                 .toList();
     }
 
@@ -719,6 +731,18 @@ public final class Tensor {
 
     public Tensor mulInPlace(double o) {
         Call.inPlace("mul", Attributes.of("other", o), () -> handle.mul_(new Scalar(o)), this);
+        return this;
+    }
+
+    /** this *= o, broadcast to this. */
+    public Tensor mulInPlace(Tensor o) {
+        Call.inPlace("mul", () -> handle.mul_(o.handle), this, o);
+        return this;
+    }
+
+    /** Whole numbers, halves to even. */
+    public Tensor roundInPlace() {
+        Call.inPlace("round", handle::round_, this);
         return this;
     }
 

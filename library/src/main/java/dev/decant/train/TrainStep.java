@@ -8,6 +8,7 @@ import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
+import dev.decant.prune.Sparsity;
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Ops;
@@ -32,6 +33,7 @@ public final class TrainStep {
     private final Objective objective;
     private final Optimizer optimizer;
     private final Optional<Ema> ema;
+    private final Optional<Sparsity> sparsity;
     private final Evaluator.Mode mode;
     private final List<Tensor> learned = new ArrayList<>();
 
@@ -53,13 +55,35 @@ public final class TrainStep {
             Optimizer optimizer,
             Optional<Ema> ema,
             Evaluator.Mode mode) {
+        this(student, teachers, objective, optimizer, ema, Optional.empty(), mode);
+    }
+
+    /**
+     * With gates that learn.
+     *
+     * @param optimizer over the student's parameters and the objective's, gates excepted
+     * @param sparsity has optimizers of its own
+     */
+    public TrainStep(
+            Network student,
+            Map<String, Teacher> teachers,
+            Objective objective,
+            Optimizer optimizer,
+            Optional<Ema> ema,
+            Optional<Sparsity> sparsity,
+            Evaluator.Mode mode) {
         this.student = student;
         this.teachers = Map.copyOf(teachers);
         this.objective = objective;
         this.optimizer = optimizer;
         this.ema = ema;
+        this.sparsity = sparsity;
         this.mode = mode;
-        learned.addAll(student.parameters().values());
+        student.parameters().forEach((name, p) -> {
+            if (!Sparsity.isGate(name)) {
+                learned.add(p);
+            }
+        });
         learned.addAll(objective.parameters().values());
     }
 
@@ -92,12 +116,20 @@ public final class TrainStep {
             learned.forEach(Tensor::clearGrad);
             ema.ifPresent(Ema::update);
         }
+        sparsity.ifPresent(Sparsity::update);
     }
 
     private Tensor forward(Examples examples, Map<String, Double> terms) {
+        Optional<Sparsity> held = sparsity.filter(Sparsity::learns); // before the pass, which uses the masks
         Objective.Report report = evaluate(look(examples));
         report.weighted().forEach((name, part) -> terms.put(name, part.item()));
-        return report.total();
+        Tensor total = report.total();
+        if (held.isPresent()) {
+            Tensor penalty = held.get().penalty();
+            terms.put("prune", penalty.item());
+            total = total.add(penalty);
+        }
+        return total;
     }
 
     /** Losses are fp32 whatever surrounds them; branches and projectors may run in bf16. */
@@ -110,26 +142,25 @@ public final class TrainStep {
     /** Runs teachers and student on one batch and keeps what the objective asked for. */
     private StepView look(Examples batch) {
         Inputs inputs = Evaluator.prepare(batch.inputs, mode.device(), mode.channelsLast());
-        Taps wanted = objective.taps();
+        Taps wanted = objective.taps(batch.epoch);
         Map<String, Trace> seen = new LinkedHashMap<>();
         try (Autocast cast = Evaluator.autocast(mode.device(), mode.bf16())) {
             try (NoGrad quiet = NoGrad.open()) {
                 teachers.forEach((name, teacher) -> {
                     Set<String> taps = wanted.teachers().getOrDefault(name, Set.of());
                     if (!taps.isEmpty()) {
-                        seen.put(name, pass(teacher.model(), teacher.inputs(inputs), taps));
+                        seen.put(name, pass(teacher.model(), teacher.inputs(inputs), Trace.of(taps)));
                     }
                 });
             }
-            Trace trace = pass(student, inputs, wanted.student());
+            Trace trace =
+                    pass(student, inputs, Trace.replacing(wanted.student(), objective.replacements(batch.epoch, seen)));
             Tensor target = batch.target.to(mode.device());
-            Optional<Tensor> mask = inputs instanceof Inputs.Text text ? Optional.of(text.mask()) : Optional.empty();
-            return new StepView(trace, seen, target, batch.indices, batch.epoch, true, mask);
+            return new StepView(trace, seen, target, batch.indices, batch.epoch, true, Optional.of(inputs));
         }
     }
 
-    private static Trace pass(Network model, Inputs inputs, Set<String> taps) {
-        Trace trace = Trace.of(taps);
+    private static Trace pass(Network model, Inputs inputs, Trace trace) {
         Scope.only(() -> model.forward(inputs, trace));
         return trace;
     }

@@ -2,7 +2,6 @@ package dev.decant.train;
 
 import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
-import dev.decant.optim.Ema;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
@@ -35,7 +34,8 @@ public final class Trainer {
      * How it ended.
      *
      * @param metrics scores of the last epoch's weights (of the average, where one is kept)
-     * @param best highest score of any epoch, by the task's metric
+     * @param best highest score of any epoch, by the task's metric; of those at their target size, if gates learn, and
+     *     minus infinity if there was none
      * @param spent time of all attempts whose work was kept
      */
     public record Outcome(Map<String, Double> metrics, double best, long steps, Checkpoint.Times spent) {}
@@ -46,7 +46,7 @@ public final class Trainer {
         this.config = config;
         this.folder = folder;
         this.listener = listener;
-        one = new TrainStep(t.student(), t.teachers(), t.objective(), t.optimizer(), t.ema(), mode());
+        one = new TrainStep(t.student(), t.teachers(), t.objective(), t.optimizer(), t.ema(), t.sparsity(), mode());
     }
 
     /**
@@ -184,6 +184,7 @@ public final class Trainer {
         values.put("lr", lr);
         values.put("loss", loss);
         values.putAll(t.objective().readings());
+        t.sparsity().ifPresent(s -> values.putAll(s.readings()));
         listener.logged(LogEntry.step(t.key(), step, epoch, values, terms));
     }
 
@@ -207,10 +208,13 @@ public final class Trainer {
     }
 
     private double keepBest(Map<String, Double> metrics, double best) {
+        if (t.sparsity().filter(s -> !s.isReached()).isPresent()) {
+            return best; // a network that is yet too large is no match for those that follow
+        }
         double score = metrics.getOrDefault(t.task().metric(), Double.NEGATIVE_INFINITY);
         if (score > best) {
-            Map<String, Tensor> state =
-                    t.ema().map(Ema::state).orElseGet(() -> t.student().state());
+            Map<String, Tensor> state = new LinkedHashMap<>(t.student().state());
+            t.ema().ifPresent(e -> state.putAll(e.state()));
             Safetensors.writeTensors(folder.resolve("best.safetensors"), state, Map.of());
         }
         return Math.max(score, best);

@@ -166,7 +166,7 @@ class AttentionStudyTest {
     void whatIsPropagatedIsTheAttentionsOutput() {
         Network bert = bert();
         bert.train(false);
-        LayerTaps taps = ((Layered) bert).layers().get(0);
+        LayerTaps taps = ((Layered) bert).stack().layers().get(0);
         Trace trace = Trace.of(taps.map(), taps.value(), taps.outputWeight(), taps.selfOutput());
         bert.forward(text(1, 1), trace);
         AttentionNorms norms = AttentionNorms.of(

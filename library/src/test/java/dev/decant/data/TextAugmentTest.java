@@ -2,6 +2,7 @@ package dev.decant.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,8 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class TextAugmentTest {
 
-    private static final TextAugment.Candidates DOGS =
-            (words, place) -> words.get(place).equals("cat") ? List.of("dog", "fox") : List.of();
+    private static final TextAugment.Candidates DOGS = (words, places) -> places.stream()
+            .map(i -> words.get(i).equals("cat") ? List.of("dog", "fox") : List.<String>of())
+            .toList();
 
     private static TextTable table(boolean isPairs, TextRow... rows) {
         return new TextTable("t", List.of(rows), isPairs, new TextLabels.Classes(List.of("0", "1")), 0);
@@ -40,9 +42,9 @@ class TextAugmentTest {
     @Test
     void stopWordsNumbersAndMarksStay() {
         Set<String> asked = new HashSet<>();
-        TextAugment.Candidates spy = (words, place) -> {
-            asked.add(words.get(place));
-            return List.of();
+        TextAugment.Candidates spy = (words, places) -> {
+            places.forEach(i -> asked.add(words.get(i)));
+            return Collections.nCopies(places.size(), List.of());
         };
         TextTable table = table(false, new TextRow("Is it the 25th café, Teacher?", "", 0, "f:1"));
         assertThat(new TextAugment(spy, 5, 0.4, 1).apply(table).rows()).hasSize(1);

@@ -48,8 +48,9 @@ class BertTest {
                     .isEqualTo(reference.facts().get("parameters").asLong());
             Inputs.Text text = new Inputs.Text(
                     reference.get("input.ids"), reference.get("input.types"), reference.get("input.mask"));
-            List<LayerTaps> layers = model.layers();
-            List<String> wanted = new ArrayList<>(List.of("logits", model.embeddings()));
+            List<LayerTaps> layers = model.stack().layers();
+            List<String> wanted =
+                    new ArrayList<>(List.of("logits", model.stack().embeddings()));
             layers.forEach(l -> wanted.addAll(List.of(l.output(), l.map())));
             Trace trace = Trace.of(wanted);
 
@@ -58,7 +59,7 @@ class BertTest {
 
             assertClose(logits, reference.get("logits"));
             assertClose(fused, reference.get("logits"));
-            assertClose(trace.get(model.embeddings()), reference.get("hidden.0"));
+            assertClose(trace.get(model.stack().embeddings()), reference.get("hidden.0"));
             for (int i = 0; i < layers.size(); i++) {
                 assertClose(trace.get(layers.get(i).output()), reference.get("hidden." + (i + 1)));
                 assertClose(trace.get(layers.get(i).map()), reference.get("map." + i));
@@ -70,7 +71,8 @@ class BertTest {
     void everyTapOfALayerIsOffered() {
         Bert model = (Bert) Catalogue.create("bert-base", tiny());
         List<String> taps = new ArrayList<>();
-        model.layers()
+        model.stack()
+                .layers()
                 .forEach(l -> taps.addAll(List.of(
                         l.scores(),
                         l.map(),
@@ -84,8 +86,9 @@ class BertTest {
         Trace trace = Trace.of(taps);
         model.forward(model.sample(2, 5), trace);
         assertThat(trace.offered()).containsAll(taps);
-        assertThat(trace.get(model.layers().get(1).query()).shape()).containsExactly(2, 2, 5, 4);
-        assertThat(trace.get(model.layers().get(1).selfOutput()).shape()).containsExactly(2, 5, 8);
+        assertThat(trace.get(model.stack().layers().get(1).query()).shape()).containsExactly(2, 2, 5, 4);
+        assertThat(trace.get(model.stack().layers().get(1).selfOutput()).shape())
+                .containsExactly(2, 5, 8);
     }
 
     @Test

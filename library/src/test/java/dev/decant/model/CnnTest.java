@@ -240,7 +240,8 @@ class CnnTest {
         assertThatThrownBy(() -> Catalogue.classifier("resnet20_cifar", Map.of("channels", List.of(16, 31, 64))))
                 .hasMessageContaining("channels [16, 31, 64]: each must be the one before plus an even number");
         assertThatThrownBy(() -> Catalogue.classifier("resnet20_cifar", Map.of("depht", 3)))
-                .hasMessage("resnet20_cifar has no argument 'depht'; it takes blocks, channels, img_size, num_classes");
+                .hasMessage(
+                        "resnet20_cifar has no argument 'depht'; it takes blocks, channels, img_size, num_classes, pruned");
     }
 
     private static ImageClassifier loaded(String name, StoredReference reference) {

@@ -45,13 +45,34 @@ class DefaultsTest {
             Map.entry("crd", new TermSpec.Crd(128, 16384, 0.07, 0.5, 1, ANY)),
             Map.entry("dkd", new TermSpec.Dkd(1, 2, 1, 0, 1, ANY)),
             Map.entry("dist", new TermSpec.Dist(1, 1, 1, 1, ANY)),
-            Map.entry("hidden", new TermSpec.Hidden(ALL, true, false, 1, ANY)),
-            Map.entry("attention-score", new TermSpec.AttentionScore(ALL, false, 1, ANY)),
-            Map.entry("attention-map", new TermSpec.AttentionMap(ALL, 1, false, false, 1, ANY)),
-            Map.entry("attention-output", new TermSpec.AttentionOutput(ALL, false, 1, ANY)),
-            Map.entry("self-output", new TermSpec.SelfOutput(ALL, false, 1, ANY)),
-            Map.entry("context", new TermSpec.Context(ALL, false, 1, ANY)),
-            Map.entry("map-and-output", new TermSpec.MapAndOutput(0.5, ALL, false, 1, ANY)),
+            Map.entry("hidden", new TermSpec.Hidden(ALL, ANY, true, false, 1, ANY)),
+            Map.entry("attention-score", new TermSpec.AttentionScore(ALL, ANY, false, false, 1, ANY)),
+            Map.entry("attention-map", new TermSpec.AttentionMap(ALL, ANY, 1, false, false, false, 1, ANY)),
+            Map.entry("attention-output", new TermSpec.AttentionOutput(ALL, ANY, false, 1, ANY)),
+            Map.entry("self-output", new TermSpec.SelfOutput(ALL, ANY, false, 1, ANY)),
+            Map.entry("context", new TermSpec.Context(ALL, ANY, false, 1, ANY)),
+            Map.entry("map-and-output", new TermSpec.MapAndOutput(0.5, ALL, ANY, false, 1, ANY)),
+            Map.entry("itc", new TermSpec.Itc(1, ANY)),
+            Map.entry("itm", new TermSpec.Itm(1, ANY)),
+            Map.entry("mlm", new TermSpec.Mlm(1, ANY)),
+            Map.entry("box", new TermSpec.Box(1, 1, 1, ANY)),
+            Map.entry("writing", new TermSpec.Writing(0, 1, TermSpec.Writing.Per.QUESTION, 1, ANY)),
+            Map.entry("itm-kd", new TermSpec.ItmKd(1, 1, ANY)),
+            Map.entry("mlm-kd", new TermSpec.MlmKd(1, false, 1, ANY)),
+            Map.entry(
+                    "relations",
+                    new TermSpec.Relations(
+                            List.of(
+                                    TermSpec.Relations.Of.QUERY,
+                                    TermSpec.Relations.Of.KEY,
+                                    TermSpec.Relations.Of.VALUE),
+                            new Layers.Last(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            false,
+                            1,
+                            ANY)),
+            Map.entry("token-scaled", new TermSpec.TokenScaled(10, 1, ANY)),
             Map.entry("logits-mse", new TermSpec.LogitsMse(1, ANY)),
             Map.entry("squared-error", new TermSpec.SquaredError(1, ANY)));
 
@@ -79,9 +100,19 @@ class DefaultsTest {
             "constant", new ScheduleSpec.Constant(0, 1e-6, ScheduleSpec.Per.EPOCH));
 
     private static final Map<String, StageSpec> STAGES = Map.of(
-            "finetune: {epochs: 7}", new StageSpec.Finetune(TRAINING, List.of(), Optional.empty(), StageSpec.Save.LAST),
+            "finetune: {epochs: 7}",
+                    new StageSpec.Finetune(
+                            TRAINING, List.of(), Optional.empty(), Optional.empty(), StageSpec.Save.LAST),
             "distill: {epochs: 7, terms: [kd]}",
-                    new StageSpec.Distill(TRAINING, List.of(KD), Optional.empty(), true, StageSpec.Save.LAST),
+                    new StageSpec.Distill(
+                            TRAINING,
+                            List.of(KD),
+                            StageSpec.Balance.OFF,
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            true,
+                            StageSpec.Save.LAST),
             "quantize",
                     new StageSpec.Quantize(new QuantizeSpec(
                             new QuantizeSpec.WeightSpec.Twn(QuantizeSpec.Group.TENSOR, 64, 2.5),
@@ -89,6 +120,8 @@ class DefaultsTest {
                             new QuantizeSpec.ActivationSpec.Symmetric(8, QuantizeSpec.Per.TOKEN, 2.5),
                             List.of(),
                             List.of())),
+            "prune: {sparsity: 0.5}",
+                    new StageSpec.Prune(Optional.of(0.5), Map.of(), StageSpec.Prune.Spread.UNIFORM, 1),
             "evaluate", new StageSpec.Evaluate(Split.TEST),
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
             "analyze",
@@ -110,19 +143,45 @@ class DefaultsTest {
             TextOptions.Malformed.ERROR,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             8);
 
-    private static final Map<String, DataSpec> DATA = Map.of(
-            "{type: cifar10, path: P}", new DataSpec.Cifar10("P", OPTIONS),
-            "{type: cifar100, path: P}", new DataSpec.Cifar100("P", OPTIONS),
-            "{type: image-folder, path: P}", new DataSpec.ImageFolder("P", OPTIONS),
-            "{type: image-list, path: P}", new DataSpec.ImageList("P", OPTIONS),
-            "shapes", new DataSpec.Shapes(32, 10_000, 2_000, 0.5, 0, DataSpec.Shapes.Labels.SHAPE, OPTIONS),
-            "{type: glue, path: P, task: sst-2}", new DataSpec.Glue("P", DataSpec.Glue.Task.SST_2, TEXTS),
-            "{type: text, path: P}",
-                    new DataSpec.Text("P", "text", ANY, "label", DataSpec.Text.Kind.CLASS, Optional.empty(), TEXTS),
-            "{type: masked-text, path: P}", new DataSpec.MaskedText("P", 0.15, false, TEXTS),
-            "shapes-text", new DataSpec.ShapesText(10_000, 2_000, 4, 0, TEXTS));
+    private static ImageTextOptions both(ImageTextOptions.Task task) {
+        return new ImageTextOptions(
+                task,
+                ANY,
+                Optional.empty(),
+                40,
+                30,
+                8,
+                Optional.empty(),
+                Optional.empty(),
+                2,
+                List.of(),
+                new ImageTextOptions.RegionSpec(Optional.empty(), 5, 0.5),
+                0.25,
+                128,
+                new ImageTextOptions.WritingSpec("a picture of", 3, 20, 5));
+    }
+
+    private static final Map<String, DataSpec> DATA = Map.ofEntries(
+            Map.entry("{type: cifar10, path: P}", new DataSpec.Cifar10("P", OPTIONS)),
+            Map.entry("{type: cifar100, path: P}", new DataSpec.Cifar100("P", OPTIONS)),
+            Map.entry("{type: image-folder, path: P}", new DataSpec.ImageFolder("P", OPTIONS)),
+            Map.entry("{type: image-list, path: P}", new DataSpec.ImageList("P", OPTIONS)),
+            Map.entry("shapes", new DataSpec.Shapes(32, 10_000, 2_000, 0.5, 0, DataSpec.Shapes.Labels.SHAPE, OPTIONS)),
+            Map.entry("{type: glue, path: P, task: sst-2}", new DataSpec.Glue("P", DataSpec.Glue.Task.SST_2, TEXTS)),
+            Map.entry(
+                    "{type: text, path: P}",
+                    new DataSpec.Text("P", "text", ANY, "label", DataSpec.Text.Kind.CLASS, Optional.empty(), TEXTS)),
+            Map.entry("{type: masked-text, path: P}", new DataSpec.MaskedText("P", 0.15, false, TEXTS)),
+            Map.entry("shapes-text", new DataSpec.ShapesText(10_000, 2_000, 4, 0, TEXTS)),
+            Map.entry(
+                    "{type: image-text, path: P, task: vqa}",
+                    new DataSpec.ImageText("P", DataSpec.ImageText.Format.JSON, both(ImageTextOptions.Task.VQA))),
+            Map.entry(
+                    "{type: shapes-image-text, task: nlvr}",
+                    new DataSpec.ShapesImageText(64, 10_000, 1_000, 3, 2, 0.2, 0, both(ImageTextOptions.Task.NLVR))));
 
     private static Recipe recipe(String stage) {
         String yaml = "data: shapes\nteacher: {model: T}\nstudent: {model: S}\nstages:\n  - " + stage + "\n";

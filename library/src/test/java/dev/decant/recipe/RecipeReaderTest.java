@@ -255,13 +255,13 @@ class RecipeReaderTest {
                 .containsExactly(
                         "r.yaml:1:7 recipe.data: expected keys and values, got a list",
                         "r.yaml:2:10 recipe.student: expected keys and values, got 'resnet18'",
-                        "r.yaml:4:5 recipe.stages[0]: expected one key (finetune, distill, quantize, evaluate, export, analyze), got"
+                        "r.yaml:4:5 recipe.stages[0]: expected one key (finetune, distill, quantize, prune, evaluate, export, analyze), got"
                                 + " [distill, epochs]; keys of a stage are indented below its name",
                         "r.yaml:6:24 recipe.stages[1].finetune.epochs: expected a whole number, got the quoted text \"3\"",
                         "r.yaml:6:41 recipe.stages[1].finetune.batch-size: expected a whole number, got '3000000000'",
                         "r.yaml:6:75 recipe.stages[1].finetune.optimizer: missing key 'type', one of sgd, adamw, bert-adam, lamb",
                         "r.yaml:6:59 recipe.stages[1].finetune.save: unknown value 'bst'; did you mean 'best'?",
-                        "r.yaml:7:5 recipe.stages[2]: expected one key (finetune, distill, quantize, evaluate, export, analyze), got"
+                        "r.yaml:7:5 recipe.stages[2]: expected one key (finetune, distill, quantize, prune, evaluate, export, analyze), got"
                                 + " [evaluate, split]; keys of a stage are indented below its name",
                         "r.yaml:10:1 recipe: key 'name' is given twice");
     }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InheritanceTest {
 
@@ -57,6 +60,25 @@ class InheritanceTest {
         assertThatThrownBy(() -> Inheritance.copy(student, teacher, List.of(0, 4)))
                 .isInstanceOf(InputException.class)
                 .hasMessage("student.init-layers: [0, 4] must name 2 layers below 4");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pretrain, text_encoder.bert.encoder.layer.4.crossattention.self.value.weight, text_encoder.bert.encoder.layer.9.crossattention.self.value.weight",
+        "pretrain, itm_head.0.weight, itm_head.0.weight",
+        "pretrain, vision_encoder.encoder.layers.5.mlp.fc1.weight, vision_encoder.encoder.layers.11.mlp.fc1.weight",
+        "pretrain, text_encoder.bert.encoder.layer.0.output.dense.weight, text_encoder.bert.encoder.layer.1.output.dense.weight",
+        "nlvr, text_encoder.encoder.layer.3.attention.self.query.weight, text_encoder.encoder.layer.8.attention.self.query.weight",
+        "nlvr, text_encoder.encoder.layer.8.attention.self.query.weight, text_encoder.encoder.layer.17.attention.self.query.weight",
+        "vqa, text_decoder.bert.encoder.layer.1.attention.self.query.weight, text_decoder.bert.encoder.layer.3.attention.self.query.weight"
+    })
+    void everyPartIsSpreadByItself(String task, String own, String theirs) {
+        try (Scope scope = Scope.open()) {
+            Network teacher = ImageTextTermsTest.xvlm("xvlm-clip", Map.of("task", task));
+            Network student = ImageTextTermsTest.xvlm("xvlm-small", Map.of("task", task));
+            Inheritance.copy(student, teacher, List.of());
+            assertThat(values(student, own)).isNotEmpty().isEqualTo(values(teacher, theirs));
+        }
     }
 
     @Test

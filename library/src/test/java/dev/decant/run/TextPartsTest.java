@@ -7,16 +7,23 @@ import dev.decant.data.Batch;
 import dev.decant.data.DataException;
 import dev.decant.data.Epoch;
 import dev.decant.data.Loader;
+import dev.decant.data.TextDataset;
+import dev.decant.data.Tokenizer;
+import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
+import dev.decant.model.Network;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.Split;
+import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,5 +112,64 @@ class TextPartsTest {
         assertThat(cola.labels()).containsExactly(1, 0);
         assertThat(cola.path()).contains(folder);
         assertThat(cola.skipped()).isEmpty();
+    }
+
+    @Test
+    void variantsAreMadeByALanguageModel() throws IOException {
+        List<String> words =
+                List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad", "film", "play", "##s", ".", "the");
+        Path vocabulary = Files.write(folder.resolve("vocab.txt"), words);
+        Path model = folder.resolve("mlm");
+        Rng.seed(1);
+        Network network = Catalogue.create(
+                "bert-base",
+                Map.of(
+                        "head",
+                        "mlm",
+                        "vocab_size",
+                        words.size(),
+                        "hidden_size",
+                        8,
+                        "num_hidden_layers",
+                        1,
+                        "num_attention_heads",
+                        2,
+                        "intermediate_size",
+                        8,
+                        "max_position_embeddings",
+                        8));
+        try (Tokenizer tokenizer = Tokenizer.open(vocabulary)) {
+            ModelParts.write(
+                    model, network, Map.of("tokenizer.json", tokenizer.json().getBytes(StandardCharsets.UTF_8)));
+        }
+        Files.writeString(folder.resolve("train.tsv"), "sentence\tlabel\nThe good film.\t1\nbad plays\t0\n\nbad\t0\n");
+        Files.writeString(folder.resolve("dev.tsv"), "sentence\tlabel\ngood\t1\nbad\t0\n");
+        String glue =
+                "{type: glue, task: sst-2, path: " + folder + ", tokenizer: " + vocabulary + ", train-examples: 2";
+        String augment =
+                ", augment: {model: " + model + ", tries: 50, candidates: 3, keep: " + folder + "/more.jsonl}}";
+        TextParts data = (TextParts) parts(glue + augment);
+
+        TextDataset texts = data.split(Split.TRAIN);
+        assertThat(texts.size()).isGreaterThan(4);
+        assertThat(data.models()).containsExactly(model);
+        assertThat(data.split(Split.TEST).size()).isEqualTo(2);
+        List<String> read = IntStream.range(0, texts.size())
+                .mapToObj(i -> data.tokenizer().decode(texts.tokens(i).ids()))
+                .toList();
+        assertThat(read).doesNotHaveDuplicates();
+        assertThat(read.get(0)).isEqualTo("the good film.");
+        assertThat(read).allMatch(t -> t.matches("the \\w+ \\w+\\.|\\w+ plays")); // "plays" is two tokens and stays
+        assertThat(read).anyMatch(t -> t.startsWith("the play") || t.startsWith("the bad"));
+        assertThat(data.labels()).hasSize(texts.size());
+
+        List<String> kept = Files.readAllLines(folder.resolve("more.jsonl"));
+        assertThat(kept).hasSize(1 + texts.size());
+        assertThat(((TextParts) parts(glue + augment)).split(Split.TRAIN).size())
+                .isEqualTo(texts.size());
+        TextParts other = (TextParts) parts(glue + augment.replace("tries: 50", "tries: 5"));
+        assertThatThrownBy(() -> other.split(Split.TRAIN)).hasMessageContaining("holds variants of other texts");
+        assertThatThrownBy(() -> parts("{type: masked-text, path: x, tokenizer: " + vocabulary + augment))
+                .hasMessage("data.augment is for labelled texts, not for masked-text");
     }
 }

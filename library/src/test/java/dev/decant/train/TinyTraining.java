@@ -50,6 +50,7 @@ final class TinyTraining {
     private final ImageDataset test;
     private final TrainingConfig config;
     private boolean withEverything;
+    private boolean balanced;
     private double lr = 0.1;
     private Function<Map<String, Tensor>, Optimizer> optimizer =
             learned -> new Sgd(learned, new Sgd.Config(0.9, true, 5e-4));
@@ -94,6 +95,12 @@ final class TinyTraining {
     TinyTraining withEverything() {
         withEverything = true;
         return lr(1e-3).optimizer(learned -> new Adamw(learned, new Adamw.Config(0.9, 0.999, 1e-8, 0.05)));
+    }
+
+    /** Shares of the gradient instead of factors, for OFA (at a fixed exponent) and CRD. */
+    TinyTraining balanced() {
+        balanced = true;
+        return withEverything();
     }
 
     TinyTraining lr(double value) {
@@ -146,17 +153,18 @@ final class TinyTraining {
                 .map(stage -> ExitBranch.of(features, stage, widths, CLASSES))
                 .toList();
         long[] labels = IntStream.range(0, train.size()).mapToLong(train::label).toArray();
-        return new Objective(List.of(
+        List<Objective.Weighted> terms = List.of(
                 new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0.1)),
                 new Objective.Weighted(
                         "ofa",
                         1,
                         new OfaTerm(
                                 TeacherChoice.of("t", Set.of("t")),
-                                new OfaTerm.Config(new Eps.Auto(1), stages, 1, 1, 1),
+                                new OfaTerm.Config(balanced ? Eps.of(1.2) : new Eps.Auto(1), stages, 1, 1, 1),
                                 branches)),
                 new Objective.Weighted(
-                        "crd", 0.1, new CrdTerm("t", widths, new CrdTerm.Config(8, 16, 0.07, 0.5), labels))));
+                        "crd", 0.1, new CrdTerm("t", widths, new CrdTerm.Config(8, 16, 0.07, 0.5), labels)));
+        return balanced ? new Objective(terms, student.parameters().values(), Optional.empty()) : new Objective(terms);
     }
 
     private static Loader loader(ImageDataset data, boolean mixed) {

@@ -76,6 +76,22 @@ class TrainerTest {
         assertSame(stored(broken, "best"), stored(whole, "best"));
     }
 
+    @Test
+    void aBalanceGoesOnToTheSameBits() throws IOException {
+        TinyTraining tiny = new TinyTraining(96, 4, 1, NO_LIMIT).balanced();
+        Training straight = tiny.build();
+        TinyTraining.Heard heard = new TinyTraining.Heard();
+        tiny.run(straight, Files.createDirectory(folder.resolve("whole")), heard);
+        assertThat(heard.entries.get(0).values())
+                .containsKeys("balance.cross-entropy", "balance.ofa.logits", "balance.ofa.branches", "balance.crd");
+        Path broken = Files.createDirectory(folder.resolve("broken"));
+        assertThatThrownBy(() -> tiny.run(tiny.build(), broken, new TinyTraining.CrashAt(15)))
+                .hasMessage("crash");
+        Training again = tiny.build();
+        tiny.run(again, broken, new TinyTraining.Heard());
+        assertSame(tensors(again.state()), tensors(straight.state()));
+    }
+
     static Stream<Named<Function<Map<String, Tensor>, Optimizer>>> optimizers() {
         return Stream.of(
                 Named.of("sgd", p -> new Sgd(p, new Sgd.Config(0.9, true, 5e-4))),

@@ -1,0 +1,136 @@
+package dev.decant.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Which examples come together. In training, batches of regions lie at random places among those of whole images; their
+ * entries are counted on from the last example.
+ *
+ * @param options batch size, seed, order
+ * @param regionShare batches of regions for each batch of whole images
+ */
+record ImageTextPlan(LoaderOptions options, double regionShare) {
+
+    private static final long PLACES = -11;
+    private static final long REGIONS = -12;
+
+    /** Images that are read for each region of a batch: the paper reads 48 for 128. */
+    private static final double IMAGES_PER_REGION = 48.0 / 128;
+
+    int batches(ImageTextData data) {
+        return options.shuffle() ? whole(data) + regionBatches(data) : plan(data, 0).length;
+    }
+
+    private int whole(ImageTextData data) {
+        return options.batches(data.examples().size());
+    }
+
+    private int regionBatches(ImageTextData data) {
+        return data.regions().isEmpty() ? 0 : (int) Math.rint(regionShare * whole(data));
+    }
+
+    int[][] plan(ImageTextData data, int epoch) {
+        if (!options.shuffle()) {
+            return isByImage(data.task())
+                    ? byImage(data)
+                    : options.cut(options.order(data.examples().size(), 0));
+        }
+        int[][] whole = options.cut(options.order(data.examples().size(), epoch));
+        if (needsTwo(data.task())) {
+            mix(whole, data.examples());
+        }
+        int count = regionBatches(data);
+        int[] places = Seeds.permutation(whole.length + count, options.seed() ^ PLACES, epoch);
+        int[] regionPlaces = Arrays.copyOf(places, count);
+        Arrays.sort(regionPlaces);
+        int[] order = Seeds.permutation(Math.max(1, data.regions().size()), options.seed() ^ REGIONS, epoch);
+        int[][] all = new int[whole.length + count][];
+        int next = 0;
+        int region = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (region < count && regionPlaces[region] == i) {
+                all[i] = regions(order, region++, data.examples().size());
+            } else {
+                all[i] = whole[next++];
+            }
+        }
+        return all;
+    }
+
+    private int[] regions(int[] order, int batch, int offset) {
+        int images = Math.min(order.length, (int) Math.max(1, Math.rint(options.batchSize() * IMAGES_PER_REGION)));
+        int[] chosen = new int[images];
+        for (int i = 0; i < images; i++) {
+            chosen[i] = offset + order[(int) ((long) batch * images + i) % order.length];
+        }
+        return chosen;
+    }
+
+    static boolean isByImage(ImageTextTask task) {
+        return task == ImageTextTask.PRETRAIN || task == ImageTextTask.RETRIEVAL;
+    }
+
+    static boolean needsTwo(ImageTextTask task) {
+        return task == ImageTextTask.PRETRAIN || task == ImageTextTask.RETRIEVAL;
+    }
+
+    /** Batches of as many images as the batch size says, each with all of its texts. */
+    private int[][] byImage(ImageTextData data) {
+        int[] order = data.imageByImage();
+        List<int[]> batches = new ArrayList<>();
+        int from = 0;
+        int images = 0;
+        for (int i = 0; i < order.length; i++) {
+            boolean isNew = i == 0
+                    || data.examples().get(order[i]).image()
+                            != data.examples().get(order[i - 1]).image();
+            if (isNew && images == options.batchSize()) {
+                batches.add(Arrays.copyOfRange(order, from, i));
+                from = i;
+                images = 0;
+            }
+            images += isNew ? 1 : 0;
+        }
+        batches.add(Arrays.copyOfRange(order, from, order.length));
+        return batches.toArray(int[][]::new);
+    }
+
+    /** Gives every batch at least two ids, as telling pairs apart needs, by exchanging single examples. */
+    private static void mix(int[][] batches, List<ImageTextExample> examples) {
+        for (int b = 0; b < batches.length; b++) {
+            if (!isOneId(batches[b], examples)) {
+                continue;
+            }
+            boolean found = false;
+            for (int step = 1; step < batches.length && !found; step++) {
+                found = exchange(batches[b], batches[(b + step) % batches.length], examples);
+            }
+            if (!found) {
+                throw new DataException("a batch of " + batches[b].length + " texts is about one image only ("
+                        + examples.get(batches[b][0]).where()
+                        + ", ...), and telling pairs apart needs two; use more images or a larger batch");
+            }
+        }
+    }
+
+    /** Exchanges two examples if both batches then have two ids. */
+    private static boolean exchange(int[] poor, int[] other, List<ImageTextExample> examples) {
+        int last = other.length - 1;
+        int own = poor[0];
+        poor[0] = other[last];
+        other[last] = own;
+        if (isOneId(poor, examples) || isOneId(other, examples)) {
+            other[last] = poor[0];
+            poor[0] = own;
+            return false;
+        }
+        return true;
+    }
+
+    private static boolean isOneId(int[] batch, List<ImageTextExample> examples) {
+        long id = examples.get(batch[0]).id();
+        return Arrays.stream(batch).allMatch(i -> examples.get(i).id() == id);
+    }
+}

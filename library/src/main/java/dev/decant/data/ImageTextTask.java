@@ -1,0 +1,17 @@
+package dev.decant.data;
+
+/** What is learned from images with texts. */
+public enum ImageTextTask {
+    /** Which caption is about which image, which words are hidden, where in the image it is. */
+    PRETRAIN,
+    /** Which caption is about which image. */
+    RETRIEVAL,
+    /** Whether a statement about two images is true. */
+    NLVR,
+    /** The answer to a question about an image. */
+    VQA,
+    /** A caption, written word by word. */
+    CAPTION,
+    /** Where in the image is what a phrase names. */
+    GROUNDING
+}

@@ -1,0 +1,61 @@
+package dev.decant.data;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The entries of a JSON list, or of a file with one JSON object a line, with the line that each begins in. */
+final class JsonEntries {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private JsonEntries() {}
+
+    /** What is done with one entry. */
+    interface Taker {
+        void take(JsonNode entry, String where);
+    }
+
+    static void each(Path file, Taker taker) {
+        try (JsonParser parser = JSON.createParser(file.toFile())) {
+            JsonToken token = parser.nextToken();
+            boolean isList = token == JsonToken.START_ARRAY;
+            if (token == null) {
+                throw new DataException(file + ": empty");
+            }
+            if (isList) {
+                token = parser.nextToken();
+            }
+            for (int i = 1; token != null && token != JsonToken.END_ARRAY; i++) {
+                int line = parser.currentTokenLocation().getLineNr();
+                JsonNode entry = JSON.readTree(parser);
+                taker.take(entry, file + ":" + line + (isList ? " (entry " + i + ")" : ""));
+                token = parser.nextToken();
+            }
+        } catch (JsonProcessingException e) {
+            throw new DataException(
+                    file + ":" + (e.getLocation() == null ? 0 : e.getLocation().getLineNr()) + ": not JSON ("
+                            + e.getOriginalMessage() + ")",
+                    e);
+        } catch (IOException e) {
+            throw TextLines.problem(file, e);
+        }
+    }
+
+    /** A text, or a list of texts; blank ones are left out. */
+    static List<String> texts(JsonNode node) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode one : node.isArray() ? node : List.of(node)) {
+            if ((one.isTextual() || one.isNumber()) && !one.asText().isBlank()) {
+                texts.add(one.asText().strip());
+            }
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.decant.distill;
+
+import dev.decant.loss.Words;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@link Words#mean} of the words that are hidden from the student in texts about images. */
+public record HiddenWordsTerm() implements Term {
+
+    @Override
+    public Taps taps() {
+        return new Taps(Set.of(Taps.WORDS), Map.of());
+    }
+
+    @Override
+    public List<Part> losses(StepView view) {
+        return Part.only(Words.mean(view.studentTap(Taps.WORDS), WordLabels.of(view.imageText("mlm"), "mlm", 1), 0));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.decant.distill;
+
+import dev.decant.loss.TokenScaled;
+import dev.decant.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * {@link TokenScaled#kl} of a language model's logits.
+ *
+ * @param scale of the teacher's cross-entropy within the softmax over tokens; 10 in the published code
+ */
+public record TokenScaledTerm(String teacher, double scale) implements Term {
+
+    /** Tap of the text that each row of the logits belongs to, which language models offer. */
+    public static final String TEXT = "text_of";
+
+    @Override
+    public Taps taps() {
+        return new Taps(Set.of(Taps.LOGITS, TEXT), Map.of(teacher, Set.of(Taps.LOGITS)));
+    }
+
+    @Override
+    public List<Part> losses(StepView view) {
+        Tensor student = rows(view.studentTap(Taps.LOGITS));
+        return Part.only(TokenScaled.kl(
+                student,
+                rows(view.teacherTap(teacher, Taps.LOGITS)),
+                view.target().reshape(-1),
+                view.student().get(TEXT),
+                scale));
+    }
+
+    private static Tensor rows(Tensor logits) {
+        return logits.reshape(-1, logits.size(-1));
+    }
+}

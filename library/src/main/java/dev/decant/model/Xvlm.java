@@ -1,0 +1,455 @@
+package dev.decant.model;
+
+import dev.decant.model.Inputs.ImageText;
+import dev.decant.model.ModelConfig.ImageInput;
+import dev.decant.model.ModelConfig.ImageTextInput;
+import dev.decant.model.ModelConfig.TextInput;
+import dev.decant.model.XvlmConfig.Depths;
+import dev.decant.model.XvlmConfig.Task;
+import dev.decant.nn.Linear;
+import dev.decant.nn.Trace;
+import dev.decant.tensor.Autocast;
+import dev.decant.tensor.DType;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * X-VLM with a CLIP vision encoder (Zeng et al. 2021, arXiv 2111.08276), teacher and student of EfficientVLM (Wang et al. 2022,
+ * arXiv 2210.07795): a vision transformer, and one stack of BERT layers of which the first see the text alone and the others
+ * look at the image too.
+ *
+ * <p>Names are those of the published checkpoints: {@code vision_encoder.encoder.layers.0.self_attn.q_proj.weight}, {@code
+ * text_encoder.bert.encoder.layer.6.crossattention.self.key.weight} ({@code text_encoder.encoder} outside pre-training).
+ *
+ * <p>What is built and offered depends on the task. Pre-training and retrieval offer {@code similarity} (N, N), the cosines
+ * of image i and text j over the temperature; {@code match} (3 N, 2), the logits of the pairs of the batch, of each text with
+ * a wrong image and of each image with a wrong text, in this order ({@link Negatives}); pre-training also {@code words}
+ * (8 N, V) at the places that are asked, and, as grounding does, {@code boxes} (N, 4). NLVR offers {@code logits} (N, 2), VQA
+ * and captions {@code words} (A T, V): at each place the logits of the next token.
+ *
+ * <p>The forward pass gives the last of these, and for pre-training and retrieval the logits of the batch's own pairs (N, 2).
+ * What no trace wants is not computed.
+ */
+public final class Xvlm extends Network implements Layered, VisionLanguage {
+
+    private static final double LEAST_TEMPERATURE = 0.001;
+    private static final double MOST_TEMPERATURE = 0.5;
+    private static final double SMALLEST_NORM = 1e-12;
+
+    private final XvlmConfig config;
+    private final ClipVit vision;
+    private final BertEncoder text;
+    private final Optional<LanguageHead> words;
+    private final Optional<BertEncoder> decoder;
+    private final Map<String, Linear> projections = new LinkedHashMap<>();
+    private final Map<String, MlpHead> heads = new LinkedHashMap<>();
+    private final Optional<Tensor> temperature;
+
+    Xvlm(ModelConfig model, XvlmConfig c) {
+        super(model);
+        config = c;
+        vision = child("vision_encoder", new ClipVit(c.vision()));
+        String stack = c.task() == Task.CAPTION ? "text_decoder" : "text_encoder";
+        var cross = new BertEncoder.Cross(c.textLayers(), c.vision().width(), c.task() == Task.NLVR && c.sharesKeys());
+        text = child(c.task().speaks() ? stack + ".bert" : stack, new BertEncoder(c.stack(), cross));
+        decoder = c.task() == Task.VQA
+                ? Optional.of(child(
+                        "text_decoder.bert",
+                        new BertEncoder(
+                                c.decoder(), new BertEncoder.Cross(0, c.text().width(), false))))
+                : Optional.empty();
+        String speaker = c.task() == Task.PRETRAIN ? "text_encoder" : "text_decoder";
+        words = c.task().speaks() || c.task() == Task.VQA
+                ? Optional.of(child(speaker + ".cls.predictions", new LanguageHead(c.text())))
+                : Optional.empty();
+        temperature = c.task().contrasts()
+                ? Optional.of(parameter("temp", Tensor.scalar(c.temperature())))
+                : Optional.empty();
+        if (c.task().contrasts()) {
+            projection("vision_proj", c.vision().width());
+            projection("text_proj", c.text().width());
+            head("itm_head", 2);
+        }
+        if (c.task().boxes()) {
+            head("bbox_head", 4);
+        }
+        if (c.task() == Task.NLVR) {
+            head("cls_head", 2);
+        }
+    }
+
+    private void projection(String name, long width) {
+        projections.put(name, child(name, Linear.uniform(width, config.embedDim())));
+    }
+
+    private void head(String name, long outputs) {
+        heads.put(name, child(name, new MlpHead(config.text().width(), outputs)));
+    }
+
+    @Override
+    public Tensor forward(Inputs inputs, Trace trace) {
+        if (!(inputs instanceof ImageText batch)) {
+            throw new IllegalArgumentException(
+                    config().architecture() + " takes images with texts, not " + inputs.kind());
+        }
+        return switch (config.task()) {
+            case PRETRAIN, RETRIEVAL -> aligned(batch, trace);
+            case NLVR -> judged(batch, trace);
+            case VQA -> answered(batch, trace);
+            case CAPTION -> captioned(batch, trace);
+            case GROUNDING -> grounded(batch, trace);
+        };
+    }
+
+    /**
+     * Images for texts.
+     *
+     * @param tokens of each text's image or part of it, (N, 1 + G G, C)
+     * @param whole of each text's whole image; the same object if texts are about whole images
+     * @param bias for attention to the tokens of a part; none for whole images
+     */
+    private record Seen(Tensor tokens, Tensor whole, List<Tensor> bias) {
+
+        BertLayer.Context context() {
+            return new BertLayer.Context(tokens, bias);
+        }
+
+        BertLayer.Context wholeContext() {
+            return new BertLayer.Context(whole, List.of());
+        }
+
+        /** Wrong images, and then the right ones again. */
+        BertLayer.Context others(Tensor images) {
+            return new BertLayer.Context(
+                    then(images, tokens),
+                    bias.stream().map(b -> then(images, b)).toList());
+        }
+
+        private static Tensor then(Tensor chosen, Tensor x) {
+            return Tensor.cat(List.of(x.indexSelect(0, chosen), x), 0);
+        }
+    }
+
+    private Seen see(ImageText batch, Trace trace) {
+        Tensor pixels = batch.images().pixels();
+        Trace own = trace.at(XvlmParts.VISION);
+        if (batch.regions().isEmpty()) {
+            Tensor tokens = vision.forward(pixels, own).indexSelect(0, batch.imageOf());
+            return new Seen(tokens, tokens, List.of());
+        }
+        Tensor patches = batch.regions().get().patches();
+        ClipVit.Seen seen = vision.forward(pixels, batch.imageOf(), patches, own);
+        return new Seen(seen.parts(), seen.whole().indexSelect(0, batch.imageOf()), List.of(BertEncoder.bias(patches)));
+    }
+
+    /** Contrast, matching and, in pre-training, masked words and boxes. */
+    private Tensor aligned(ImageText batch, Trace trace) {
+        clampTemperature();
+        Seen seen = see(batch, trace);
+        Tensor mask = batch.text().mask();
+        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
+        Tensor similarity = similarity(imageFeatures(seen.tokens), textFeatures(tokens));
+        trace.offer("similarity", similarity);
+        Tensor first = fuse(tokens, mask, List.of(seen.context()), trace.at(XvlmParts.CROSS))
+                .select(1, 0);
+        MlpHead judge = head("itm_head");
+        Tensor own = judge.forward(first); // (N, 2)
+        boolean wantsMatch = trace.wants("match");
+        boolean many = batch.size() > 1;
+        if (wantsMatch || (trace.wantsAnyOf(XvlmParts.NEGATIVES) && many)) {
+            batch.negatives()
+                    .draw(similarity, batch.regions().isPresent() ? Optional.empty() : Optional.of(batch.ids()));
+            Tensor wrong = judge.forward(mismatched(batch, tokens, seen, trace.at(XvlmParts.NEGATIVES)));
+            trace.offer("match", Tensor.cat(List.of(own, wrong), 0));
+        }
+        batch.masked().filter(m -> config.task() == Task.PRETRAIN).ifPresent(m -> fill(batch, m, seen, trace));
+        if (config.task() == Task.PRETRAIN && batch.regions().isPresent() && trace.wants("boxes")) {
+            trace.offer("boxes", boxes(tokens, mask, seen.wholeContext()));
+        }
+        return own;
+    }
+
+    /** First tokens of each text with a wrong image, then of each image with a wrong text: (2 N, H). */
+    private Tensor mismatched(ImageText batch, Tensor tokens, Seen seen, Trace trace) {
+        Tensor mask = batch.text().mask();
+        Tensor images = batch.negatives().images(tokens.device());
+        Tensor texts = batch.negatives().texts(tokens.device());
+        Tensor both = Tensor.cat(List.of(tokens, tokens.indexSelect(0, texts)), 0);
+        Tensor masks = Tensor.cat(List.of(mask, mask.indexSelect(0, texts)), 0);
+        return fuse(both, masks, List.of(seen.others(images)), trace).select(1, 0);
+    }
+
+    /** The words that are hidden, from the rest of the text and the image. */
+    private void fill(ImageText batch, Inputs.Masked masked, Seen seen, Trace trace) {
+        if (!trace.wants("words") && !trace.wantsAnyOf(XvlmParts.MASKED)) {
+            return;
+        }
+        Trace own = trace.at(XvlmParts.MASKED);
+        Tensor mask = batch.text().mask();
+        Tensor x = text.embed(new Inputs.Text(masked.ids(), batch.text().types(), mask));
+        own.offer("embeddings", x);
+        own.offer("mask", mask);
+        var pass = new BertEncoder.Pass(0, config.depth(), BertEncoder.bias(mask), List.of(seen.context()));
+        x = text.run(x, pass, own.at("layer"));
+        Tensor places = masked.positions()
+                .unsqueeze(2)
+                .expand(x.size(0), masked.positions().size(1), x.size(2));
+        Tensor asked = x.gather(1, places).reshape(-1, x.size(2)); // (8 N, H)
+        trace.offer("words", spoken(asked, text));
+    }
+
+    private Tensor judged(ImageText batch, Trace trace) {
+        Tensor pixels = batch.images().pixels();
+        if (pixels.size(0) != 2L * batch.size()) {
+            throw new IllegalArgumentException("statements are about two images each: " + batch.size()
+                    + " statements need " + 2 * batch.size() + " images, got " + pixels.size(0));
+        }
+        Tensor mask = batch.text().mask();
+        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
+        Tensor seen = vision.forward(pixels, trace.at(XvlmParts.VISION));
+        List<BertLayer.Context> images = new ArrayList<>();
+        for (long offset : new long[] {0, batch.size()}) {
+            images.add(new BertLayer.Context(
+                    seen.indexSelect(0, batch.imageOf().add((double) offset).to(DType.I64)), List.of()));
+        }
+        Tensor logits = head("cls_head")
+                .forward(fuse(tokens, mask, images, trace.at(XvlmParts.CROSS)).select(1, 0));
+        trace.offer("logits", logits);
+        return logits;
+    }
+
+    private Tensor answered(ImageText batch, Trace trace) {
+        Inputs.Answers answers = answers(batch);
+        Tensor mask = batch.text().mask();
+        Seen seen = see(batch, trace);
+        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
+        Tensor states = fuse(tokens, mask, List.of(seen.context()), trace.at(XvlmParts.CROSS));
+        Tensor of = answers.questionOf();
+        Tensor logits = decode(answers.text(), states.indexSelect(0, of), mask.indexSelect(0, of), trace);
+        trace.offer("words", () -> logits.reshape(-1, logits.size(2)));
+        return logits;
+    }
+
+    private Tensor captioned(ImageText batch, Trace trace) {
+        Inputs.Answers captions = answers(batch);
+        Tensor seen = vision.forward(batch.images().pixels(), trace.at(XvlmParts.VISION));
+        Tensor images = seen.indexSelect(0, batch.imageOf().indexSelect(0, captions.questionOf()));
+        Tensor all = Tensor.arange(images.size(0) * images.size(1))
+                .onesLike()
+                .to(images.device())
+                .reshape(images.size(0), images.size(1));
+        Tensor logits = decode(captions.text(), images, all, trace);
+        trace.offer("words", () -> logits.reshape(-1, logits.size(2)));
+        return logits;
+    }
+
+    private Inputs.Answers answers(ImageText batch) {
+        return batch.answers()
+                .orElseThrow(() -> new IllegalArgumentException(config().architecture() + " for "
+                        + config.task().word() + " writes texts; the batch has none"));
+    }
+
+    private Tensor grounded(ImageText batch, Trace trace) {
+        Tensor mask = batch.text().mask();
+        Tensor seen = vision.forward(batch.images().pixels(), trace.at(XvlmParts.VISION))
+                .indexSelect(0, batch.imageOf());
+        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
+        Tensor fused = fuse(tokens, mask, List.of(new BertLayer.Context(seen, List.of())), trace.at(XvlmParts.CROSS));
+        Tensor boxes = head("bbox_head").forward(fused.select(1, 0)).sigmoid();
+        trace.offer("boxes", boxes);
+        return boxes;
+    }
+
+    @Override
+    public Tensor imageTokens(Tensor pixels) {
+        return vision.forward(pixels, Trace.none());
+    }
+
+    @Override
+    public Tensor textTokens(Inputs.Text texts) {
+        return textTokens(texts, BertEncoder.bias(texts.mask()), Trace.none());
+    }
+
+    private Tensor textTokens(Inputs.Text texts, Tensor bias, Trace trace) {
+        Tensor x = text.embed(texts);
+        trace.offer("embeddings", x);
+        trace.offer("mask", texts.mask());
+        return text.run(x, new BertEncoder.Pass(0, config.textLayers(), bias, List.of()), trace.at("layer"));
+    }
+
+    @Override
+    public Tensor imageFeatures(Tensor imageTokens) {
+        return unit(projection("vision_proj").forward(imageTokens.select(1, 0)));
+    }
+
+    @Override
+    public Tensor textFeatures(Tensor textTokens) {
+        return unit(projection("text_proj").forward(textTokens.select(1, 0)));
+    }
+
+    @Override
+    public Tensor match(Tensor imageTokens, Tensor textTokens, Tensor textMask) {
+        var images = List.of(new BertLayer.Context(imageTokens, List.of()));
+        return head("itm_head")
+                .forward(fuse(textTokens, textMask, images, Trace.none()).select(1, 0));
+    }
+
+    @Override
+    public Tensor boxes(Tensor imageTokens, Tensor textTokens, Tensor textMask) {
+        return boxes(textTokens, textMask, new BertLayer.Context(imageTokens, List.of()));
+    }
+
+    private Tensor boxes(Tensor tokens, Tensor mask, BertLayer.Context image) {
+        Tensor first = fuse(tokens, mask, List.of(image), Trace.none()).select(1, 0);
+        return head("bbox_head").forward(first).sigmoid();
+    }
+
+    @Override
+    public Tensor questionStates(Tensor imageTokens, Inputs.Text question) {
+        var images = List.of(new BertLayer.Context(imageTokens, List.of()));
+        return fuse(textTokens(question), question.mask(), images, Trace.none());
+    }
+
+    @Override
+    public Tensor decode(Inputs.Text prefix, Tensor states, Tensor statesMask) {
+        return decode(prefix, states, statesMask, Trace.none());
+    }
+
+    private Tensor decode(Inputs.Text prefix, Tensor states, Tensor statesMask, Trace trace) {
+        Tensor bias = BertEncoder.causalBias(prefix.mask());
+        var others = List.of(new BertLayer.Context(states, List.of(BertEncoder.bias(statesMask))));
+        if (decoder.isEmpty()) {
+            Tensor x = textTokens(prefix, bias, trace.at(XvlmParts.TEXT));
+            return spoken(fuse(x, prefix.mask(), bias, others, trace.at(XvlmParts.CROSS)), text);
+        }
+        BertEncoder writer = decoder.get();
+        Trace own = trace.at(XvlmParts.DECODER);
+        Tensor x = writer.embed(prefix);
+        own.offer("embeddings", x);
+        own.offer("mask", prefix.mask());
+        x = writer.run(x, new BertEncoder.Pass(0, config.decoderLayers(), bias, others), own.at("layer"));
+        return spoken(x, writer);
+    }
+
+    private Tensor fuse(Tensor tokens, Tensor mask, List<BertLayer.Context> images, Trace trace) {
+        return fuse(tokens, mask, BertEncoder.bias(mask), images, trace);
+    }
+
+    private Tensor fuse(Tensor tokens, Tensor mask, Tensor bias, List<BertLayer.Context> images, Trace trace) {
+        trace.offer("embeddings", tokens);
+        trace.offer("mask", mask);
+        var pass = new BertEncoder.Pass(config.textLayers(), config.depth(), bias, images);
+        return text.run(tokens, pass, trace.at("layer"));
+    }
+
+    private Tensor spoken(Tensor features, BertEncoder encoder) {
+        LanguageHead head = words.orElseThrow(() -> lacks("a language model"));
+        return head.logits(features, encoder.wordEmbeddings());
+    }
+
+    /** In full precision: small differences of cosines are divided by a small temperature. */
+    private Tensor similarity(Tensor images, Tensor texts) {
+        try (Autocast off = Autocast.off(images.device())) {
+            return images.matmul(texts.transpose(0, 1))
+                    .div(temperature.orElseThrow().to(images.dtype()));
+        }
+    }
+
+    private static Tensor unit(Tensor rows) {
+        Tensor x = rows.to(DType.F32);
+        return x.div(x.norm(-1, true).clampMin(SMALLEST_NORM));
+    }
+
+    private void clampTemperature() {
+        if (isTraining()) {
+            try (NoGrad quiet = NoGrad.open()) {
+                temperature.ifPresent(t -> t.copyFrom(t.clamp(LEAST_TEMPERATURE, MOST_TEMPERATURE)));
+            }
+        }
+    }
+
+    private Linear projection(String name) {
+        return Optional.ofNullable(projections.get(name)).orElseThrow(() -> lacks(name));
+    }
+
+    private MlpHead head(String name) {
+        return Optional.ofNullable(heads.get(name)).orElseThrow(() -> lacks(name));
+    }
+
+    private IllegalStateException lacks(String part) {
+        return new IllegalStateException(config().architecture() + " for "
+                + config.task().word() + " has no " + part + "; build it for another task");
+    }
+
+    @Override
+    public Map<String, Stack> stacks() {
+        return XvlmParts.stacks(config, vision.stack(XvlmParts.VISION));
+    }
+
+    @Override
+    ModelConfig apart() {
+        if (config.task() != Task.NLVR || !config.sharesKeys()) {
+            return config();
+        }
+        text.ownKeys();
+        return config().with("share_keys", false);
+    }
+
+    /** Layers by what they see: paths of each, from the first to the last. */
+    @Override
+    public Map<String, List<String>> modalities() {
+        return XvlmParts.modalities(config);
+    }
+
+    @Override
+    public Inputs sample(int n) {
+        return XvlmSample.of(config, n);
+    }
+
+    /** The word the network was built for: {@code pretrain}, {@code retrieval}, {@code nlvr}, ... */
+    public String task() {
+        return config.task().word();
+    }
+
+    /** The taps of what the network was built to tell. */
+    public List<String> answers() {
+        return config.task().answers();
+    }
+
+    XvlmConfig sizes() {
+        return config;
+    }
+
+    /** What meets the data and what gives the answer. */
+    @Override
+    public List<String> precise() {
+        return XvlmParts.PRECISE;
+    }
+
+    static List<Catalogue.Entry> entries() {
+        return List.of(entry("xvlm-clip", new Depths(12, 4, 6, 6)), entry("xvlm-small", new Depths(6, 2, 3, 3)));
+    }
+
+    private static Catalogue.Entry entry(String name, Depths depths) {
+        var input = new ImageTextInput(images(224), new TextInput(30522, 512, 0), 16);
+        return new Catalogue.Entry(name, 0, input, (config, args) -> {
+            XvlmConfig c = XvlmConfig.of(depths, args);
+            BertConfig text = c.text();
+            var own = new ImageTextInput(
+                    images(c.vision().size()),
+                    new TextInput(text.vocabulary(), text.positions(), text.padding()),
+                    c.vision().patch());
+            int classes = c.task() == Task.NLVR ? 2 : 0;
+            return new Xvlm(new ModelConfig(name, classes, config.args(), own), c);
+        });
+    }
+
+    private static ImageInput images(int size) {
+        return new ImageInput(size, ImageInput.CLIP_MEAN, ImageInput.CLIP_STD, "bicubic", 1);
+    }
+}

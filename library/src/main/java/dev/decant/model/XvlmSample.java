@@ -1,0 +1,57 @@
+package dev.decant.model;
+
+import dev.decant.tensor.DType;
+import dev.decant.tensor.Tensor;
+import java.util.Optional;
+
+/** Random inputs of an X-VLM, to learn shapes and times by. */
+final class XvlmSample {
+
+    private static final int TOKENS = 40;
+    private static final int ANSWER_TOKENS = 8;
+    private static final int ASKED = 8;
+
+    private XvlmSample() {}
+
+    static Inputs.ImageText of(XvlmConfig c, int n) {
+        boolean pretrain = c.task() == XvlmConfig.Task.PRETRAIN;
+        boolean writes = c.task() == XvlmConfig.Task.VQA || c.task() == XvlmConfig.Task.CAPTION;
+        long size = c.vision().size();
+        Inputs.Text text = words(c, n, TOKENS);
+        return new Inputs.ImageText(
+                new Inputs.Images(Tensor.randn((long) n * c.task().copies(), 3, size, size)),
+                text,
+                Tensor.arange(n),
+                Tensor.arange(n),
+                pretrain ? Optional.of(regions(c, n)) : Optional.empty(),
+                pretrain ? Optional.of(masked(text)) : Optional.empty(),
+                writes ? Optional.of(answers(c, n)) : Optional.empty(),
+                new Negatives(0));
+    }
+
+    private static Inputs.Text words(XvlmConfig c, int n, int longest) {
+        int length = Math.min(longest, c.text().positions());
+        Tensor ids = Tensor.rand(n, length).mul(c.text().vocabulary() - 1).to(DType.I64);
+        return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
+    }
+
+    /** The left half of each image. */
+    private static Inputs.Regions regions(XvlmConfig c, int n) {
+        Tensor box = Tensor.of(new float[] {0.25f, 0.5f, 0.5f, 1}, 1, 4).expand(n, 4);
+        return new Inputs.Regions(
+                box.contiguous(),
+                Tensor.arange(n).zerosLike(),
+                Tensor.full(1, DType.I64, n, c.vision().tokens()));
+    }
+
+    private static Inputs.Masked masked(Inputs.Text text) {
+        long n = text.size();
+        long asked = Math.min(ASKED, text.ids().size(1));
+        Tensor places = Tensor.arange(asked).unsqueeze(0).expand(n, asked).contiguous();
+        return new Inputs.Masked(text.ids(), places, text.ids().gather(1, places));
+    }
+
+    private static Inputs.Answers answers(XvlmConfig c, int n) {
+        return new Inputs.Answers(words(c, n, ANSWER_TOKENS), Tensor.arange(n), Tensor.ones(n));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.decant.prune;
+
+import dev.decant.model.Network;
+import dev.decant.nn.GateSlot;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The gates of a network, all or those of one part, and what sits in them. */
+public final class Gates {
+
+    private Gates() {}
+
+    /**
+     * Where gates begin.
+     *
+     * @param headStart initial parameter of heads
+     * @param unitStart of neurons and channels
+     * @param multiple what the number of neurons or channels left is a multiple of; heads may be any number
+     */
+    public record Start(double headStart, double unitStart, int multiple) {
+
+        /** Neurons and channels begin at ln((1 - d) / d): d is near the chance of being dropped. */
+        public static Start dropping(double d, int multiple) {
+            return new Start(10, Math.log((1 - d) / d), multiple);
+        }
+    }
+
+    /** Puts a gate into every slot of the network. */
+    public static void attach(Network network, Start start) {
+        network.gates().forEach((path, slot) -> {
+            double initial = isHeads(path) ? start.headStart : start.unitStart;
+            slot.fill(new HardConcrete(slot.units(), initial, rounding(path, start.multiple)));
+        });
+    }
+
+    /** What numbers of units may be left at a gate. */
+    public static Rounding rounding(String path, int multiple) {
+        return isHeads(path) ? Rounding.NONE : new Rounding(multiple);
+    }
+
+    /** The gates below one of these paths. */
+    public static Map<String, GateSlot> below(Network network, List<String> prefixes) {
+        Map<String, GateSlot> slots = new LinkedHashMap<>();
+        network.gates().forEach((path, slot) -> {
+            if (prefixes.stream().anyMatch(p -> isBelow(path, p))) {
+                slots.put(path, slot);
+            }
+        });
+        return slots;
+    }
+
+    private static boolean isBelow(String path, String prefix) {
+        return prefix.isEmpty() || path.startsWith(prefix.endsWith(".") ? prefix : prefix + ".");
+    }
+
+    private static boolean isHeads(String path) {
+        return path.endsWith(".heads");
+    }
+}

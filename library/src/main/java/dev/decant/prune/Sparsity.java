@@ -1,0 +1,230 @@
+package dev.decant.prune;
+
+import dev.decant.nn.GateSlot;
+import dev.decant.nn.Module;
+import dev.decant.optim.Adamw;
+import dev.decant.tensor.DType;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Holds the gates of a network to a size while it trains: to the loss it adds l1 (s - t) + l2 (s - t)² for each goal, where
+ * s is the expected share that is gone and t its target (Wang, Wohlwend and Lei 2020, arXiv 1910.04732). Gates descend and
+ * the multipliers l1, l2 ascend, each by an AdamW of their own at a constant rate; the network's optimizer has no part in
+ * either. With one goal over all gates the split between layers and modalities is learned (EfficientVLM).
+ *
+ * <p>t grows from 0 to the target over the warm-up. The count of steps is a buffer, so that neither an epoch nor a resumed
+ * run starts it again; the published code begins anew with every epoch.
+ */
+public final class Sparsity extends Module {
+
+    private static final Adamw.Config ADAMW = new Adamw.Config(0.9, 0.98, 1e-8, 0);
+    private static final double NEAR = 0.01;
+
+    private final List<Goal> goals;
+    private final Config config;
+    private final Map<String, HardConcrete> gates = new LinkedHashMap<>();
+    private final Map<String, Tensor> linear = new LinkedHashMap<>();
+    private final Map<String, Tensor> quadratic = new LinkedHashMap<>();
+    private final Tensor steps;
+    private final Adamw gateOptimizer;
+    private final Adamw multiplierOptimizer;
+
+    /**
+     * A size to be held.
+     *
+     * @param name of the part of the network, in logs
+     * @param slots every one filled with a {@link HardConcrete}, by path
+     * @param cost what is counted
+     * @param target share that is to go, from 0 to below 1
+     */
+    public record Goal(String name, Map<String, GateSlot> slots, Cost cost, double target) {}
+
+    /**
+     * How the gates learn.
+     *
+     * @param gateLr learning rate of the gates
+     * @param multiplierLr learning rate of the multipliers
+     * @param warmupSteps steps until the target is asked for in full
+     * @param learningSteps steps after which the masks are fixed and the network trains on alone
+     */
+    public record Config(double gateLr, double multiplierLr, long warmupSteps, long learningSteps) {}
+
+    /** @throws IllegalArgumentException for a target that the gates cannot reach, saying what they can */
+    public Sparsity(List<Goal> goals, Config config) {
+        this.goals = List.copyOf(goals);
+        this.config = config;
+        Map<String, Tensor> logAlphas = new LinkedHashMap<>();
+        Map<String, Tensor> multipliers = new LinkedHashMap<>();
+        for (Goal goal : goals) {
+            goal.slots.forEach((path, slot) -> gates.put(path, gate(path, slot)));
+            requireReachable(goal);
+            linear.put(goal.name, parameter(named(goal, "linear"), Tensor.scalar(0)));
+            quadratic.put(goal.name, parameter(named(goal, "quadratic"), Tensor.scalar(0)));
+        }
+        gates.forEach((path, gate) -> logAlphas.put(path, gate.logAlpha()));
+        multipliers.putAll(parameters());
+        steps = buffer("steps", Tensor.zeros(DType.I64));
+        gateOptimizer = new Adamw(logAlphas, ADAMW);
+        multiplierOptimizer = new Adamw(multipliers, ADAMW);
+    }
+
+    /** Every optimizer's memory, by name, to be saved beside {@link #state}. */
+    public Map<String, Tensor> memory() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        gateOptimizer.state().forEach((k, t) -> all.put("gates." + k, t));
+        multiplierOptimizer.state().forEach((k, t) -> all.put("multipliers." + k, t));
+        return all;
+    }
+
+    /** Are gates still learned, or have their masks been fixed? To be asked before each forward pass. */
+    public boolean learns() {
+        boolean learns = step() < config.learningSteps;
+        for (HardConcrete gate : gates.values()) {
+            if (gate.isFixed() == learns) {
+                gate.fix(!learns);
+            }
+        }
+        return learns;
+    }
+
+    /** The sum of l1 (s - t) + l2 (s - t)² over the goals, a scalar with graph. */
+    public Tensor penalty() {
+        return Scope.only(() -> {
+            List<Tensor> parts = new ArrayList<>();
+            for (Goal goal : goals) {
+                Map<String, Tensor> kept = new LinkedHashMap<>();
+                goal.slots.keySet().forEach(path -> kept.put(path, of(path).expected()));
+                Tensor over = goal.cost.removed(kept).sub(target(goal));
+                parts.add(penalty(over, multiplier(linear, goal), multiplier(quadratic, goal)));
+            }
+            return parts.stream().reduce(Tensor::add).orElseThrow();
+        });
+    }
+
+    /** l1 d + l2 d². */
+    static Tensor penalty(Tensor d, Tensor l1, Tensor l2) {
+        return l1.mul(d).add(l2.mul(d.square()));
+    }
+
+    /** Moves gates down and multipliers up their gradients, and counts the step. */
+    public void update() {
+        boolean learns = step() < config.learningSteps;
+        try (Scope scope = Scope.open();
+                NoGrad quiet = NoGrad.open()) {
+            if (learns) {
+                gateOptimizer.step(config.gateLr);
+                multiplierOptimizer.step(-config.multiplierLr);
+                gates.values().forEach(HardConcrete::clamp);
+            }
+            gates.values().forEach(Module::clearGrads);
+            clearGrads();
+            steps.addInPlace(steps.onesLike(), 1);
+        }
+    }
+
+    /**
+     * Where it stands: for each goal {@code NAME}, the expected share that is gone ({@code NAME.expected}), what the settled
+     * masks would remove ({@code NAME.removed}), its target now and the multipliers.
+     */
+    public Map<String, Double> readings() {
+        Map<String, Double> all = new LinkedHashMap<>();
+        try (Scope scope = Scope.open();
+                NoGrad quiet = NoGrad.open()) {
+            for (Goal goal : goals) {
+                String name = goal.cost.name() + (goal.name.isEmpty() ? "" : "." + goal.name);
+                all.put(name + ".expected", at(goal, g -> g.expected().item()));
+                all.put(name + ".removed", removed(goal));
+                all.put(name + ".target", target(goal));
+                all.put(name + ".linear", multiplier(linear, goal).item());
+                all.put(name + ".quadratic", multiplier(quadratic, goal).item());
+            }
+        }
+        return all;
+    }
+
+    /** Would the settled masks remove what is asked for, to within one percent of the whole? */
+    public boolean isReached() {
+        return goals.stream().allMatch(g -> removed(g) >= g.target - NEAR);
+    }
+
+    /** Parameters of gates, which are not the network's optimizer's to change. */
+    public static boolean isGate(String parameter) {
+        return parameter.endsWith("_gate.log_alpha");
+    }
+
+    private double removed(Goal goal) {
+        return at(goal, g -> g.kept().length);
+    }
+
+    private double at(Goal goal, ToDoubleFunction<HardConcrete> kept) {
+        Map<String, Double> all = new LinkedHashMap<>();
+        goal.slots.keySet().forEach(path -> all.put(path, kept.applyAsDouble(of(path))));
+        return goal.cost.removedAt(all);
+    }
+
+    private long step() {
+        return (long) steps.item();
+    }
+
+    private double target(Goal goal) {
+        return goal.target * Math.min(1, config.warmupSteps == 0 ? 1 : (double) step() / config.warmupSteps);
+    }
+
+    private void requireReachable(Goal goal) {
+        double ends =
+                HardConcrete.keepProbability(Tensor.scalar(-HardConcrete.LIMIT)).item();
+        double most = at(goal, g -> Math.max(g.least(), g.units() * ends));
+        if (goal.target > most) {
+            throw new IllegalArgumentException(unreachable(goal, most));
+        }
+    }
+
+    private static String unreachable(Goal goal, double most) {
+        String of = goal.name.isEmpty() ? "" : " of '" + goal.name + "'";
+        String least = "every layer keeps a head and a neuron";
+        return goal.cost instanceof Cost.Latency
+                ? "latency-ratio " + shown(1 - goal.target) + of + " cannot be reached: " + least
+                        + ", which still takes " + Math.ceil((1 - most) * 1000) / 1000 + " of the time; ask for more"
+                : "sparsity " + shown(goal.target) + of + " cannot be reached: " + least + ", so at most " + shown(most)
+                        + " can go";
+    }
+
+    /** To three digits, downward: what is said can be asked for. */
+    static double shown(double share) {
+        return Math.floor(share * 1000 + 1e-6) / 1000;
+    }
+
+    private HardConcrete of(String path) {
+        HardConcrete gate = gates.get(path);
+        if (gate == null) {
+            throw new IllegalStateException("no gate at " + path);
+        }
+        return gate;
+    }
+
+    private static HardConcrete gate(String path, GateSlot slot) {
+        if (slot.gate().orElse(null) instanceof HardConcrete gate) {
+            return gate;
+        }
+        throw new IllegalArgumentException("no gate that learns sits at " + path);
+    }
+
+    private static String named(Goal goal, String what) {
+        return goal.name.isEmpty() ? what : goal.name + "." + what;
+    }
+
+    private static Tensor multiplier(Map<String, Tensor> multipliers, Goal goal) {
+        Tensor multiplier = multipliers.get(goal.name);
+        if (multiplier == null) {
+            throw new IllegalStateException("no multiplier of " + goal.name);
+        }
+        return multiplier;
+    }
+}

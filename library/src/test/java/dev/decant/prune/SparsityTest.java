@@ -1,0 +1,173 @@
+package dev.decant.prune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.decant.nn.GateSlot;
+import dev.decant.nn.Module;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class SparsityTest {
+
+    /** Two heads of 40 parameters, four neurons of 13: 132 in all. */
+    private static final class Tiny extends Module {
+        Tiny() {
+            gate("heads", 2, 40).fill(hardConcrete(10, -1));
+            gate("neurons", 4, 13).fill(hardConcrete(0, 1, -1, 3));
+        }
+    }
+
+    private static final Sparsity.Config CONFIG = new Sparsity.Config(0.01, 0.01, 10, Long.MAX_VALUE);
+
+    @Test
+    void expectedSizeIsThatOfTheFormula() {
+        Map<String, GateSlot> slots = new Tiny().gates();
+        Cost.Parameters cost = Cost.Parameters.of(slots);
+
+        assertThat(cost.total()).isEqualTo(132);
+        assertThat(sparsity(slots, cost, 0.25).readings())
+                .hasEntrySatisfying("sparsity.expected", s -> assertThat(s).isEqualTo(.16676848, within(1e-6)))
+                .containsEntry("sparsity.target", 0.0);
+    }
+
+    @Test
+    void theLagrangianIsThatOfTheFormula() {
+        Tensor l1 = Tensor.scalar(-.3).requiresGrad(true);
+        Tensor l2 = Tensor.scalar(.7).requiresGrad(true);
+        Tensor penalty = Sparsity.penalty(Tensor.scalar(.10 - .25), l1, l2);
+        penalty.backward();
+
+        assertThat(penalty.item()).isEqualTo(.06075, within(1e-6));
+        assertThat(l1.grad().item()).isEqualTo(-.15, within(1e-6));
+        assertThat(l2.grad().item()).isEqualTo(.0225, within(1e-6));
+    }
+
+    @Test
+    void gradientOfTheSizeIsThatOfTheFormula() {
+        Map<String, GateSlot> slots = new Tiny().gates();
+        Sparsity sparsity = sparsity(slots, Cost.Parameters.of(slots), 0.25);
+        setLinear(sparsity, 1);
+        sparsity.penalty().backward();
+
+        double q = .9307712; // of a = 1
+        assertThat(parameter(slots, "neurons").grad().floats()[1])
+                .isEqualTo((float) (-13 * q * (1 - q) / 132), within(1e-6f));
+    }
+
+    @Test
+    void multipliersAscendAndGatesDescendAndTheWarmUpCountsSteps() {
+        Map<String, GateSlot> slots = new Tiny().gates();
+        Sparsity sparsity = sparsity(slots, Cost.Parameters.of(slots), 0.5);
+        for (int i = 0; i < 5; i++) {
+            step(sparsity);
+        }
+        assertThat(sparsity.readings().get("sparsity.target")).isEqualTo(.25, within(1e-9));
+        assertThat(sparsity.readings().get("sparsity.quadratic")).isGreaterThan(0);
+        assertThat(sparsity.state()).containsKeys("linear", "quadratic", "steps");
+        assertThat(parameter(slots, "heads").abs().max().item()).isLessThan(4.6052);
+        for (int i = 0; i < 20; i++) {
+            step(sparsity);
+        }
+        assertThat(sparsity.readings().get("sparsity.target")).isEqualTo(.5);
+    }
+
+    @Test
+    void theExpectedSizeSettlesAtTheTarget() {
+        Map<String, GateSlot> slots = new Tiny().gates();
+        Sparsity sparsity = new Sparsity(
+                List.of(new Sparsity.Goal("", slots, Cost.Parameters.of(slots), .5)),
+                new Sparsity.Config(.1, .1, 50, Long.MAX_VALUE));
+        for (int i = 0; i < 600; i++) {
+            step(sparsity);
+        }
+        assertThat(sparsity.readings().get("sparsity.expected")).isEqualTo(.5, within(.02));
+    }
+
+    @Test
+    void goalsOfPartsHaveMultipliersOfTheirOwn() {
+        Map<String, GateSlot> all = new Tiny().gates();
+        Map<String, GateSlot> heads = Map.of("heads", all.get("heads"));
+        Map<String, GateSlot> neurons = Map.of("neurons", all.get("neurons"));
+        Sparsity sparsity = new Sparsity(
+                List.of(
+                        new Sparsity.Goal("attention", heads, Cost.Parameters.of(heads), .1),
+                        new Sparsity.Goal("ffn", neurons, Cost.Parameters.of(neurons), .6)),
+                CONFIG);
+
+        assertThat(sparsity.state().keySet())
+                .containsExactly("attention.linear", "attention.quadratic", "ffn.linear", "ffn.quadratic", "steps");
+        assertThat(sparsity.readings()).containsKeys("sparsity.attention.removed", "sparsity.ffn.target");
+    }
+
+    @Test
+    void whatCannotBeReachedIsSaid() {
+        Map<String, GateSlot> slots = new Tiny().gates();
+        // one head of two and one neuron of four stay: (40 + 39) / 132
+        assertThatThrownBy(() -> sparsity(slots, Cost.Parameters.of(slots), .7))
+                .hasMessage(
+                        "sparsity 0.7 cannot be reached: every layer keeps a head and a neuron, so at most 0.598 can go");
+    }
+
+    @Test
+    void masksAreFixedWhenLearningEnds() {
+        Map<String, GateSlot> slots = new Tiny().gates();
+        Sparsity sparsity = new Sparsity(
+                List.of(new Sparsity.Goal("", slots, Cost.Parameters.of(slots), .5)),
+                new Sparsity.Config(.1, .1, 1, 2));
+        assertThat(sparsity.learns()).isTrue();
+        step(sparsity);
+        step(sparsity);
+        assertThat(sparsity.learns()).isFalse();
+        float[] before = parameter(slots, "neurons").floats();
+        assertThat(slots.get("neurons").gate().orElseThrow().mask().floats()).containsOnly(0, 1);
+        sparsity.update();
+        assertThat(parameter(slots, "neurons").floats()).containsExactly(before);
+    }
+
+    @Test
+    void latencyIsReadOffCurves() {
+        Cost.Curve curve = new Cost.Curve(List.of(1L, 2L, 4L), List.of(3.0, 2.0, 0.0));
+        assertThat(curve.saved(3)).isEqualTo(1);
+        assertThat(curve.saved(0)).isEqualTo(3);
+        Tensor kept = Tensor.scalar(1.5).requiresGrad(true);
+        Tensor saved = curve.saved(kept);
+        saved.backward();
+        assertThat(saved.item()).isEqualTo(2.5);
+        assertThat(kept.grad().item()).isEqualTo(-1);
+
+        Cost.Latency cost = new Cost.Latency(1, 10, Map.of("a", curve, "b", curve));
+        assertThat(cost.removedAt(Map.of("a", 1.0, "b", 3.0))).isEqualTo(.4, within(1e-12));
+        assertThat(cost.removed(Map.of("a", Tensor.scalar(1), "b", Tensor.scalar(3)))
+                        .item())
+                .isEqualTo(.4, within(1e-6));
+    }
+
+    private static void step(Sparsity sparsity) {
+        sparsity.learns();
+        sparsity.penalty().backward();
+        sparsity.update();
+    }
+
+    private static Sparsity sparsity(Map<String, GateSlot> slots, Cost cost, double target) {
+        return new Sparsity(List.of(new Sparsity.Goal("", slots, cost, target)), CONFIG);
+    }
+
+    private static void setLinear(Sparsity sparsity, double value) {
+        try (NoGrad quiet = NoGrad.open()) {
+            sparsity.state().get("linear").fillInPlace(value);
+        }
+    }
+
+    private static Tensor parameter(Map<String, GateSlot> slots, String path) {
+        return slots.get(path).gate().orElseThrow().parameters().get("log_alpha");
+    }
+
+    private static HardConcrete hardConcrete(float... a) {
+        return new HardConcrete(Tensor.of(a, a.length), Rounding.NONE);
+    }
+}
