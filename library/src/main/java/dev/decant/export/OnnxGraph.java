@@ -27,7 +27,7 @@ final class OnnxGraph {
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("decant");
     private final List<String> varying;
     private final Set<String> names = new HashSet<>();
-    private final Map<Tensor, String> tensors = new IdentityHashMap<>();
+    private final IdentityHashMap<Tensor, String> tensors = new IdentityHashMap<>();
     private final Map<String, String> constants = new HashMap<>();
     private final Map<Size, String> sizes = new HashMap<>();
     private String measured = "";

@@ -118,7 +118,8 @@ final class OnnxOps {
         }
 
         List<Long> wholes(String name) {
-            return get(name, List.class).stream().map(v -> (Long) v).toList();
+            List<?> list = get(name, List.class);
+            return list.stream().map(v -> (Long) v).toList();
         }
     }
 

@@ -22,7 +22,7 @@ public final class Recording implements AutoCloseable {
 
     private static final ThreadLocal<@Nullable Recording> OPEN = new ThreadLocal<>();
 
-    private final Map<Tensor, Operand> known = new IdentityHashMap<>();
+    private final IdentityHashMap<Tensor, Operand> known = new IdentityHashMap<>();
     private final List<Step> steps = new ArrayList<>();
     private int values;
     private int depth;

@@ -368,10 +368,7 @@ public final class Tensor {
     /** Integer division rounding down. */
     public Tensor floorDiv(long o) {
         return Call.tensor(
-                "floorDiv",
-                Attributes.of("other", (double) o),
-                () -> handle.floor_divide(new Scalar(o)),
-                this);
+                "floorDiv", Attributes.of("other", (double) o), () -> handle.floor_divide(new Scalar(o)), this);
     }
 
     public Tensor pow(double exponent) {
