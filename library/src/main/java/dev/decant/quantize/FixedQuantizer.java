@@ -1,6 +1,7 @@
 package dev.decant.quantize;
 
 import dev.decant.nn.Quantizer;
+import dev.decant.tensor.Recording;
 import dev.decant.tensor.Tensor;
 
 /**
@@ -36,11 +37,12 @@ public final class FixedQuantizer extends CodeQuantizer {
         return grid.codes(Double.isInfinite(clip) ? groups : groups.clamp(-clip, clip));
     }
 
-    /** On a GPU, asking would wait for all that is under way. */
+    /** On a GPU, asking would wait for all that is under way; what is recorded may not depend on this x. */
     @Override
     boolean isInside(Tensor x) {
         return Double.isInfinite(clip)
                 || (!x.device().isCuda()
+                        && !Recording.isOpen()
                         && x.elements() > 0
                         && x.detach().reshape(-1).maxAbs(0, false).item() < clip);
     }

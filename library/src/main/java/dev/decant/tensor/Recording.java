@@ -73,6 +73,11 @@ public final class Recording implements AutoCloseable {
         return recording;
     }
 
+    /** Whether this thread records: then no shortcut may be taken that the numbers decide. */
+    public static boolean isOpen() {
+        return OPEN.get() != null;
+    }
+
     /** In the order in which they happened. */
     public List<Step> steps() {
         return Collections.unmodifiableList(steps);
