@@ -24,8 +24,7 @@ public final class MaskedLanguageModel {
     private final double share;
     private final boolean wholeWords;
     private final long seed;
-    private final int mask;
-    private final int[] ordinary;
+    private final WordHider words;
 
     /** A text with hidden tokens, and what was there: {@link #IGNORED} where nothing was chosen. */
     public record Masked(Tokens tokens, int[] labels) {}
@@ -42,13 +41,7 @@ public final class MaskedLanguageModel {
         this.share = share;
         this.wholeWords = wholeWords;
         this.seed = seed;
-        this.mask = tokenizer.mask();
-        this.ordinary = IntStream.range(0, tokenizer.vocabularySize())
-                .filter(i -> !tokenizer.isSpecial(i) && !tokenizer.token(i).isEmpty())
-                .toArray();
-        if (ordinary.length == 0) {
-            throw new DataException(tokenizer + ": has special tokens only");
-        }
+        this.words = new WordHider(tokenizer);
     }
 
     /** Hides tokens of one text. A text of special tokens only comes back as it is. */
@@ -61,14 +54,14 @@ public final class MaskedLanguageModel {
         int[] labels = new int[ids.length];
         Arrays.fill(labels, IGNORED);
         int chosen = 0;
-        for (int unit : shuffled(units.size(), random)) {
+        for (int unit : Seeds.permutation(units.size(), random)) {
             int[] places = units.get(unit);
             boolean fits = chosen + places.length <= wanted || chosen == 0;
             if (fits && chosen < wanted) {
                 chosen += places.length;
                 for (int place : places) {
                     labels[place] = ids[place];
-                    ids[place] = replacement(ids[place], random);
+                    ids[place] = words.replacement(ids[place], random);
                 }
             }
         }
@@ -81,35 +74,12 @@ public final class MaskedLanguageModel {
         for (int at = 0; at < ids.length; at++) {
             if (!tokenizer.isSpecial(ids[at])) {
                 int from = at;
-                while (wholeWords && at + 1 < ids.length && goesOn(ids[at + 1])) {
+                while (wholeWords && at + 1 < ids.length && words.goesOn(ids[at + 1])) {
                     at++;
                 }
                 units.add(IntStream.rangeClosed(from, at).toArray());
             }
         }
         return units;
-    }
-
-    private boolean goesOn(int id) {
-        return !tokenizer.isSpecial(id) && !tokenizer.startsWord(id);
-    }
-
-    private int replacement(int id, SplittableRandom random) {
-        double draw = random.nextDouble();
-        if (draw < 0.8) {
-            return mask;
-        }
-        return draw < 0.9 ? ordinary[random.nextInt(ordinary.length)] : id;
-    }
-
-    private static int[] shuffled(int n, SplittableRandom random) {
-        int[] order = IntStream.range(0, n).toArray();
-        for (int i = n - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
-        return order;
     }
 }

@@ -21,8 +21,12 @@ final class Seeds {
 
     /** The numbers 0 to n - 1 in an order that depends on nothing but the seed and the epoch. */
     static int[] permutation(int n, long seed, long epoch) {
+        return permutation(n, random(seed, epoch, -1));
+    }
+
+    /** The numbers 0 to n - 1 in random order. */
+    static int[] permutation(int n, SplittableRandom random) {
         int[] order = new int[n];
-        SplittableRandom random = random(seed, epoch, -1);
         for (int i = 0; i < n; i++) {
             int j = random.nextInt(i + 1);
             order[i] = order[j];

@@ -21,19 +21,13 @@ final class WordMasking {
     private static final int IGNORED = -100;
     private static final double RUNS = 0.2;
 
-    private final Tokenizer tokenizer;
+    private final WordHider words;
     private final double share;
-    private final int mask;
-    private final int[] ordinary;
 
     /** @param share of the tokens that are hidden; 0.25 in the paper */
     WordMasking(Tokenizer tokenizer, double share) {
-        this.tokenizer = tokenizer;
+        this.words = new WordHider(tokenizer);
         this.share = share;
-        this.mask = tokenizer.mask();
-        this.ordinary = IntStream.range(0, tokenizer.vocabularySize())
-                .filter(i -> !tokenizer.isSpecial(i) && !tokenizer.token(i).isEmpty())
-                .toArray();
     }
 
     /**
@@ -60,7 +54,7 @@ final class WordMasking {
             int place = chosen.get(i);
             positions[i] = place;
             labels[i] = text[place];
-            ids[place] = replacement(text[place], random);
+            ids[place] = words.replacement(text[place], random);
         }
         return new Hidden(ids, positions, labels);
     }
@@ -68,18 +62,18 @@ final class WordMasking {
     private List<Integer> chosen(int[] text, SplittableRandom random) {
         int wanted = count(text.length);
         Set<Integer> chosen = new LinkedHashSet<>();
-        for (int i : shuffled(text.length - 1, random)) {
+        for (int i : Seeds.permutation(text.length - 1, random)) {
             int place = i + 1;
             if (chosen.size() >= wanted || chosen.contains(place)) {
                 continue;
             }
             int run = random.nextDouble() < RUNS ? 2 + random.nextInt(2) : 1;
             int from = place;
-            while (from > 1 && goesOn(text[from])) {
+            while (from > 1 && words.goesOn(text[from])) {
                 from--;
             }
             int end = Math.min(text.length, place + run);
-            while (end < text.length && goesOn(text[end])) {
+            while (end < text.length && words.goesOn(text[end])) {
                 end++;
             }
             IntStream.range(from, end).forEach(chosen::add);
@@ -87,31 +81,9 @@ final class WordMasking {
         List<Integer> all = new ArrayList<>(chosen);
         return all.size() <= wanted
                 ? all
-                : Arrays.stream(shuffled(all.size(), random))
+                : Arrays.stream(Seeds.permutation(all.size(), random))
                         .limit(wanted)
                         .mapToObj(all::get)
                         .toList();
-    }
-
-    private boolean goesOn(int id) {
-        return !tokenizer.isSpecial(id) && !tokenizer.startsWord(id);
-    }
-
-    private int replacement(int id, SplittableRandom random) {
-        double draw = random.nextDouble();
-        if (draw < 0.8) {
-            return mask;
-        }
-        return draw < 0.9 ? ordinary[random.nextInt(ordinary.length)] : id;
-    }
-
-    private static int[] shuffled(int n, SplittableRandom random) {
-        int[] order = new int[n];
-        for (int i = 0; i < n; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
     }
 }
