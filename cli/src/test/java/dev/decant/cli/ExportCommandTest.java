@@ -68,6 +68,15 @@ class ExportCommandTest {
     }
 
     @Test
+    void aFileIsScoredAsItIs() {
+        export("onnx");
+        String shapes = SHAPES.replace("color", "shape");
+        CommandLineRun.of("eval", out.toString(), "--data", shapes).isRefused(2, "has 8 classes, the data has");
+        CommandLineRun.of("eval", out.toString(), "--set", "model.blocks=2", "--data", SHAPES)
+                .isRefused(2, "an ONNX file is whole");
+    }
+
+    @Test
     void mistakesAreSaidInOneLine() throws IOException {
         export("tflite").isRefused(2, "unknown format 'tflite'", "safetensors, onnx, onnx-int8, onnx-2bit");
         export("onnx-2bit").isRefused(2, "in full precision", "onnx-int8");
@@ -76,6 +85,10 @@ class ExportCommandTest {
         CommandLineRun.of("export", folder.toString(), "--format", "onnx", out.toString())
                 .isRefused(2, "config.json");
         assertThat(out).doesNotExist();
+        CommandLineRun.of("export", model.toString(), "--format", "onnx", folder + "/no/model.onnx")
+                .isRefused(2, "model.onnx: cannot be written", "there is no folder " + folder + "/no");
+        CommandLineRun.of("eval", out.toString(), "--data", SHAPES).isRefused(2, out + ": does not exist");
+        CommandLineRun.of("bench", out.toString()).isRefused(2, out + ": does not exist");
         Files.writeString(out, "thesis");
         export("onnx").isRefused(2, out + ": exists already");
         assertThat(out).hasContent("thesis");

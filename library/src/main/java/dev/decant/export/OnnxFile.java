@@ -26,7 +26,7 @@ import java.util.Map;
  */
 public final class OnnxFile {
 
-    /** How far outputs may be from the network's. */
+    /** How far outputs may be from the network's, as a share of the largest of them where that is more than 1. */
     public static final double TOLERANCE = 1e-4;
 
     /** What is left of {@link #TOLERANCE} where activations are rounded: the last bit decides which way, and one step is far. */
@@ -52,6 +52,12 @@ public final class OnnxFile {
     }
 
     /**
+     * @param difference largest absolute one between ONNX Runtime's outputs and the network's; NaN if there is one
+     * @param largest absolute output of the network
+     */
+    private record Comparison(double difference, double largest) {}
+
+    /**
      * What was written.
      *
      * @param parity largest absolute difference between ONNX Runtime's outputs and the network's
@@ -70,15 +76,15 @@ public final class OnnxFile {
         network.slots().values().forEach(OnnxFile::freeze);
         OnnxWeights weights = form == Form.FLOAT ? OnnxWeights.PLAIN : new OnnxWeights(codes, form == Form.PACKED);
         byte[] model = model(network, weights);
-        double parity = parity(file.toString(), network, model);
+        Comparison outputs = compare(file.toString(), network, model);
         boolean rounds = network.slots().values().stream().anyMatch(Slot::isFilled);
-        double tolerance = rounds ? ROUNDED_TOLERANCE : TOLERANCE;
-        if (!(parity <= tolerance)) {
+        double tolerance = (rounds ? ROUNDED_TOLERANCE : TOLERANCE) * Math.max(1, outputs.largest);
+        if (!(outputs.difference <= tolerance)) {
             throw new ExportException(file + ": not written: ONNX Runtime's outputs differ from the network's by "
-                    + parity + ", more than " + tolerance);
+                    + outputs.difference + ", more than " + tolerance);
         }
         AtomicFile.write(file, model);
-        return new Written(model.length, parity);
+        return new Written(model.length, outputs.difference);
     }
 
     /**
@@ -126,10 +132,11 @@ public final class OnnxFile {
         return model.build().toByteArray();
     }
 
-    private static double parity(String name, Network network, byte[] model) {
+    private static Comparison compare(String name, Network network, byte[] model) {
         boolean training = network.isTraining();
         network.train(false);
         double worst = 0;
+        double largest = 0;
         try (OnnxSession session = session(name, model);
                 NoGrad quiet = NoGrad.open()) {
             for (List<Long> sizes : CHECKED) {
@@ -141,13 +148,14 @@ public final class OnnxFile {
                         throw new ExportException(name + ": ONNX Runtime gives " + found + ", the network " + expected);
                     }
                     double difference = found.sub(expected).abs().max().item();
-                    worst = Double.isNaN(difference) ? Double.NaN : Math.max(worst, difference);
+                    worst = Math.max(worst, difference); // NaN if either is
+                    largest = Math.max(largest, expected.abs().max().item());
                 }
             }
         } finally {
             network.train(training);
         }
-        return worst;
+        return new Comparison(worst, largest);
     }
 
     /** The packed weights that need more than {@code bits} for a code, by name. */

@@ -38,9 +38,16 @@ public final class OnnxNetwork extends Network implements AutoCloseable {
         count = OnnxNotes.parameters(session.metadata());
     }
 
-    /** The ONNX file that a name means: itself, or the one in a folder that holds no other form of the model. */
+    /**
+     * The ONNX file that a name means: itself, or the one in a folder that holds no other form of the model.
+     *
+     * @throws WeightsException if the name is that of an ONNX file, and there is none
+     */
     public static Optional<Path> find(Path path) {
-        if (path.toString().endsWith(SUFFIX) && Files.isRegularFile(path)) {
+        if (path.toString().endsWith(SUFFIX) && !Files.isDirectory(path)) {
+            if (!Files.exists(path)) {
+                throw new WeightsException(path + ": does not exist");
+            }
             return Optional.of(path);
         }
         Path inside = path.resolve(FILE);

@@ -36,6 +36,7 @@ final class OnnxSession implements AutoCloseable {
         OrtEnvironment environment = environment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.addConfigEntry("session.disable_quant_qdq", "1"); // weights become numbers once, not in each call
+            options.addConfigEntry("session.intra_op.allow_spinning", "0"); // else its threads stay in libtorch's way
             return new OnnxSession(name, environment, environment.createSession(model, options));
         } catch (OrtException e) {
             throw failed(name, e);

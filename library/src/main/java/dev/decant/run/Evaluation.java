@@ -26,7 +26,12 @@ public record Evaluation(int examples, Map<String, Double> metrics) {
         DataParts data = DataParts.of(dataSpec, spec);
         Optional<Path> onnx = OnnxNetwork.find(Path.of(spec.model()));
         if (onnx.isPresent()) {
+            if (spec.weights().isPresent() || !spec.config().isEmpty()) {
+                throw new InputException(
+                        spec.model() + ": an ONNX file is whole; it takes no weights and no arguments");
+            }
             try (OnnxNetwork model = OnnxNetwork.read(onnx.get())) {
+                ModelParts.requireClasses(spec.model(), model, data.modelArguments(), "");
                 return of(model, data, split);
             }
         }

@@ -5,6 +5,7 @@ import dev.decant.export.ModelFolder;
 import dev.decant.export.OnnxFile;
 import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Inputs;
+import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.nn.Slot;
 import dev.decant.nn.Trace;
@@ -44,13 +45,11 @@ public final class Exports {
      * Writes {@code out}: a model folder for safetensors, with packed weights as plain numbers; an ONNX file for a name that ends in
      * {@code .onnx}; and for another name a folder with {@code model.onnx} and the tokenizer.
      *
-     * @throws InputException if {@code out} exists, or the model has no such form
+     * @throws InputException if {@code out} exists or cannot be written, or the model has no such form
      */
     public static ExportResult export(Path folder, Format format, Path out) {
         ModelFolder.read(folder);
-        if (Files.exists(out)) {
-            throw new InputException(out + ": exists already; nothing is overwritten: choose another name");
-        }
+        requireFree(out);
         if (format == Format.SAFETENSORS) {
             Network network = ModelParts.fromFolder(folder, Map.of());
             ModelParts.write(out, network, tokenizer(folder));
@@ -78,6 +77,10 @@ public final class Exports {
     /** Writes an ONNX file over an older one. */
     static ExportResult onnx(Path folder, Format format, Path out) {
         Network network = ModelParts.fromFolder(folder, Map.of());
+        if (network.config().input() instanceof ModelConfig.ImageTextInput) {
+            throw new InputException(folder + ": a network of images with texts cannot be written as ONNX yet;"
+                    + " --format safetensors can");
+        }
         Map<String, PackedCodes> codes = ModelParts.codes(folder);
         if (format == Format.ONNX_2BIT) {
             requireTwoBits(folder, codes);
@@ -140,6 +143,20 @@ public final class Exports {
             Inputs inputs = network.sample(4);
             Tensor difference = shipped.forward(inputs, Trace.none()).sub(network.forward(inputs, Trace.none()));
             return difference.abs().max().item();
+        }
+    }
+
+    /** Said before the work, not after it. */
+    private static void requireFree(Path out) {
+        if (Files.exists(out)) {
+            throw new InputException(out + ": exists already; nothing is overwritten: choose another name");
+        }
+        Path parent = out.toAbsolutePath().getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw new InputException(out + ": cannot be written: there is no folder " + parent + "; make it first");
+        }
+        if (!Files.isWritable(parent)) {
+            throw new InputException(out + ": cannot be written: no permission to write in " + parent);
         }
     }
 

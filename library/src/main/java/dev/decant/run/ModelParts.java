@@ -88,13 +88,22 @@ public final class ModelParts {
         }
         Network model = isFolder ? fromFolder(folder, args, fresh) : Catalogue.create(spec.model(), args);
         spec.weights().ifPresent(w -> load(model, Weights.read(Path.of(w)), fresh));
+        requireClasses(
+                spec.model(),
+                model,
+                fromData,
+                "; set config.num_classes or the data's classes"
+                        + (isFolder ? ", or new-head: true for a student that is to learn them" : ""));
+        return model;
+    }
+
+    /** @param advice for the end of the message */
+    static void requireClasses(String name, Network model, Map<String, Object> fromData, String advice) {
         Object classes = fromData.get("num_classes");
         if (classes != null && !classes.equals(model.classes())) {
-            throw new InputException("model '" + spec.model() + "' has " + model.classes() + " classes, the data has "
-                    + classes + "; set config.num_classes or the data's classes"
-                    + (isFolder ? ", or new-head: true for a student that is to learn them" : ""));
+            throw new InputException(
+                    "model '" + name + "' has " + model.classes() + " classes, the data has " + classes + advice);
         }
-        return model;
     }
 
     /** Whether a model comes with weights: in its folder, or in a file. */

@@ -155,6 +155,18 @@ class ExportsTest {
     }
 
     @Test
+    void imagesWithTextsAreRefusedByWhatCanBeDone() {
+        Path model = folder.resolve("m");
+        ModelParts.write(model, ImageTextTermsTest.xvlm("xvlm-small", Map.of("task", "retrieval")), Map.of());
+        assertThatThrownBy(() -> export(model, Format.ONNX))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("images with texts cannot be written as ONNX yet; --format safetensors can");
+        assertThat(Exports.export(model, Format.SAFETENSORS, folder.resolve("plain"))
+                        .parity())
+                .isZero();
+    }
+
+    @Test
     void nothingIsOverwritten() throws Exception {
         Path model = model("resnet20_cifar", CNN, "");
         Path out = Files.writeString(folder.resolve("onnx.onnx"), "thesis");
