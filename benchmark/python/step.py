@@ -236,7 +236,7 @@ def stepper(args):
     if args.channels_last:
         distiller.to(memory_format=torch.channels_last)
         distiller.teacher[0].to(memory_format=torch.channels_last)
-        images = images.contiguous(memory_format=torch.channels_last)
+        images = images.contiguous(memory_format=torch.channels_last) if images.ndim == 4 else images
     optimizer = optimizer_of(args.work, distiller, args.fused)
     bf16 = args.precision == "bf16"
 
