@@ -111,7 +111,8 @@ final class AnalyzeCommand {
                             names = "--options",
                             defaultValue = "{}",
                             paramLabel = "YAML",
-                            description = "As importance in a recipe's analyze stage: '{sparsities: [0, 0.3], others: 0}'.")
+                            description =
+                                    "As importance in a recipe's analyze stage: '{sparsities: [0, 0.3], others: 0}'.")
                     String options,
             @Option(
                             names = "--out",

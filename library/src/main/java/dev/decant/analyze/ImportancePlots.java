@@ -21,9 +21,7 @@ public final class ImportancePlots {
         Map<String, Plot> plots = new LinkedHashMap<>();
         plots.put("sparsity", plot(result, metric, "sparsity of the modality, %", ImportanceStudy.Point::gone));
         if (result.curves().size() > 1) {
-            plots.put(
-                    "size",
-                    plot(result, metric, "gone of all that can go, %", ImportanceStudy.Point::ofAll));
+            plots.put("size", plot(result, metric, "gone of all that can go, %", ImportanceStudy.Point::ofAll));
         }
         return plots;
     }
@@ -31,12 +29,15 @@ public final class ImportancePlots {
     private static Plot plot(
             ImportanceStudy.Result result, String metric, String x, ToDoubleFunction<ImportanceStudy.Point> at) {
         List<Plot.Line> lines = new ArrayList<>();
-        result.curves().forEach((name, points) -> lines.add(new Plot.Line(
-                name,
-                points.stream().mapToDouble(p -> 100 * at.applyAsDouble(p)).toArray(),
-                points.stream()
-                        .mapToDouble(p -> p.scores().getOrDefault(metric, Double.NaN))
-                        .toArray())));
+        result.curves()
+                .forEach((name, points) -> lines.add(new Plot.Line(
+                        name,
+                        points.stream()
+                                .mapToDouble(p -> 100 * at.applyAsDouble(p))
+                                .toArray(),
+                        points.stream()
+                                .mapToDouble(p -> p.scores().getOrDefault(metric, Double.NaN))
+                                .toArray())));
         String others = result.others() == 0 ? "the others whole" : "the others pruned by " + percent(result.others());
         return new Plot(metric + " when one modality is pruned, " + others, x, metric, lines);
     }

@@ -140,8 +140,7 @@ public final class ImportanceStudy {
     }
 
     private static double close(Network network, String modality, double sparsity, Magnitude.Split split) {
-        Map<String, GateSlot> slots =
-                Gates.below(network, network.modalities().getOrDefault(modality, List.of()));
+        Map<String, GateSlot> slots = Gates.below(network, network.modalities().getOrDefault(modality, List.of()));
         Map<String, long[]> kept = Magnitude.kept(slots, Map.of(), sparsity, split);
         double left = 0;
         for (Map.Entry<String, GateSlot> entry : slots.entrySet()) {

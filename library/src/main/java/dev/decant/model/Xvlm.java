@@ -416,6 +416,11 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         return config.task().word();
     }
 
+    /** Whether the network can be scored on, and trained for, a task: its own, and what is a part of pre-training. */
+    public boolean serves(String task) {
+        return config.task().serves(task);
+    }
+
     /** The taps of what the network was built to tell. */
     public List<String> answers() {
         return config.task().answers();

@@ -42,6 +42,15 @@ record XvlmConfig(
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /** Whether a network for this task can do that one too. */
+        boolean serves(String task) {
+            return switch (this) {
+                case PRETRAIN -> List.of("pretrain", "retrieval", "grounding").contains(task);
+                case RETRIEVAL -> List.of("pretrain", "retrieval").contains(task);
+                default -> word().equals(task);
+            };
+        }
+
         boolean contrasts() {
             return this == PRETRAIN || this == RETRIEVAL;
         }

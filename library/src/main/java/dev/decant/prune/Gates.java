@@ -28,7 +28,12 @@ public final class Gates {
 
     /** Puts a gate into every slot of the network. */
     public static void attach(Network network, Start start) {
-        network.gates().forEach((path, slot) -> {
+        attach(network.gates(), start);
+    }
+
+    /** Puts a gate into each of these slots. */
+    public static void attach(Map<String, GateSlot> slots, Start start) {
+        slots.forEach((path, slot) -> {
             double initial = isHeads(path) ? start.headStart : start.unitStart;
             slot.fill(new HardConcrete(slot.units(), initial, rounding(path, start.multiple)));
         });

@@ -14,7 +14,8 @@ public record ImportanceSpec(
         @About("without `learn`: `uniform`: the same share of every layer; `global`: the smallest of all layers")
                 @Default("uniform")
                 StageSpec.Prune.Spread spread,
-        @About("train a copy for each point, which learns what to do without; by magnitude and without training unless set")
+        @About(
+                        "train a copy for each point, which learns what to do without; by magnitude and without training unless set")
                 Optional<Learn> learn) {
 
     public ImportanceSpec {
@@ -41,10 +42,12 @@ public record ImportanceSpec(
             @About("learning rate of the gates") @Default("0.01") double gateLr,
             @About("learning rate of the multipliers that hold the gates to the sparsity") @Default("0.01")
                     double multiplierLr,
-            @About("how likely a neuron or channel is to be dropped at the start, about") @Default("0.5") double start) {
+            @About("how likely a neuron or channel is to be dropped at the start, about") @Default("0.5")
+                    double start) {
         public Learn {
             Checks check = new Checks();
-            pruning(Map.of("any", 0.5), warmupEpochs, gateLr, multiplierLr, start).check(check, training);
+            pruning(Map.of("any", 0.5), warmupEpochs, gateLr, multiplierLr, start)
+                    .check(check, training);
             check.done();
         }
 

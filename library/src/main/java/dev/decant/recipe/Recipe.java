@@ -81,7 +81,9 @@ public record Recipe(
             List<String> others = new ArrayList<>(names);
             others.add("student");
             check.that(
-                    !names.isEmpty() || analyze.with().isPresent() || analyze.kind().isOfOne(),
+                    !names.isEmpty()
+                            || analyze.with().isPresent()
+                            || analyze.kind().isOfOne(),
                     path + ".analyze",
                     "the recipe has no teacher to compare with; 'with: student' compares the student with itself");
             analyze.with()

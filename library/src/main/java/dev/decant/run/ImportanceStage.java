@@ -57,7 +57,8 @@ public final class ImportanceStage {
                                 + String.format(
                                         Locale.ROOT,
                                         "%.2f",
-                                        outcome.scores().getOrDefault(data.task().metric(), Double.NaN)));
+                                        outcome.scores()
+                                                .getOrDefault(data.task().metric(), Double.NaN)));
                         return outcome;
                     });
         }

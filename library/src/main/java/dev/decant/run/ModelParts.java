@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Joins a recipe's model to a network: from the catalogue or from a model folder, with the weights it names. */
 public final class ModelParts {
@@ -94,7 +95,15 @@ public final class ModelParts {
                 fromData,
                 "; set config.num_classes or the data's classes"
                         + (isFolder ? ", or new-head: true for a student that is to learn them" : ""));
+        requireTask(spec.model(), model, fromData.get("task"));
         return model;
+    }
+
+    private static void requireTask(String name, Network model, @Nullable Object task) {
+        if (model instanceof Xvlm xvlm && task != null && !xvlm.serves(task.toString())) {
+            throw new InputException("model '" + name + "' is built for task '" + xvlm.task() + "', the data is for '"
+                    + task + "'; new-head: true makes a student of it for another task");
+        }
     }
 
     /** @param advice for the end of the message */

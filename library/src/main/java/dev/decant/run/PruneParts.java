@@ -37,7 +37,7 @@ final class PruneParts {
     }
 
     /**
-     * Puts gates where heads, neurons and channels may go.
+     * Puts gates where heads, neurons and channels may go: nowhere in a modality that has no target beside others that do.
      *
      * @throws InputException if the network has none, or the recipe names a modality that it does not have
      */
@@ -45,13 +45,14 @@ final class PruneParts {
         if (network.gates().isEmpty()) {
             throw new InputException("prune: " + network.config().architecture() + " has nothing that can go");
         }
-        parts(network, spec.target().modalities().keySet());
+        Map<String, GateSlot> slots = new LinkedHashMap<>();
+        parts(network, spec.target().modalities().keySet()).values().forEach(slots::putAll);
         try {
             Extraction.requireShrinkable(network);
         } catch (IllegalArgumentException e) {
             throw new InputException(String.valueOf(e.getMessage()));
         }
-        Gates.attach(network, Gates.Start.dropping(spec.start(), spec.roundTo()));
+        Gates.attach(slots.isEmpty() ? network.gates() : slots, Gates.Start.dropping(spec.start(), spec.roundTo()));
     }
 
     /**

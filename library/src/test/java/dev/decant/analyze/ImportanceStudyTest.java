@@ -98,7 +98,9 @@ final class ImportanceStudyTest {
 
     private ImportanceStudy.Result run(double others, Double... sparsities) {
         ImportanceStudy.Trial trial = ImportanceStudy.magnitude(
-                network, Magnitude.Split.UNIFORM, () -> Map.of("sum", network.sum().item()));
+                network,
+                Magnitude.Split.UNIFORM,
+                () -> Map.of("sum", network.sum().item()));
         return ImportanceStudy.run(network, new ImportanceStudy.Options(List.of(sparsities), others), asked -> {
             tried.add(asked);
             return trial.at(asked);
@@ -133,8 +135,7 @@ final class ImportanceStudyTest {
         assertThat(sums(result, "text")).containsExactly(10.0, 9.0);
         assertThat(result.curves().get("text").get(1).ofAll()).isEqualTo(0.5);
         assertThat(tried)
-                .containsExactly(
-                        Map.of("text", 0.5), Map.of("vision", 0.5, "text", 0.5), Map.of("vision", 0.5));
+                .containsExactly(Map.of("text", 0.5), Map.of("vision", 0.5, "text", 0.5), Map.of("vision", 0.5));
     }
 
     @Test
@@ -146,7 +147,8 @@ final class ImportanceStudyTest {
         assertThat(size.lines().get(1).name()).isEqualTo("text");
         assertThat(size.lines().get(1).x()).containsExactly(new double[] {0, 100 * 3.0 / 18}, within(1e-9));
         assertThat(size.lines().get(1).y()).containsExactly(13, 12);
-        assertThat(ImportancePlots.of(run(0.25, 0.5), "sum").get("size").title()).endsWith("the others pruned by 25.0 %");
+        assertThat(ImportancePlots.of(run(0.25, 0.5), "sum").get("size").title())
+                .endsWith("the others pruned by 25.0 %");
     }
 
     @Test

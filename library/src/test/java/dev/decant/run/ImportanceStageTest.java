@@ -104,7 +104,9 @@ class ImportanceStageTest {
             StageSpec.Finetune stage = (StageSpec.Finetune) RecipeReader.readText(
                             "r.yaml",
                             YAML,
-                            List.of("stages.finetune.epochs=2", "stages.finetune.prune={target: {modalities: {text: 0.5}}}"))
+                            List.of(
+                                    "stages.finetune.epochs=2",
+                                    "stages.finetune.prune={target: {modalities: {text: 0.5}}}"))
                     .stages()
                     .get(0);
             PruneParts.attach(stage.prune().orElseThrow(), model);
@@ -124,7 +126,7 @@ class ImportanceStageTest {
         assertThatThrownBy(() -> run("stages.analyze.importance={sparsities: [], others: 1}"))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("must list at least one sparsity")
-                .hasMessageContaining("others: must be at least 0 and below 1, got 1.0");
+                .hasMessageContaining("must be at least 0 and below 1, got 1.0");
         assertThat(folder.resolve("run")).doesNotExist();
         assertThat(Optional.of(RecipeReader.readImportance("{}").others())).contains(0.0);
     }
