@@ -11,6 +11,7 @@ import dev.decant.nn.Trace;
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     private static final double LEAST_TEMPERATURE = 0.001;
     private static final double MOST_TEMPERATURE = 0.5;
+    private static final double INITIAL = 0.02;
     private static final double SMALLEST_NORM = 1e-12;
 
     private final XvlmConfig config;
@@ -80,6 +82,21 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         }
         if (c.task() == Task.NLVR) {
             head("cls_head", 2);
+        }
+    }
+
+    /** Layers and tables begin normal with this deviation; narrow networks learn faster from a larger one. */
+    private void widen(double deviation) {
+        if (deviation == INITIAL) {
+            return;
+        }
+        try (Scope scope = Scope.open();
+                NoGrad quiet = NoGrad.open()) {
+            parameters().forEach((name, x) -> {
+                if (x.rank() > 1 && !projections.containsKey(name.substring(0, name.indexOf('.')))) {
+                    x.copyFrom(x.mul(deviation / INITIAL));
+                }
+            });
         }
     }
 
@@ -450,7 +467,9 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
                     new TextInput(text.vocabulary(), text.positions(), text.padding()),
                     c.vision().patch());
             int classes = c.task() == Task.NLVR ? 2 : 0;
-            return new Xvlm(new ModelConfig(name, classes, config.args(), own), c);
+            Xvlm network = new Xvlm(new ModelConfig(name, classes, config.args(), own), c);
+            network.widen(args.factor("initializer_range", INITIAL));
+            return network;
         });
     }
 

@@ -51,6 +51,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
      */
     void check() {
         try (Scope scope = Scope.open()) {
+            data.task(); // whose answers the tokenizer may not know
             Network student = student(firstSeed());
             Map<String, Teacher> teachers = new LinkedHashMap<>();
             for (TeacherSpec spec : recipe.teachers()) {
