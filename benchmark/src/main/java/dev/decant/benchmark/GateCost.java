@@ -1,13 +1,12 @@
 package dev.decant.benchmark;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /**
  * Prints what gates cost: the same step with and without them by turns, in one process.
  *
- * <p>Arguments: works separated by commas, and the steps of either kind.
+ * <p>Arguments: works separated by commas, the steps of either kind, and precisions separated by commas.
  */
 final class GateCost {
 
@@ -22,8 +21,8 @@ final class GateCost {
                 | work | precision | without ms | with gates ms | cost | quartiles |
                 |---|---|---|---|---|---|""");
         for (String work : args[0].split(",", -1)) {
-            for (boolean bf16 : List.of(true, false)) {
-                System.out.println(row(Work.of(work), bf16, steps));
+            for (String precision : args[2].split(",", -1)) {
+                System.out.println(row(Work.of(work), precision.equals("bf16"), steps));
             }
         }
     }

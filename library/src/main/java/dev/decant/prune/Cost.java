@@ -2,15 +2,22 @@ package dev.decant.prune;
 
 import dev.decant.nn.GateSlot;
 import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** What pruning is to save, as a function of how many units are left at each gate. */
 public sealed interface Cost {
 
-    /** The share that is gone, from 0 for all units; a scalar with graph. */
-    Tensor removed(Map<String, Tensor> kept);
+    /**
+     * The share that is gone, from 0 for all units; a scalar with graph.
+     *
+     * @param gates of this network
+     * @param kept units at each of these, (G)
+     */
+    Tensor removed(List<String> gates, Tensor kept);
 
     /** The same of plain numbers. */
     double removedAt(Map<String, Double> kept);
@@ -42,12 +49,9 @@ public sealed interface Cost {
         }
 
         @Override
-        public Tensor removed(Map<String, Tensor> kept) {
-            return sum(kept.entrySet().stream()
-                            .map(e -> e.getValue().mul(share(e.getKey())))
-                            .toList())
-                    .neg()
-                    .add(1);
+        public Tensor removed(List<String> gates, Tensor kept) {
+            double[] shares = gates.stream().mapToDouble(this::share).toArray();
+            return kept.mul(like(kept, shares)).sum().neg().add(1);
         }
 
         @Override
@@ -81,12 +85,23 @@ public sealed interface Cost {
             curves = Map.copyOf(curves);
         }
 
+        /** Each curve is a sum of ramps, one between two points each; all ramps of all gates at once. */
         @Override
-        public Tensor removed(Map<String, Tensor> kept) {
-            return sum(kept.entrySet().stream()
-                            .map(e -> curve(e.getKey()).saved(e.getValue()))
-                            .toList())
-                    .mul(1 / milliseconds);
+        public Tensor removed(List<String> gates, Tensor kept) {
+            List<Ramp> ramps = new ArrayList<>();
+            double most = 0;
+            for (int i = 0; i < gates.size(); i++) {
+                Curve curve = curve(gates.get(i));
+                most += curve.savedMs.get(0);
+                ramps.addAll(curve.ramps(i));
+            }
+            Tensor at = kept.indexSelect(
+                    0, Tensor.of(ramps.stream().mapToLong(Ramp::gate).toArray()).to(kept.device()));
+            Tensor from = like(kept, ramps.stream().mapToDouble(Ramp::from).toArray());
+            Tensor to = like(kept, ramps.stream().mapToDouble(Ramp::to).toArray());
+            Tensor slope = like(kept, ramps.stream().mapToDouble(Ramp::slope).toArray());
+            Tensor climbed = at.sub(from).relu().sub(at.sub(to).relu());
+            return climbed.mul(slope).sum().add(most).mul(1 / milliseconds);
         }
 
         @Override
@@ -137,15 +152,10 @@ public sealed interface Cost {
             return saved;
         }
 
-        /** A sum of ramps, each from one point to the next. */
-        Tensor saved(Tensor kept) {
-            Tensor saved = Tensor.scalar(savedMs.get(0)).to(kept.device());
-            for (int i = 1; i < units.size(); i++) {
-                saved = saved.add(kept.clamp(units.get(i - 1), units.get(i))
-                        .sub(units.get(i - 1))
-                        .mul(slope(i)));
-            }
-            return saved;
+        private List<Ramp> ramps(int gate) {
+            return IntStream.range(1, units.size())
+                    .mapToObj(i -> new Ramp(gate, units.get(i - 1), units.get(i), slope(i)))
+                    .toList();
         }
 
         private double slope(int i) {
@@ -153,7 +163,10 @@ public sealed interface Cost {
         }
     }
 
-    private static Tensor sum(List<Tensor> scalars) {
-        return Tensor.stack(scalars, 0).sum();
+    /** A straight piece of the curve of one of the gates. */
+    record Ramp(int gate, double from, double to, double slope) {}
+
+    private static Tensor like(Tensor kept, double[] values) {
+        return Tensor.of(values, values.length).to(kept.dtype()).to(kept.device());
     }
 }

@@ -8,10 +8,12 @@ import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
 /**
  * Holds the gates of a network to a size while it trains: to the loss it adds l1 (s - t) + l2 (s - t)² for each goal, where
@@ -30,6 +32,8 @@ public final class Sparsity extends Module {
     private final List<Goal> goals;
     private final Config config;
     private final Map<String, HardConcrete> gates = new LinkedHashMap<>();
+    private final long[] sizes;
+    private final Tensor member;
     private final Map<String, Tensor> linear = new LinkedHashMap<>();
     private final Map<String, Tensor> quadratic = new LinkedHashMap<>();
     private final Tensor steps;
@@ -70,6 +74,8 @@ public final class Sparsity extends Module {
         }
         gates.forEach((path, gate) -> logAlphas.put(path, gate.logAlpha()));
         multipliers.putAll(parameters());
+        sizes = gates.values().stream().mapToLong(HardConcrete::units).toArray();
+        member = constant(member(sizes));
         steps = buffer("steps", Tensor.zeros(DType.I64));
         gateOptimizer = new Adamw(logAlphas, ADAMW);
         multiplierOptimizer = new Adamw(multipliers, ADAMW);
@@ -94,18 +100,69 @@ public final class Sparsity extends Module {
         return learns;
     }
 
+    /**
+     * Draws the masks of one forward pass for all gates at once. They are used, and gradients flow through them, until the
+     * result is closed; a layer that runs twice in between has the same mask in both.
+     */
+    public Draw draw() {
+        List<Tensor> masks = HardConcrete.drawn(all()).split(sizes);
+        int i = 0;
+        for (HardConcrete gate : gates.values()) {
+            gate.use(masks.get(i++));
+        }
+        return new Draw(List.copyOf(gates.values()));
+    }
+
+    /** Masks in use. */
+    public static final class Draw implements AutoCloseable {
+
+        private final List<HardConcrete> drawn;
+
+        private Draw(List<HardConcrete> drawn) {
+            this.drawn = drawn;
+        }
+
+        @Override
+        public void close() {
+            drawn.forEach(HardConcrete::release);
+        }
+    }
+
     /** The sum of l1 (s - t) + l2 (s - t)² over the goals, a scalar with graph. */
     public Tensor penalty() {
         return Scope.only(() -> {
+            Tensor kept = member.matmul(HardConcrete.keepProbability(all())); // (G), in the order of gates
+            List<String> paths = List.copyOf(gates.keySet());
             List<Tensor> parts = new ArrayList<>();
             for (Goal goal : goals) {
-                Map<String, Tensor> kept = new LinkedHashMap<>();
-                goal.slots.keySet().forEach(path -> kept.put(path, of(path).expected()));
-                Tensor over = goal.cost.removed(kept).sub(target(goal));
+                List<String> own =
+                        paths.stream().filter(goal.slots::containsKey).toList();
+                long[] at = own.stream().mapToLong(paths::indexOf).toArray();
+                Tensor of = at.length == sizes.length
+                        ? kept
+                        : kept.indexSelect(0, Tensor.of(at).to(kept.device()));
+                Tensor over = goal.cost.removed(own, of).sub(target(goal));
                 parts.add(penalty(over, multiplier(linear, goal), multiplier(quadratic, goal)));
             }
             return parts.stream().reduce(Tensor::add).orElseThrow();
         });
+    }
+
+    /** The parameters of all gates, one after the other. */
+    private Tensor all() {
+        return Tensor.cat(gates.values().stream().map(HardConcrete::logAlpha).toList(), 0);
+    }
+
+    /** (G, all units): 1 where a unit is of a gate. */
+    private static Tensor member(long... sizes) {
+        int total = (int) LongStream.of(sizes).sum();
+        float[] member = new float[sizes.length * total];
+        int at = 0;
+        for (int g = 0; g < sizes.length; g++) {
+            Arrays.fill(member, g * total + at, g * total + at + (int) sizes[g], 1);
+            at += (int) sizes[g];
+        }
+        return Tensor.of(member, sizes.length, total);
     }
 
     /** l1 d + l2 d². */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.nn.Gate;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Module;
 import dev.decant.tensor.NoGrad;
@@ -134,17 +135,30 @@ final class SparsityTest {
         Cost.Curve curve = new Cost.Curve(List.of(1L, 2L, 4L), List.of(3.0, 2.0, 0.0));
         assertThat(curve.saved(3)).isEqualTo(1);
         assertThat(curve.saved(0)).isEqualTo(3);
-        Tensor kept = Tensor.scalar(1.5).requiresGrad(true);
-        Tensor saved = curve.saved(kept);
-        saved.backward();
-        assertThat(saved.item()).isEqualTo(2.5);
-        assertThat(kept.grad().item()).isEqualTo(-1);
-
         Cost.Latency cost = new Cost.Latency(1, 10, Map.of("a", curve, "b", curve));
         assertThat(cost.removedAt(Map.of("a", 1.0, "b", 3.0))).isEqualTo(.4, within(1e-12));
-        assertThat(cost.removed(Map.of("a", Tensor.scalar(1), "b", Tensor.scalar(3)))
-                        .item())
-                .isEqualTo(.4, within(1e-6));
+        Tensor kept = Tensor.of(new float[] {3, 1.5f, 0}, 3).requiresGrad(true);
+        Tensor removed = cost.removed(List.of("b", "a", "b"), kept);
+        removed.backward();
+        assertThat(removed.item()).isEqualTo(.1 + .25 + .3, within(1e-6));
+        assertThat(kept.grad().floats()).containsExactly(new float[] {-.1f, -.1f, 0}, within(1e-6f));
+    }
+
+    @Test
+    void oneDrawHoldsForEveryPassUntilItIsClosed() {
+        Map<String, GateSlot> slots = new Tiny().gates();
+        Sparsity sparsity = sparsity(slots, Cost.Parameters.of(slots), .5);
+        Gate neurons = slots.get("neurons").gate().orElseThrow();
+        try (Sparsity.Draw draw = sparsity.draw()) {
+            assertThat(neurons.mask().floats())
+                    .containsExactly(neurons.mask().floats())
+                    .hasSize(4);
+            assertThat(slots.get("heads").gate().orElseThrow().mask().floats()).hasSize(2);
+            Tensor u = neurons.mask();
+            u.sum().backward();
+            assertThat(parameter(slots, "neurons").hasGrad()).isTrue();
+        }
+        assertThat(neurons.mask().floats()).isNotEqualTo(neurons.mask().floats());
     }
 
     private static void step(Sparsity sparsity) {
