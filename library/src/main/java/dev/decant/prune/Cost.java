@@ -73,42 +73,55 @@ public sealed interface Cost {
     }
 
     /**
-     * Time of a forward pass, predicted: the saved time of each gate is read off its curve, and savings add up.
+     * Time of a forward pass, predicted: the saved time of each gate is read off its curve; what they add up to is not quite
+     * what they save together, which is read off one more curve.
      *
      * @param batch examples in the forward pass that was timed
      * @param milliseconds of the whole network with all units
-     * @param curves by gate
+     * @param curves by gate: saved milliseconds by units
+     * @param together saved milliseconds by the sum of those that the curves say
      */
-    record Latency(int batch, double milliseconds, Map<String, Curve> curves) implements Cost {
+    record Latency(int batch, double milliseconds, Map<String, Curve> curves, Curve together) implements Cost {
 
         public Latency {
             curves = Map.copyOf(curves);
         }
 
+        /** With savings that add up. */
+        public static Latency adding(int batch, double milliseconds, Map<String, Curve> curves) {
+            List<Double> ends = List.of(0.0, milliseconds);
+            return new Latency(batch, milliseconds, curves, new Curve(ends, ends));
+        }
+
         /** Each curve is a sum of ramps, one between two points each; all ramps of all gates at once. */
         @Override
         public Tensor removed(List<String> gates, Tensor kept) {
+            Tensor sum = sum(gates.stream().map(this::curve).toList(), kept);
+            return sum(List.of(together), sum.reshape(1)).mul(1 / milliseconds);
+        }
+
+        private static Tensor sum(List<Curve> curves, Tensor at) {
             List<Ramp> ramps = new ArrayList<>();
-            double most = 0;
-            for (int i = 0; i < gates.size(); i++) {
-                Curve curve = curve(gates.get(i));
-                most += curve.savedMs.get(0);
-                ramps.addAll(curve.ramps(i));
+            for (int i = 0; i < curves.size(); i++) {
+                ramps.addAll(curves.get(i).ramps(i));
             }
-            Tensor at = kept.indexSelect(
-                    0, Tensor.of(ramps.stream().mapToLong(Ramp::gate).toArray()).to(kept.device()));
-            Tensor from = like(kept, ramps.stream().mapToDouble(Ramp::from).toArray());
-            Tensor to = like(kept, ramps.stream().mapToDouble(Ramp::to).toArray());
-            Tensor slope = like(kept, ramps.stream().mapToDouble(Ramp::slope).toArray());
-            Tensor climbed = at.sub(from).relu().sub(at.sub(to).relu());
-            return climbed.mul(slope).sum().add(most).mul(1 / milliseconds);
+            Tensor own = at.indexSelect(
+                    0,
+                    Tensor.of(ramps.stream().mapToLong(Ramp::curve).toArray()).to(at.device()));
+            Tensor from = like(at, ramps.stream().mapToDouble(Ramp::from).toArray());
+            Tensor to = like(at, ramps.stream().mapToDouble(Ramp::to).toArray());
+            Tensor slope = like(at, ramps.stream().mapToDouble(Ramp::slope).toArray());
+            Tensor climbed = own.sub(from).relu().sub(own.sub(to).relu());
+            return climbed.mul(slope)
+                    .sum()
+                    .add(curves.stream().mapToDouble(c -> c.savedMs.get(0)).sum());
         }
 
         @Override
         public double removedAt(Map<String, Double> kept) {
-            return kept.entrySet().stream()
+            return together.saved(kept.entrySet().stream()
                             .mapToDouble(e -> curve(e.getKey()).saved(e.getValue()))
-                            .sum()
+                            .sum())
                     / milliseconds;
         }
 
@@ -127,44 +140,44 @@ public sealed interface Cost {
     }
 
     /**
-     * Time that a gate saves, straight between the points and constant outside them.
+     * Saved time, straight between the points and constant outside them.
      *
-     * @param units ascending
+     * @param at ascending: units that are left
      * @param savedMs at each of these
      */
-    record Curve(List<Long> units, List<Double> savedMs) {
+    record Curve(List<Double> at, List<Double> savedMs) {
 
         public Curve {
-            units = List.copyOf(units);
+            at = List.copyOf(at);
             savedMs = List.copyOf(savedMs);
-            if (units.size() < 2 || units.size() != savedMs.size()) {
-                throw new IllegalArgumentException("a curve needs two points or more, got " + units + ", " + savedMs);
+            if (at.size() < 2 || at.size() != savedMs.size()) {
+                throw new IllegalArgumentException("a curve needs two points or more, got " + at + ", " + savedMs);
             }
         }
 
-        double saved(double kept) {
-            double at = Math.min(units.get(units.size() - 1), Math.max(units.get(0), kept));
+        /** At any place. */
+        public double saved(double place) {
             double saved = savedMs.get(0);
-            for (int i = 1; i < units.size(); i++) {
-                double from = units.get(i - 1);
-                saved += slope(i) * Math.max(0, Math.min(at, units.get(i)) - from);
+            for (int i = 1; i < at.size(); i++) {
+                double from = at.get(i - 1);
+                saved += slope(i) * Math.max(0, Math.min(place, at.get(i)) - from);
             }
             return saved;
         }
 
-        private List<Ramp> ramps(int gate) {
-            return IntStream.range(1, units.size())
-                    .mapToObj(i -> new Ramp(gate, units.get(i - 1), units.get(i), slope(i)))
+        private List<Ramp> ramps(int curve) {
+            return IntStream.range(1, at.size())
+                    .mapToObj(i -> new Ramp(curve, at.get(i - 1), at.get(i), slope(i)))
                     .toList();
         }
 
         private double slope(int i) {
-            return (savedMs.get(i) - savedMs.get(i - 1)) / (units.get(i) - units.get(i - 1));
+            return (savedMs.get(i) - savedMs.get(i - 1)) / (at.get(i) - at.get(i - 1));
         }
     }
 
-    /** A straight piece of the curve of one of the gates. */
-    record Ramp(int gate, double from, double to, double slope) {}
+    /** A straight piece of one of several curves. */
+    record Ramp(int curve, double from, double to, double slope) {}
 
     private static Tensor like(Tensor kept, double[] values) {
         return Tensor.of(values, values.length).to(kept.dtype()).to(kept.device());

@@ -97,9 +97,7 @@ public final class HardConcrete extends Gate {
     /** The units that the settled mask keeps, ascending. */
     public long[] kept() {
         double[] a = logAlpha.detach().doubles();
-        double expected = Arrays.stream(a).map(HardConcrete::keepProbability).sum();
-        long removed = (long) Math.rint(a.length - expected);
-        long kept = rounding.kept(a.length, a.length - removed);
+        long kept = count(a, 0);
         return IntStream.range(0, a.length)
                 .boxed()
                 .sorted((i, j) -> Double.compare(a[i], a[j])) // stable: of equal ones the first goes first
@@ -107,6 +105,25 @@ public final class HardConcrete extends Gate {
                 .mapToLong(Integer::longValue)
                 .sorted()
                 .toArray();
+    }
+
+    /** How many units the settled mask would keep if every parameter were larger by so much. */
+    long kept(double shift) {
+        return count(logAlpha.detach().doubles(), shift);
+    }
+
+    private long count(double[] a, double shift) {
+        double expected = Arrays.stream(a).map(x -> keepProbability(x + shift)).sum();
+        long removed = (long) Math.rint(a.length - expected);
+        return rounding.kept(a.length, a.length - removed);
+    }
+
+    /** Makes every parameter larger by so much. */
+    void shift(double by) {
+        try (Scope scope = Scope.open();
+                NoGrad quiet = NoGrad.open()) {
+            logAlpha.copyFrom(logAlpha.add(by));
+        }
     }
 
     /** The fewest units that it may keep. */

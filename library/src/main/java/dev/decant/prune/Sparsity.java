@@ -21,6 +21,8 @@ import java.util.stream.LongStream;
  * the multipliers l1, l2 ascend, each by an AdamW of their own at a constant rate; the network's optimizer has no part in
  * either. With one goal over all gates the split between layers and modalities is learned (EfficientVLM).
  *
+ * <p>When learning ends, the masks are brought as near to the target as whole units allow.
+ *
  * <p>t grows from 0 to the target over the warm-up. The count of steps is a buffer, so that neither an epoch nor a resumed
  * run starts it again; the published code begins anew with every epoch.
  */
@@ -28,6 +30,9 @@ public final class Sparsity extends Module {
 
     private static final Adamw.Config ADAMW = new Adamw.Config(0.9, 0.98, 1e-8, 0);
     private static final double NEAR = 0.01;
+    private static final double SHIFT = 3 * HardConcrete.LIMIT;
+    private static final int HALVINGS = 30;
+    private static final double MARGIN = 1e-5; // parameters are fp32: not right on the edge
 
     private final List<Goal> goals;
     private final Config config;
@@ -56,7 +61,7 @@ public final class Sparsity extends Module {
      * @param gateLr learning rate of the gates
      * @param multiplierLr learning rate of the multipliers
      * @param warmupSteps steps until the target is asked for in full
-     * @param learningSteps steps after which the masks are fixed and the network trains on alone
+     * @param learningSteps steps after which the masks are fixed, at the target, and the network trains on alone
      */
     public record Config(double gateLr, double multiplierLr, long warmupSteps, long learningSteps) {}
 
@@ -183,6 +188,31 @@ public final class Sparsity extends Module {
             gates.values().forEach(Module::clearGrads);
             clearGrads();
             steps.addInPlace(steps.onesLike(), 1);
+            if (learns && step() >= config.learningSteps) {
+                goals.forEach(this::settle);
+            }
+        }
+    }
+
+    /**
+     * What is expected is at the target by now, but masks keep whole heads and round numbers of neurons, and layers that round
+     * the same way add up. So all parameters of the goal move by the least that brings the masks nearest to the target.
+     */
+    private void settle(Goal goal) {
+        double least = -SHIFT;
+        double most = SHIFT; // gone: more at least, less at most
+        for (int i = 0; i < HALVINGS; i++) {
+            double middle = (least + most) / 2;
+            if (removed(goal, middle) >= goal.target) {
+                least = middle;
+            } else {
+                most = middle;
+            }
+        }
+        boolean over = removed(goal, least) - goal.target <= goal.target - removed(goal, most);
+        double shift = over ? least - MARGIN : most + MARGIN;
+        if (Math.abs(removed(goal, 0) - goal.target) > Math.abs(removed(goal, shift) - goal.target)) {
+            goal.slots.keySet().forEach(path -> of(path).shift(shift));
         }
     }
 
@@ -217,7 +247,11 @@ public final class Sparsity extends Module {
     }
 
     private double removed(Goal goal) {
-        return at(goal, g -> g.kept().length);
+        return removed(goal, 0);
+    }
+
+    private double removed(Goal goal, double shift) {
+        return at(goal, g -> g.kept(shift));
     }
 
     private double at(Goal goal, ToDoubleFunction<HardConcrete> kept) {
