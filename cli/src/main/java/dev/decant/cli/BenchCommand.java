@@ -22,7 +22,10 @@ final class BenchCommand implements Callable<Integer> {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
-    @Parameters(paramLabel = "MODEL|FOLDER", arity = "1..*", description = "Catalogue names or model folders.")
+    @Parameters(
+            paramLabel = "MODEL|FOLDER",
+            arity = "1..*",
+            description = "Catalogue names, model folders or ONNX files.")
     private List<String> models = new ArrayList<>();
 
     @Option(names = "--json", description = "Prints one JSON document.")

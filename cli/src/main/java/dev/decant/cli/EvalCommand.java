@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "eval", description = "Scores a model on a data set.")
 final class EvalCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "MODEL|FOLDER", description = "A catalogue name or a model folder.")
+    @Parameters(paramLabel = "MODEL|FOLDER", description = "A catalogue name, a model folder or an ONNX file.")
     private String model = "";
 
     @Option(names = "--weights", paramLabel = "FILE", description = "Weights: .safetensors, .pth or a folder.")

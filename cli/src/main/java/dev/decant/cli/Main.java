@@ -1,6 +1,7 @@
 package dev.decant.cli;
 
 import dev.decant.data.DataException;
+import dev.decant.export.ExportException;
 import dev.decant.recipe.RecipeException;
 import dev.decant.run.InputException;
 import dev.decant.tensor.TensorException;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
             RecipeCommand.class,
             InspectCommand.class,
             EvalCommand.class,
+            ExportCommand.class,
             BenchCommand.class,
             AnalyzeCommand.class,
             ReportCommand.class,
@@ -66,6 +68,7 @@ public final class Main {
                 || e instanceof IllegalArgumentException;
         boolean isKnown = isInput
                 || e instanceof DivergedException
+                || e instanceof ExportException
                 || e instanceof TensorException
                 || e instanceof UncheckedIOException;
         System.err.println("decant: " + (isKnown ? e.getMessage() : "unexpected failure: " + e));

@@ -15,6 +15,12 @@ public final class Embedding extends Module {
 
     /** indices I64, from 0 to V - 1. */
     public Tensor forward(Tensor indices) {
+        boolean fewRows = indices.elements() < weight.size(0)
+                && weightSlot.quantizer().map(Quantizer::roundsRowByRow).orElse(false);
+        if (fewRows) {
+            Tensor rows = Ops.embedding(weight, indices);
+            return weightSlot.apply(rows.reshape(-1, rows.size(-1))).reshape(rows.shape());
+        }
         return Ops.embedding(weightSlot.apply(weight), indices);
     }
 

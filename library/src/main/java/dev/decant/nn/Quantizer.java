@@ -13,6 +13,11 @@ public abstract class Quantizer extends Module {
     /** The rounded tensor, of the same shape and type; gradients pass as the implementation says. */
     public abstract Tensor apply(Tensor x);
 
+    /** Whether the rows of a matrix are rounded each by itself, so that some rows may be taken first and rounded then. */
+    public boolean roundsRowByRow() {
+        return false;
+    }
+
     /** Whether it makes the same of every tensor as the other does, now and later. */
     public boolean roundsLike(Quantizer other) {
         return this == other;

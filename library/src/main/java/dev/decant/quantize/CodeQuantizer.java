@@ -5,6 +5,7 @@ import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import java.util.function.Function;
 
 /**
  * A quantizer whose output is codes times scale. Forward it gives exactly that; backward it lets gradients through
@@ -33,18 +34,7 @@ public abstract class CodeQuantizer extends Quantizer {
     @Override
     public final Tensor apply(Tensor x) {
         start(x);
-        boolean inside = isInside(x);
-        Tensor values = Scope.only(() -> {
-            try (NoGrad quiet = NoGrad.open()) {
-                Tensor groups = grouping.split(precise(x.detach()));
-                Codes codes = inside ? groupedInside(groups) : grouped(groups);
-                return codes.intoValues().reshape(x.shape()).to(x.dtype());
-            }
-        });
-        if (!learns() && !x.requiresGrad()) {
-            return values;
-        }
-        return Scope.only(() -> inside && !learns() ? straightThrough(x, values) : differentiable(x, values));
+        return Scope.only(() -> learns() || x.requiresGrad() ? differentiable(x) : values(x));
     }
 
     /** Smallest and largest code. */
@@ -63,16 +53,6 @@ public abstract class CodeQuantizer extends Quantizer {
     /** Codes of groups (G, K), in F32 or F64, without graph. */
     abstract Codes grouped(Tensor groups);
 
-    /** Whether it is known at little cost that nothing of x is clipped, so that all gradients go through. */
-    boolean isInside(Tensor x) {
-        return false;
-    }
-
-    /** As {@link #grouped}, of what is inside. */
-    Codes groupedInside(Tensor groups) {
-        return grouped(groups);
-    }
-
     /** Where gradients go through, as 1 and 0 of the shape of x. */
     abstract Tensor passes(Tensor x);
 
@@ -83,21 +63,30 @@ public abstract class CodeQuantizer extends Quantizer {
         return false;
     }
 
+    /** The values, without graph. */
+    final Tensor values(Tensor x) {
+        return values(x, this::grouped);
+    }
+
+    /** The values by other codes than {@link #grouped}. */
+    final Tensor values(Tensor x, Function<Tensor, Codes> codes) {
+        return Scope.only(() -> {
+            try (NoGrad quiet = NoGrad.open()) {
+                Tensor groups = grouping.split(precise(x.detach()));
+                return codes.apply(groups).intoValues().reshape(x.shape()).to(x.dtype());
+            }
+        });
+    }
+
     /** The values with a graph. */
-    Tensor differentiable(Tensor x, Tensor values) {
-        return straightThrough(x, passes(x.detach()), values);
+    Tensor differentiable(Tensor x) {
+        return straightThrough(x, passes(x.detach()), values(x));
     }
 
     /** The values, with the gradient of x * mask. */
     static Tensor straightThrough(Tensor x, Tensor mask, Tensor values) {
-        Tensor through = x.mul(mask); // its backward pass needs the mask alone, so its own values can be replaced
-        through.setData(values);
-        return through;
-    }
-
-    /** The values, with the gradient of x. */
-    private static Tensor straightThrough(Tensor x, Tensor values) {
-        Tensor through = x.mul(1.0);
+        Tensor through =
+                x.mul(mask.to(x.dtype())); // its backward pass needs the mask alone, so its own values can be replaced
         through.setData(values);
         return through;
     }

@@ -36,9 +36,16 @@ public final class FixedQuantizer extends CodeQuantizer {
         return grid.codes(Double.isInfinite(clip) ? groups : groups.clamp(-clip, clip));
     }
 
-    /** On a GPU, asking would wait for all that is under way. */
+    /** Puts the values in the place of the clipped ones, whose backward pass does not need them. */
     @Override
-    boolean isInside(Tensor x) {
+    Tensor differentiable(Tensor x) {
+        Tensor clipped = isInside(x) ? x.alias() : x.hardtanh(-clip, clip);
+        clipped.setData(values(clipped, grid::codes));
+        return clipped;
+    }
+
+    /** Whether it is known at little cost that nothing is clipped. On a GPU, asking would wait for all that is under way. */
+    private boolean isInside(Tensor x) {
         return Double.isInfinite(clip)
                 || (!x.device().isCuda()
                         && x.elements() > 0
@@ -46,8 +53,8 @@ public final class FixedQuantizer extends CodeQuantizer {
     }
 
     @Override
-    Codes groupedInside(Tensor groups) {
-        return grid.codes(groups);
+    public boolean roundsRowByRow() {
+        return grouping().kind() == Grouping.Kind.ROW;
     }
 
     /** Nothing is learned, so equal grids, groups and clips round alike. */

@@ -48,8 +48,10 @@ public sealed interface Grid {
         @Override
         public Codes codes(Tensor groups) {
             Tensor size = groups.abs();
-            Tensor beyond = size.gt(size.mean(true, 1).mul(THRESHOLD)).to(groups.dtype());
-            Tensor alpha = size.mul(beyond).sum(true, 1).div(beyond.sum(true, 1).clampMin(1));
+            Tensor beyond =
+                    size.sub(size.mean(true, 1).mul(THRESHOLD)).signInPlace().clampInPlace(0, 1);
+            Tensor alpha =
+                    size.mulInPlace(beyond).sum(true, 1).div(beyond.sum(true, 1).clampMin(1));
             return Codes.of(groups.sign().mulInPlace(beyond), alpha);
         }
 

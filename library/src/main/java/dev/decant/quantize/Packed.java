@@ -94,6 +94,19 @@ public record Packed(Map<String, Tensor> state, Map<String, Object> config) {
         return new StoredWeights(stored.source(), tensors, stored.metadata());
     }
 
+    /**
+     * The codes of the packed weights, by the weight's name.
+     *
+     * @param state tensors of the file, those of {@link #unpack}'s {@code stored}, or {@link #state}
+     * @throws WeightsException if the config is not one
+     */
+    public static Map<String, PackedCodes> codes(Map<String, Tensor> state, Map<String, Object> config, Path file) {
+        Map<String, PackedCodes> codes = new LinkedHashMap<>();
+        entries(config, "weights", file)
+                .forEach((name, form) -> codes.put(name, PackedCodes.of(form(form, name, file), name, state)));
+        return codes;
+    }
+
     private static PackedWeight form(Map<String, Object> form, String name, Path file) {
         int bits = whole(form, "bits", name, file);
         int levels = whole(form, "levels", name, file);

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -68,6 +69,18 @@ record PackedWeight(List<Long> shape, int bits, int lowest, int levels, long gro
 
     static boolean isPart(String key, String name) {
         return key.equals(name + CODES) || key.equals(name + SCALES) || key.equals(name + OFFSETS);
+    }
+
+    static Tensor codes(String name, Map<String, Tensor> state) {
+        return Objects.requireNonNull(state.get(name + CODES), name);
+    }
+
+    static float[] scales(String name, Map<String, Tensor> state) {
+        return Objects.requireNonNull(state.get(name + SCALES), name).floats();
+    }
+
+    static Optional<float[]> offsets(String name, Map<String, Tensor> state) {
+        return Optional.ofNullable(state.get(name + OFFSETS)).map(Tensor::floats);
     }
 
     /**

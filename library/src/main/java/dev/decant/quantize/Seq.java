@@ -86,7 +86,8 @@ public final class Seq extends CodeQuantizer {
     }
 
     @Override
-    Tensor differentiable(Tensor x, Tensor values) {
+    Tensor differentiable(Tensor x) {
+        Tensor values = values(x);
         Tensor y = straightThrough(x, passes(x.detach()), values);
         Tensor ratio = ratio(x.detach());
         Tensor inside = ratio.abs().gt(EDGE).logicalNot().to(DType.F32);

@@ -1,5 +1,6 @@
 package dev.decant.recipe;
 
+import dev.decant.recipe.internal.KebabCase;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,7 +128,13 @@ public sealed interface StageSpec {
 
     /** Files to ship. */
     @About("Writes the student for use elsewhere.")
-    record Export(@About("what to write") @Default("[safetensors]") List<Format> formats) implements StageSpec {
+    record Export(
+            @About(
+                            "what to write: `safetensors`, the model folder; `onnx`, an ONNX file with weights in fp32; `onnx-int8`,"
+                                    + " with a byte for each rounded weight; `onnx-2bit`, with one or two bits for each")
+                    @Default("[safetensors]")
+                    List<Format> formats)
+            implements StageSpec {
         public Export {
             formats = List.copyOf(formats);
             Checks check = new Checks();
@@ -177,7 +184,19 @@ public sealed interface StageSpec {
 
     /** Kinds of files that can be written. */
     enum Format {
-        SAFETENSORS
+        /** A model folder. */
+        SAFETENSORS,
+        /** An ONNX file, weights in fp32. */
+        ONNX,
+        /** An ONNX file, a byte for each rounded weight. */
+        ONNX_INT8,
+        /** An ONNX file, one or two bits for each rounded weight. */
+        ONNX_2BIT;
+
+        /** As it is written in recipes and on the command line. */
+        public String word() {
+            return KebabCase.of(this);
+        }
     }
 
     /** Kinds of study. */

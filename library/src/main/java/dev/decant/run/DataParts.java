@@ -1,6 +1,7 @@
 package dev.decant.run;
 
 import dev.decant.data.Loader;
+import dev.decant.export.OnnxNetwork;
 import dev.decant.model.ModelConfig;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
@@ -35,6 +36,7 @@ interface DataParts {
         return Stream.of(models)
                 .flatMap(m -> Stream.concat(Stream.of(m.model()), m.weights().stream()))
                 .map(Path::of)
+                .map(path -> path.toString().endsWith(OnnxNetwork.SUFFIX) ? path.resolveSibling(".") : path)
                 .filter(folder -> Files.isRegularFile(folder.resolve("tokenizer.json"))
                         || Files.isRegularFile(folder.resolve("vocab.txt")))
                 .distinct()

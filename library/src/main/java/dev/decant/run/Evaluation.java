@@ -1,12 +1,15 @@
 package dev.decant.run;
 
 import dev.decant.data.Loader;
+import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import dev.decant.train.Evaluator;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model's scores on a data set.
@@ -21,7 +24,21 @@ public record Evaluation(int examples, Map<String, Double> metrics) {
     /** Scores on the CPU in fp32; a spec without weights (and not a folder) is an error. */
     public static Evaluation of(ModelSpec spec, DataSpec dataSpec, Split split) {
         DataParts data = DataParts.of(dataSpec, spec);
-        Network model = trained(spec, data.modelArguments());
+        Optional<Path> onnx = OnnxNetwork.find(Path.of(spec.model()));
+        if (onnx.isPresent()) {
+            if (spec.weights().isPresent() || !spec.config().isEmpty()) {
+                throw new InputException(
+                        spec.model() + ": an ONNX file is whole; it takes no weights and no arguments");
+            }
+            try (OnnxNetwork model = OnnxNetwork.read(onnx.get())) {
+                ModelParts.requireClasses(spec.model(), model, data.modelArguments(), "");
+                return of(model, data, split);
+            }
+        }
+        return of(trained(spec, data.modelArguments()), data, split);
+    }
+
+    private static Evaluation of(Network model, DataParts data, Split split) {
         Loader loader = data.evaluation(split, model.config().input(), BATCH);
         return new Evaluation(loader.size(), data.task().score(model, loader, Evaluator.Mode.PLAIN));
     }

@@ -13,6 +13,7 @@ import dev.decant.model.TransformersConfig;
 import dev.decant.model.Xvlm;
 import dev.decant.model.XvlmWeights;
 import dev.decant.quantize.Packed;
+import dev.decant.quantize.PackedCodes;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.KeyMap;
@@ -87,13 +88,22 @@ public final class ModelParts {
         }
         Network model = isFolder ? fromFolder(folder, args, fresh) : Catalogue.create(spec.model(), args);
         spec.weights().ifPresent(w -> load(model, Weights.read(Path.of(w)), fresh));
+        requireClasses(
+                spec.model(),
+                model,
+                fromData,
+                "; set config.num_classes or the data's classes"
+                        + (isFolder ? ", or new-head: true for a student that is to learn them" : ""));
+        return model;
+    }
+
+    /** @param advice for the end of the message */
+    static void requireClasses(String name, Network model, Map<String, Object> fromData, String advice) {
         Object classes = fromData.get("num_classes");
         if (classes != null && !classes.equals(model.classes())) {
-            throw new InputException("model '" + spec.model() + "' has " + model.classes() + " classes, the data has "
-                    + classes + "; set config.num_classes or the data's classes"
-                    + (isFolder ? ", or new-head: true for a student that is to learn them" : ""));
+            throw new InputException(
+                    "model '" + name + "' has " + model.classes() + " classes, the data has " + classes + advice);
         }
-        return model;
     }
 
     /** Whether a model comes with weights: in its folder, or in a file. */
@@ -131,6 +141,27 @@ public final class ModelParts {
         }
         load(model, stored, fresh);
         return model;
+    }
+
+    /** The codes of a folder's packed weights, by the weight's name; none where weights are numbers. */
+    static Map<String, PackedCodes> codes(Path path) {
+        ModelFolder folder = ModelFolder.read(path);
+        Object packed = JSON.convertValue(folder.config(), FIELDS).get(Packed.KEY);
+        if (packed == null) {
+            return Map.of();
+        }
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        Weights.read(folder.weights()).tensors().forEach((name, stored) -> {
+            if (PackedCodes.isPart(name)) {
+                state.put(name, stored.toTensor());
+            }
+        });
+        return Packed.codes(state, JSON.convertValue(packed, FIELDS), path.resolve(ModelFolder.CONFIG));
+    }
+
+    /** @param file for messages */
+    static Map<String, PackedCodes> codes(Packed packed, Path file) {
+        return Packed.codes(packed.state(), JSON.convertValue(packed.config(), FIELDS), file);
     }
 
     private static Network transformers(

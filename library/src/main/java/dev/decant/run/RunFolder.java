@@ -123,6 +123,11 @@ record RunFolder(Path path) {
         return path.resolve("model");
     }
 
+    /** ONNX files; made if it is not there. */
+    Path onnx() {
+        return made(path.resolve("onnx"));
+    }
+
     Path teacher(String name) {
         return path.resolve("teachers").resolve(name);
     }

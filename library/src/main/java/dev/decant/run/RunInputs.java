@@ -83,9 +83,11 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
         } else if (stage instanceof StageSpec.Analyze s) {
             check(s, student, teachers);
+        } else if (stage instanceof StageSpec.Export s) {
+            Exports.check(s.formats(), student);
         } else if (stage instanceof StageSpec.Prune s) {
             PruneParts.kept(s, student);
-        } else if (!(stage instanceof StageSpec.Export || stage instanceof StageSpec.Quantize)) {
+        } else if (!(stage instanceof StageSpec.Quantize)) {
             throw new AssertionError(stage);
         }
     }

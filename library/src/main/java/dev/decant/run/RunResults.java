@@ -1,19 +1,17 @@
 package dev.decant.run;
 
 import dev.decant.export.ModelFolder;
+import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Catalogue;
-import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
-import dev.decant.nn.Trace;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
 import dev.decant.tensor.Device;
-import dev.decant.tensor.NoGrad;
-import dev.decant.tensor.Scope;
-import dev.decant.tensor.Tensor;
 import dev.decant.train.RunKey;
 import dev.decant.train.Teacher;
+import dev.decant.weights.AtomicFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,7 +30,7 @@ final class RunResults {
     private final Map<String, Double> seconds = new LinkedHashMap<>();
     private final Map<String, Map<String, Double>> teachers = new LinkedHashMap<>();
     private final Map<String, Long> branchParameters = new LinkedHashMap<>();
-    private final Set<String> exports = new LinkedHashSet<>();
+    private final Set<StageSpec.Format> exports = new LinkedHashSet<>();
     private final List<String> notes = new ArrayList<>();
     private final Map<String, ModelConfig> networks = new LinkedHashMap<>(); // what each training left, by stage/run
     private double worstDataShare;
@@ -74,12 +72,7 @@ final class RunResults {
 
     /** Remembers what to ship; it is measured when everything is written. */
     void export(StageSpec.Export spec) {
-        for (StageSpec.Format format : spec.formats()) {
-            exports.add(
-                    switch (format) {
-                        case SAFETENSORS -> "model/" + ModelFolder.WEIGHTS;
-                    });
-        }
+        exports.addAll(spec.formats());
     }
 
     /** A sentence on the data that the reader of the results should know. */
@@ -120,10 +113,20 @@ final class RunResults {
     }
 
     private List<ExportResult> exported(RunFolder folder, Network student) {
-        return exports.stream()
-                .map(file ->
-                        new ExportResult(file, SideBySide.bytes(folder.path().resolve(file)), parity(folder, student)))
-                .toList();
+        return exports.stream().map(format -> exported(format, folder, student)).toList();
+    }
+
+    private static ExportResult exported(StageSpec.Format format, RunFolder folder, Network student) {
+        if (format == StageSpec.Format.SAFETENSORS) {
+            long bytes = SideBySide.bytes(folder.model().resolve(ModelFolder.WEIGHTS));
+            return new ExportResult("model/" + ModelFolder.WEIGHTS, bytes, Exports.parity(folder.model(), student));
+        }
+        String name = format.word().replace("onnx", "model") + OnnxNetwork.SUFFIX;
+        Path file = folder.onnx().resolve(name);
+        ExportResult result = Exports.onnx(folder.model(), format, file);
+        Exports.tokenizer(folder.model())
+                .forEach((other, content) -> AtomicFile.write(file.resolveSibling(other), content));
+        return new ExportResult("onnx/" + name, result.bytes(), result.parity());
     }
 
     private static LatencyRow cost(Map<String, LatencyRow> costs, String name) {
@@ -228,19 +231,6 @@ final class RunResults {
                 .max(java.util.Comparator.comparing(m -> m.getOrDefault(metric, Double.NEGATIVE_INFINITY)))
                 .orElse(Map.of());
         return new ModelResult(String.join(" + ", networks.keySet()), parameters, bytes, best);
-    }
-
-    /** Largest difference between the shipped folder's logits and the student's own, on random images. */
-    private static double parity(RunFolder folder, Network student) {
-        Network shipped = ModelParts.fromFolder(folder.model(), Map.of());
-        shipped.train(false);
-        student.train(false);
-        try (Scope scope = Scope.open();
-                NoGrad quiet = NoGrad.open()) {
-            Inputs inputs = student.sample(4);
-            Tensor difference = shipped.forward(inputs, Trace.none()).sub(student.forward(inputs, Trace.none()));
-            return difference.abs().max().item();
-        }
     }
 
     private Map<String, String> measured(Recipe recipe, String metric) {

@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.weights.WeightsException;
@@ -19,21 +20,38 @@ public final class SideBySide {
 
     private SideBySide() {}
 
-    /** @param names catalogue names (fresh weights; bytes are those of the tensors) or model folders */
+    /** @param names catalogue names (fresh weights; bytes are those of the tensors), model folders or ONNX files */
     public static List<LatencyRow> measure(List<String> names) {
         Map<String, Network> models = new LinkedHashMap<>();
         for (String name : names) {
-            models.put(name, ModelParts.build(new ModelSpec(name, Map.of(), Optional.empty()), Map.of()));
+            Optional<Path> onnx = OnnxNetwork.find(Path.of(name));
+            models.put(
+                    name,
+                    onnx.isPresent()
+                            ? OnnxNetwork.read(onnx.get())
+                            : ModelParts.build(new ModelSpec(name, Map.of(), Optional.empty()), Map.of()));
         }
         List<LatencyRow> rows = new ArrayList<>();
         Map<String, Map<Integer, Latency>> times = LatencyBench.measure(models);
         models.forEach((name, model) -> rows.add(
-                new LatencyRow(name, model.parameterCount(), bytes(name, model), times.getOrDefault(name, Map.of()))));
+                new LatencyRow(name, parameters(model), bytes(name, model), times.getOrDefault(name, Map.of()))));
+        models.values().forEach(model -> {
+            if (model instanceof OnnxNetwork onnx) {
+                onnx.close();
+            }
+        });
         return rows;
+    }
+
+    private static long parameters(Network model) {
+        return model instanceof OnnxNetwork onnx ? onnx.originalParameters() : model.parameterCount();
     }
 
     /** Bytes of a model folder's files, or, where there is no folder, of the model's tensors. */
     private static long bytes(String name, Network model) {
+        if (model instanceof OnnxNetwork onnx) {
+            return onnx.bytes();
+        }
         Path folder = Path.of(name);
         return Files.isDirectory(folder) ? bytes(folder) : bytes(model);
     }

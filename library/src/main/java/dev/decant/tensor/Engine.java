@@ -19,6 +19,9 @@ import org.bytedeco.pytorch.global.torch;
  *   <li>OpenBLAS has threads of its own, which fight with those of everything else (OpenMP's) for the cores: either kind spins
  *       while the other works. It gets one ({@code OPENBLAS_NUM_THREADS}, unless set); large products go to oneDNN ({@link
  *       Ops#linear}), batches of small ones are shared out among OpenMP's threads.
+ *   <li>OpenMP's idle threads spin for milliseconds, and where anything else runs, the thread that they wait for is kept from its
+ *       core: a step took ten times as long beside one busy process. They spin a tenth of a millisecond ({@code GOMP_SPINCOUNT},
+ *       unless that or {@code OMP_WAIT_POLICY} is set).
  *   <li>glibc gives the pages of a step's tensors back to the kernel and faults them in again; {@code mallopt} ends that.
  *   <li>JavaCPP's own memory cap (a multiple of the Java heap) would force garbage collections; it is switched off.
  * </ul>
@@ -136,6 +139,9 @@ public final class Engine {
             Function setenv = libc.getFunction("setenv");
             // Existing values stay (the last 0): the user knows better.
             setenv.invokeInt(new Object[] {"OPENBLAS_NUM_THREADS", "1", 0});
+            if (System.getenv("OMP_WAIT_POLICY") == null) {
+                setenv.invokeInt(new Object[] {"GOMP_SPINCOUNT", "20000", 0});
+            }
             String asked = System.getenv("OPENBLAS_CORETYPE");
             if (asked != null) {
                 return asked;

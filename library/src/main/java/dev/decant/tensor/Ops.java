@@ -1,8 +1,14 @@
 package dev.decant.tensor;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
 /** The operations of layers: convolution, linear maps, norms, pooling, attention. Shapes as in PyTorch. */
@@ -30,15 +36,25 @@ public final class Ops {
      * see {@link Engine}.
      */
     public static Tensor linear(Tensor x, Tensor weight, List<Tensor> bias) {
-        if (convolves(x, weight)) {
-            long[] shape = x.shape();
-            long inputs = shape[shape.length - 1];
-            shape[shape.length - 1] = weight.size(0);
-            Tensor image = x.reshape(1, x.elements() / inputs, 1, inputs).permute(0, 3, 1, 2); // (1, I, N, 1)
-            Tensor kernel = weight.reshape(weight.size(0), inputs, 1, 1);
-            return conv2d(image, kernel, bias, 1, 0, 1).permute(0, 2, 3, 1).reshape(shape);
-        }
-        return Call.tensor("linear", () -> torch.linear(x.handle(), weight.handle(), optional(bias)), x, weight);
+        return Call.tensor(
+                "linear",
+                () -> convolves(x, weight)
+                        ? convolved(x, weight, bias).handle()
+                        : torch.linear(x.handle(), weight.handle(), optional(bias)),
+                with(bias, x, weight));
+    }
+
+    private static Tensor convolved(Tensor x, Tensor weight, List<Tensor> bias) {
+        long[] shape = x.shape();
+        long inputs = shape[shape.length - 1];
+        shape[shape.length - 1] = weight.size(0);
+        Tensor image = x.reshape(1, x.elements() / inputs, 1, inputs).permute(0, 3, 1, 2); // (1, I, N, 1)
+        Tensor kernel = weight.reshape(weight.size(0), inputs, 1, 1);
+        return conv2d(image, kernel, bias, 1, 0, 1).permute(0, 2, 3, 1).reshape(shape);
+    }
+
+    private static Tensor[] with(List<Tensor> oneOrNone, Tensor... others) {
+        return Stream.concat(Arrays.stream(others), oneOrNone.stream()).toArray(Tensor[]::new);
     }
 
     /**
@@ -64,6 +80,7 @@ public final class Ops {
             Tensor x, Tensor weight, List<Tensor> bias, long stride, long padding, long groups) {
         return Call.tensor(
                 "conv2d",
+                Attributes.of("stride", stride, "padding", padding, "groups", groups),
                 () -> torch.conv2d(
                         x.handle(),
                         weight.handle(),
@@ -72,8 +89,7 @@ public final class Ops {
                         new long[] {padding, padding},
                         new long[] {1, 1},
                         groups),
-                x,
-                weight);
+                with(bias, x, weight));
     }
 
     /** Batch statistics when training (running ones are updated in place by {@code momentum}), running ones otherwise. */
@@ -88,6 +104,7 @@ public final class Ops {
             double eps) {
         return Call.tensor(
                 "batchNorm",
+                Attributes.of("training", training, "eps", eps),
                 () -> torch.batch_norm(
                         x.handle(),
                         new TensorOptional(weight.handle()),
@@ -99,13 +116,17 @@ public final class Ops {
                         eps,
                         false),
                 x,
-                weight);
+                weight,
+                bias,
+                mean,
+                var);
     }
 
     /** Over the last dimension. */
     public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
         return Call.tensor(
                 "layerNorm",
+                Attributes.of("eps", eps),
                 () -> torch.layer_norm(
                         x.handle(),
                         new long[] {weight.elements()},
@@ -114,7 +135,8 @@ public final class Ops {
                         eps,
                         false),
                 x,
-                weight);
+                weight,
+                bias);
     }
 
     /** Exact GELU, x * Phi(x). */
@@ -135,6 +157,7 @@ public final class Ops {
     public static Tensor maxPool(Tensor x, long kernel, long stride, long padding) {
         return Call.tensor(
                 "maxPool",
+                Attributes.of("kernel", kernel, "stride", stride, "padding", padding),
                 () -> torch.max_pool2d(
                         x.handle(),
                         new long[] {kernel, kernel},
@@ -158,13 +181,43 @@ public final class Ops {
 
     /** Means over cells that cover the image as evenly as they can: (N, C, H, W) to (N, C, side, side). */
     public static Tensor adaptiveAveragePool(Tensor x, long side) {
-        return Call.tensor("adaptiveAveragePool", () -> torch.adaptive_avg_pool2d(x.handle(), side, side), x);
+        return Call.tensor(
+                "adaptiveAveragePool",
+                Attributes.of("side", side),
+                () -> torch.adaptive_avg_pool2d(x.handle(), side, side),
+                x);
     }
 
+    /**
+     * Zeroes elements with a probability, and scales the others so that the mean stays.
+     *
+     * <p>On the CPU the probability is rounded to a multiple of 2^-16: four elements share one draw of the generator, which one
+     * thread must make.
+     */
     public static Tensor dropout(Tensor x, double probability, boolean training) {
-        return training && probability > 0
-                ? Call.tensor("dropout", () -> torch.dropout(x.handle(), probability, true), x)
-                : x;
+        if (!training || probability <= 0) {
+            return x;
+        }
+        long dropped = Math.round(probability * 65536);
+        if (x.device().isCuda() || dropped == 0 || dropped == 65536) {
+            return Call.tensor("dropout", () -> torch.dropout(x.handle(), probability, true), x);
+        }
+        return Scope.only(() -> x.mul(Call.tensor("dropout", () -> kept(x, dropped), x)));
+    }
+
+    /** 0 or 65536 / (65536 - dropped), of the shape and type of x. */
+    private static org.bytedeco.pytorch.Tensor kept(Tensor x, long dropped) {
+        var bits = torch.empty(
+                new long[] {(x.elements() + 3) / 4},
+                new TensorOptions(torch.ScalarType.Long),
+                new MemoryFormatOptional());
+        bits.random_(Long.MIN_VALUE, new LongOptional());
+        return bits.view(torch.ScalarType.Short)
+                .narrow(0, 0, x.elements())
+                .ge(new Scalar(dropped - 32768))
+                .to(x.handle().scalar_type())
+                .mul_(new Scalar(65536.0 / (65536 - dropped)))
+                .view(x.shape());
     }
 
     /** Rows of weight (V, D) at the indices. */
@@ -180,6 +233,7 @@ public final class Ops {
     public static Tensor attention(Tensor q, Tensor k, Tensor v, List<Tensor> bias, double scale) {
         return Call.tensor(
                 "attention",
+                Attributes.of("scale", scale),
                 () -> torch.scaled_dot_product_attention(
                         q.handle(),
                         k.handle(),
@@ -189,9 +243,7 @@ public final class Ops {
                         false,
                         new DoubleOptional(scale),
                         false),
-                q,
-                k,
-                v);
+                with(bias, q, k, v));
     }
 
     /** Mean cross-entropy of logits (N, K) against classes (N) or probabilities (N, K). */

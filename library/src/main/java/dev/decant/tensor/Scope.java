@@ -63,7 +63,7 @@ public final class Scope implements AutoCloseable {
                     reference.releaseReference();
                 });
             }
-            return new Tensor(reference);
+            return Recording.alias(new Tensor(reference), tensor);
         }
     }
 

@@ -27,6 +27,8 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
  */
 public final class Tensor {
 
+    private static final long[] ALL = {};
+
     private final org.bytedeco.pytorch.Tensor handle;
 
     Tensor(org.bytedeco.pytorch.Tensor handle) {
@@ -85,13 +87,17 @@ public final class Tensor {
     public static Tensor empty(DType dtype, long... shape) {
         Engine.load();
         return Call.tensor(
-                "empty" + Arrays.toString(shape),
+                "empty",
+                Attributes.of("shape", shape),
                 () -> torch.empty(shape, new TensorOptions(dtype.scalarType()), new MemoryFormatOptional()));
     }
 
     public static Tensor full(double value, DType dtype, long... shape) {
         Engine.load();
-        return Call.tensor("full", () -> torch.full(shape, new Scalar(value), new TensorOptions(dtype.scalarType())));
+        return Call.sized(
+                "full",
+                Attributes.of("value", value),
+                () -> torch.full(shape, new Scalar(value), new TensorOptions(dtype.scalarType())));
     }
 
     public static Tensor zeros(DType dtype, long... shape) {
@@ -113,7 +119,8 @@ public final class Tensor {
     /** 0, 1, ... n-1 as I64. */
     public static Tensor arange(long n) {
         Engine.load();
-        return Call.tensor("arange", () -> torch.arange(new Scalar(n), new TensorOptions(torch.ScalarType.Long)));
+        return Call.sized(
+                "arange", Attributes.NONE, () -> torch.arange(new Scalar(n), new TensorOptions(torch.ScalarType.Long)));
     }
 
     /** Standard normal, from the device's generator ({@link Rng}). */
@@ -127,11 +134,19 @@ public final class Tensor {
     }
 
     public static Tensor cat(List<Tensor> parts, int dim) {
-        return Call.tensor("cat", () -> torch.cat(vector(parts), dim), parts.toArray(Tensor[]::new));
+        return Call.tensor(
+                "cat",
+                Attributes.of("dim", (long) dim),
+                () -> torch.cat(vector(parts), dim),
+                parts.toArray(Tensor[]::new));
     }
 
     public static Tensor stack(List<Tensor> parts, int dim) {
-        return Call.tensor("stack", () -> torch.stack(vector(parts), dim), parts.toArray(Tensor[]::new));
+        return Call.tensor(
+                "stack",
+                Attributes.of("dim", (long) dim),
+                () -> torch.stack(vector(parts), dim),
+                parts.toArray(Tensor[]::new));
     }
 
     public static Tensor where(Tensor condition, Tensor yes, Tensor no) {
@@ -192,7 +207,7 @@ public final class Tensor {
 
     /** The one element of a scalar. */
     public double item() {
-        return Call.call("item", handle::item_double, this);
+        return Call.read("item", handle::item_double, this);
     }
 
     public float[] floats() {
@@ -235,19 +250,22 @@ public final class Tensor {
     }
 
     private Tensor onHost() {
+        Recording.look(this);
         return detach().to(Device.CPU).contiguous();
     }
 
     // ---- type, device, layout ----
 
     public Tensor to(DType dtype) {
-        return dtype == dtype() ? this : Call.tensor("to " + dtype, () -> handle.to(dtype.scalarType()), this);
+        return dtype == dtype()
+                ? this
+                : Call.tensor("to", Attributes.of("dtype", dtype), () -> handle.to(dtype.scalarType()), this);
     }
 
     public Tensor to(Device device) {
         return device.equals(device())
                 ? this
-                : Call.tensor("to " + device, () -> handle.to(device.handle(), handle.scalar_type()), this);
+                : Call.tensor("move", () -> handle.to(device.handle(), handle.scalar_type()), this);
     }
 
     public Tensor contiguous() {
@@ -259,9 +277,14 @@ public final class Tensor {
         return Call.tensor("channelsLast", () -> handle.contiguous(MemoryFormat.ChannelsLast), this);
     }
 
+    /** The same values in the graph once more. */
+    public Tensor alias() {
+        return Call.tensor("alias", handle::alias, this);
+    }
+
     /** Replaces the memory behind this tensor, keeping the object and its place in optimizers and modules. */
     public void setData(Tensor data) {
-        Call.run("setData", () -> handle.set_data(data.handle), this, data);
+        Call.inPlace("setData", () -> handle.set_data(data.handle), this, data);
     }
 
     public Tensor copy() {
@@ -320,7 +343,7 @@ public final class Tensor {
     }
 
     public Tensor add(double o) {
-        return Call.tensor("add", () -> handle.add(new Scalar(o)), this);
+        return Call.tensor("add", Attributes.of("other", o), () -> handle.add(new Scalar(o)), this);
     }
 
     public Tensor sub(Tensor o) {
@@ -328,7 +351,7 @@ public final class Tensor {
     }
 
     public Tensor sub(double o) {
-        return Call.tensor("sub", () -> handle.sub(new Scalar(o)), this);
+        return Call.tensor("sub", Attributes.of("other", o), () -> handle.sub(new Scalar(o)), this);
     }
 
     public Tensor mul(Tensor o) {
@@ -336,7 +359,7 @@ public final class Tensor {
     }
 
     public Tensor mul(double o) {
-        return Call.tensor("mul", () -> handle.mul(new Scalar(o)), this);
+        return Call.tensor("mul", Attributes.of("other", o), () -> handle.mul(new Scalar(o)), this);
     }
 
     public Tensor div(Tensor o) {
@@ -344,16 +367,17 @@ public final class Tensor {
     }
 
     public Tensor div(double o) {
-        return Call.tensor("div", () -> handle.div(new Scalar(o)), this);
+        return Call.tensor("div", Attributes.of("other", o), () -> handle.div(new Scalar(o)), this);
     }
 
     /** Integer division rounding down. */
     public Tensor floorDiv(long o) {
-        return Call.tensor("floorDiv", () -> handle.floor_divide(new Scalar(o)), this);
+        return Call.tensor(
+                "floorDiv", Attributes.of("other", (double) o), () -> handle.floor_divide(new Scalar(o)), this);
     }
 
     public Tensor pow(double exponent) {
-        return Call.tensor("pow", () -> handle.pow(new Scalar(exponent)), this);
+        return Call.tensor("pow", Attributes.of("other", exponent), () -> handle.pow(new Scalar(exponent)), this);
     }
 
     /** Each element to the power of the matching (broadcast) element. */
@@ -421,11 +445,20 @@ public final class Tensor {
     }
 
     public Tensor clamp(double low, double high) {
-        return Call.tensor("clamp", () -> torch.clamp(handle, scalarOptional(low), scalarOptional(high)), this);
+        return Call.tensor(
+                "clamp",
+                Attributes.of("low", low, "high", high),
+                () -> torch.clamp(handle, scalarOptional(low), scalarOptional(high)),
+                this);
+    }
+
+    /** Clips to [low, high]; the gradient is 0 where x is clipped and at the two ends. */
+    public Tensor hardtanh(double low, double high) {
+        return Call.tensor("hardtanh", () -> torch.hardtanh(handle, new Scalar(low), new Scalar(high)), this);
     }
 
     public Tensor clampMin(double low) {
-        return Call.tensor("clampMin", () -> torch.clamp_min(handle, new Scalar(low)), this);
+        return Call.tensor("clampMin", Attributes.of("low", low), () -> torch.clamp_min(handle, new Scalar(low)), this);
     }
 
     private static org.bytedeco.pytorch.ScalarOptional scalarOptional(double v) {
@@ -443,11 +476,11 @@ public final class Tensor {
     }
 
     public Tensor eq(double o) {
-        return Call.tensor("eq", () -> handle.eq(new Scalar(o)), this);
+        return Call.tensor("eq", Attributes.of("other", o), () -> handle.eq(new Scalar(o)), this);
     }
 
     public Tensor gt(double o) {
-        return Call.tensor("gt", () -> handle.gt(new Scalar(o)), this);
+        return Call.tensor("gt", Attributes.of("other", o), () -> handle.gt(new Scalar(o)), this);
     }
 
     public Tensor gt(Tensor o) {
@@ -455,11 +488,11 @@ public final class Tensor {
     }
 
     public Tensor lt(double o) {
-        return Call.tensor("lt", () -> handle.lt(new Scalar(o)), this);
+        return Call.tensor("lt", Attributes.of("other", o), () -> handle.lt(new Scalar(o)), this);
     }
 
     public Tensor ge(double o) {
-        return Call.tensor("ge", () -> handle.ge(new Scalar(o)), this);
+        return Call.tensor("ge", Attributes.of("other", o), () -> handle.ge(new Scalar(o)), this);
     }
 
     public Tensor ge(Tensor o) {
@@ -471,22 +504,31 @@ public final class Tensor {
     }
 
     public Tensor maskedFill(Tensor mask, double value) {
-        return Call.tensor("maskedFill", () -> handle.masked_fill(mask.handle, new Scalar(value)), this, mask);
+        return Call.tensor(
+                "maskedFill",
+                Attributes.of("value", value),
+                () -> handle.masked_fill(mask.handle, new Scalar(value)),
+                this,
+                mask);
     }
 
     /** True if every element is finite. */
     public boolean isFinite() {
-        return Call.call("isFinite", () -> torch.isfinite(handle).all().item_bool(), this);
+        return Call.read("isFinite", () -> torch.isfinite(handle).all().item_bool(), this);
     }
 
     // ---- reductions ----
 
     public Tensor sum() {
-        return Call.tensor("sum", () -> handle.sum(), this);
+        return Call.tensor("sum", Attributes.of("dims", ALL, "keep", false), () -> handle.sum(), this);
     }
 
     public Tensor sum(boolean keep, long... dims) {
-        return Call.tensor("sum", () -> handle.sum(dims, keep, new ScalarTypeOptional()), this);
+        return Call.tensor(
+                "sum",
+                Attributes.of("dims", dims, "keep", keep),
+                () -> handle.sum(dims, keep, new ScalarTypeOptional()),
+                this);
     }
 
     public Tensor sum(long dim) {
@@ -494,11 +536,15 @@ public final class Tensor {
     }
 
     public Tensor mean() {
-        return Call.tensor("mean", () -> handle.mean(), this);
+        return Call.tensor("mean", Attributes.of("dims", ALL, "keep", false), () -> handle.mean(), this);
     }
 
     public Tensor mean(boolean keep, long... dims) {
-        return Call.tensor("mean", () -> handle.mean(dims, keep, new ScalarTypeOptional()), this);
+        return Call.tensor(
+                "mean",
+                Attributes.of("dims", dims, "keep", keep),
+                () -> handle.mean(dims, keep, new ScalarTypeOptional()),
+                this);
     }
 
     public Tensor mean(long dim) {
@@ -507,90 +553,102 @@ public final class Tensor {
 
     /** Largest element along a dimension. */
     public Tensor max(long dim, boolean keep) {
-        return Call.tensor("max", () -> torch.amax(handle, new long[] {dim}, keep), this);
+        return Call.tensor(
+                "max",
+                Attributes.of("dims", new long[] {dim}, "keep", keep),
+                () -> torch.amax(handle, new long[] {dim}, keep),
+                this);
     }
 
     public Tensor max() {
-        return Call.tensor("max", () -> handle.max(), this);
+        return Call.tensor("max", Attributes.of("dims", ALL, "keep", false), () -> handle.max(), this);
     }
 
     /** ln of the sum of exp along a dimension, without overflow. */
     public Tensor logSumExp(long dim) {
-        return Call.tensor("logSumExp", () -> handle.logsumexp(dim), this);
+        return Call.tensor(
+                "logSumExp", Attributes.of("dims", new long[] {dim}, "keep", false), () -> handle.logsumexp(dim), this);
     }
 
     /** Euclidean length along a dimension; its gradient at the zero vector is 0. */
     public Tensor norm(long dim, boolean keep) {
         return Call.tensor(
                 "norm",
+                Attributes.of("dims", new long[] {dim}, "keep", keep),
                 () -> torch.linalg_vector_norm(
                         handle, new Scalar(2.0), new long[] {dim}, keep, new ScalarTypeOptional()),
                 this);
     }
 
-    /** Largest size |x| along a dimension, in one reading. */
+    /** Largest size |x| along a dimension; a norm of infinite order is the same, but not vectorized. */
     public Tensor maxAbs(long dim, boolean keep) {
         return Call.tensor(
                 "maxAbs",
-                () -> torch.linalg_vector_norm(
-                        handle, new Scalar(Double.POSITIVE_INFINITY), new long[] {dim}, keep, new ScalarTypeOptional()),
+                Attributes.of("dims", new long[] {dim}, "keep", keep),
+                () -> torch.maximum(
+                        handle.amax(new long[] {dim}, keep),
+                        handle.amin(new long[] {dim}, keep).neg()),
                 this);
     }
 
     /** Position of the largest element along a dimension; the first of equals. */
     public Tensor argmax(long dim) {
-        return Call.tensor("argmax", () -> torch.argmax(handle, new LongOptional(dim), false), this);
+        return Call.tensor(
+                "argmax", Attributes.of("dim", dim), () -> torch.argmax(handle, new LongOptional(dim), false), this);
     }
 
     public Tensor softmax(long dim) {
-        return Call.tensor("softmax", () -> torch.softmax(handle, dim), this);
+        return Call.tensor("softmax", Attributes.of("dim", dim), () -> torch.softmax(handle, dim), this);
     }
 
     public Tensor logSoftmax(long dim) {
-        return Call.tensor("logSoftmax", () -> torch.log_softmax(handle, dim), this);
+        return Call.tensor("logSoftmax", Attributes.of("dim", dim), () -> torch.log_softmax(handle, dim), this);
     }
 
     // ---- shape ----
 
     public Tensor reshape(long... shape) {
-        return Call.tensor("reshape to " + Arrays.toString(shape), () -> handle.reshape(shape), this);
+        return Call.tensor("reshape", Attributes.of("shape", shape), () -> handle.reshape(shape), this);
     }
 
     public Tensor permute(long... dims) {
-        return Call.tensor("permute " + Arrays.toString(dims), () -> handle.permute(dims), this);
+        return Call.tensor("permute", Attributes.of("dims", dims), () -> handle.permute(dims), this);
     }
 
     public Tensor transpose(long a, long b) {
-        return Call.tensor("transpose " + a + ", " + b, () -> handle.transpose(a, b), this);
+        return Call.tensor("transpose", Attributes.of("a", a, "b", b), () -> handle.transpose(a, b), this);
     }
 
     /** Joins the dimensions from {@code first} to the last. */
     public Tensor flatten(long first) {
-        return Call.tensor("flatten", () -> torch.flatten(handle, first, -1), this);
+        return Call.tensor("flatten", Attributes.of("first", first), () -> torch.flatten(handle, first, -1), this);
     }
 
     public Tensor unsqueeze(long dim) {
-        return Call.tensor("unsqueeze", () -> handle.unsqueeze(dim), this);
+        return Call.tensor("unsqueeze", Attributes.of("dim", dim), () -> handle.unsqueeze(dim), this);
     }
 
     public Tensor squeeze(long dim) {
-        return Call.tensor("squeeze", () -> handle.squeeze(dim), this);
+        return Call.tensor("squeeze", Attributes.of("dim", dim), () -> handle.squeeze(dim), this);
     }
 
     public Tensor expand(long... shape) {
-        return Call.tensor("expand to " + Arrays.toString(shape), () -> handle.expand(shape), this);
+        return Call.sized("expand", Attributes.of("shape", shape), () -> handle.expand(shape), this);
     }
 
     public Tensor select(long dim, long index) {
-        return Call.tensor("select", () -> handle.select(dim, index), this);
+        return Call.tensor("select", Attributes.of("dim", dim, "index", index), () -> handle.select(dim, index), this);
     }
 
     /** All slices of a dimension: one view each, but one gradient for all of them. */
     public List<Tensor> unbind(long dim) {
         TensorVector parts = Call.call("unbind", () -> handle.unbind(dim), this);
         return IntStream.range(0, (int) parts.size())
-                .mapToObj(
-                        i -> new Tensor(new org.bytedeco.pytorch.Tensor(parts.get(i)))) // else it ends with the vector
+                .mapToObj(i -> Call.tensor(
+                        "select",
+                        Attributes.of("dim", dim, "index", (long) i),
+                        () -> new org.bytedeco.pytorch.Tensor(parts.get(i)), // else it ends with the vector
+                        this))
                 .toList();
     }
 
@@ -605,66 +663,77 @@ public final class Tensor {
 
     /** Elements {@code start} to {@code start + length} of a dimension. */
     public Tensor narrow(long dim, long start, long length) {
-        return Call.tensor("narrow", () -> handle.narrow(dim, start, length), this);
+        return Call.sized(
+                "narrow",
+                Attributes.of("dim", dim, "start", start, "length", length),
+                () -> handle.narrow(dim, start, length),
+                this);
     }
 
     /** Every {@code step}-th slice of a dimension, from the first. */
     public Tensor every(long dim, long step) {
         return Call.tensor(
                 "every",
+                Attributes.of("dim", dim, "step", step),
                 () -> torch.slice(handle, dim, new LongOptional(0), new LongOptional(Long.MAX_VALUE), step),
                 this);
     }
 
     public Tensor roll(long[] shifts, long[] dims) {
-        return Call.tensor("roll", () -> torch.roll(handle, shifts, dims), this);
+        return Call.tensor(
+                "roll", Attributes.of("shifts", shifts, "dims", dims), () -> torch.roll(handle, shifts, dims), this);
     }
 
     public Tensor flip(long... dims) {
-        return Call.tensor("flip", () -> torch.flip(handle, dims), this);
+        return Call.tensor("flip", Attributes.of("dims", dims), () -> torch.flip(handle, dims), this);
     }
 
     /** Zero-pads the channels of an (N, C, H, W) tensor. */
     public Tensor padChannels(long before, long after) {
-        return Call.tensor(
-                "padChannels", () -> torch.constant_pad_nd(handle, new long[] {0, 0, 0, 0, before, after}), this);
+        return pad(0, 0, 0, 0, before, after);
     }
 
     /** Zeros around: (before, after) of the last dimension, then of the one before it, and so on. */
     public Tensor pad(long... beforeAfter) {
-        return Call.tensor("pad", () -> torch.constant_pad_nd(handle, beforeAfter), this);
+        return Call.tensor(
+                "pad",
+                Attributes.of("beforeAfter", beforeAfter),
+                () -> torch.constant_pad_nd(handle, beforeAfter),
+                this);
     }
 
     public Tensor indexSelect(long dim, Tensor index) {
-        return Call.tensor("indexSelect", () -> handle.index_select(dim, index.handle), this, index);
+        return Call.tensor(
+                "indexSelect", Attributes.of("dim", dim), () -> handle.index_select(dim, index.handle), this, index);
     }
 
     public Tensor gather(long dim, Tensor index) {
-        return Call.tensor("gather", () -> handle.gather(dim, index.handle), this, index);
+        return Call.tensor("gather", Attributes.of("dim", dim), () -> handle.gather(dim, index.handle), this, index);
     }
 
     /** Class numbers (N) to rows (N, classes) of 0 and 1, as I64. */
     public Tensor oneHot(long classes) {
-        return Call.tensor("oneHot", () -> torch.one_hot(handle, classes), this);
+        return Call.tensor("oneHot", Attributes.of("classes", classes), () -> torch.one_hot(handle, classes), this);
     }
 
     // ---- in place ----
 
     public Tensor copyFrom(Tensor o) {
-        Call.run("copyFrom", () -> handle.copy_(o.handle), this, o);
+        Call.inPlace("copyFrom", () -> handle.copy_(o.handle), this, o);
         return this;
     }
 
     public Tensor fillInPlace(double value) {
-        Call.run("fill", () -> handle.fill_(new Scalar(value)), this);
+        Call.inPlace("fill", Attributes.of("value", value), () -> handle.fill_(new Scalar(value)), this);
         return this;
     }
 
     /** this += alpha * o; between tensors of whole numbers, alpha must be one too. */
     public Tensor addInPlace(Tensor o, double alpha) {
         boolean whole = !dtype().isFloating() && alpha == Math.rint(alpha);
-        Call.run(
-                "addInPlace",
+        Call.inPlace(
+                "add",
+                Attributes.of("alpha", alpha),
                 () -> handle.add_(o.handle, whole ? new Scalar((long) alpha) : new Scalar(alpha)),
                 this,
                 o);
@@ -673,46 +742,62 @@ public final class Tensor {
 
     /** max(this, 0); allowed on a result whose producer does not need it for its gradient, as a batch norm's. */
     public Tensor reluInPlace() {
-        Call.run("reluInPlace", handle::relu_, this);
+        Call.inPlace("relu", handle::relu_, this);
         return this;
     }
 
     public Tensor mulInPlace(double o) {
-        Call.run("mulInPlace", () -> handle.mul_(new Scalar(o)), this);
+        Call.inPlace("mul", Attributes.of("other", o), () -> handle.mul_(new Scalar(o)), this);
         return this;
     }
 
     /** this *= o, broadcast to this. */
     public Tensor mulInPlace(Tensor o) {
-        Call.run("mulInPlace", () -> handle.mul_(o.handle), this, o);
+        Call.inPlace("mul", () -> handle.mul_(o.handle), this, o);
         return this;
     }
 
     /** Whole numbers, halves to even. */
     public Tensor roundInPlace() {
-        Call.run("roundInPlace", handle::round_, this);
+        Call.inPlace("round", handle::round_, this);
         return this;
     }
 
     /** this = this + weight * (o - this). */
     public Tensor lerpInPlace(Tensor o, double weight) {
-        Call.run("lerp", () -> handle.lerp_(o.handle, new Scalar(weight)), this, o);
+        Call.inPlace(
+                "lerp", Attributes.of("weight", weight), () -> handle.lerp_(o.handle, new Scalar(weight)), this, o);
         return this;
     }
 
     public Tensor normalInPlace(double mean, double deviation) {
-        Call.run("normal", () -> handle.normal_(mean, deviation, new org.bytedeco.pytorch.GeneratorOptional()), this);
+        Call.inPlace(
+                "normal", () -> handle.normal_(mean, deviation, new org.bytedeco.pytorch.GeneratorOptional()), this);
+        return this;
+    }
+
+    public Tensor clampInPlace(double low, double high) {
+        Call.inPlace(
+                "clamp",
+                Attributes.of("low", low, "high", high),
+                () -> torch.clamp_(handle, scalarOptional(low), scalarOptional(high)),
+                this);
+        return this;
+    }
+
+    public Tensor signInPlace() {
+        Call.inPlace("sign", handle::sign_, this);
         return this;
     }
 
     public Tensor uniformInPlace(double low, double high) {
-        Call.run("uniform", () -> handle.uniform_(low, high, new org.bytedeco.pytorch.GeneratorOptional()), this);
+        Call.inPlace("uniform", () -> handle.uniform_(low, high, new org.bytedeco.pytorch.GeneratorOptional()), this);
         return this;
     }
 
     /** Writes rows at the positions of {@code index} along dimension 0. */
     public Tensor indexCopyInPlace(Tensor index, Tensor rows) {
-        Call.run("indexCopy", () -> handle.index_copy_(0, index.handle, rows.handle), this, index, rows);
+        Call.inPlace("indexCopy", () -> handle.index_copy_(0, index.handle, rows.handle), this, index, rows);
         return this;
     }
 

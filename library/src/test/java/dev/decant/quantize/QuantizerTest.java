@@ -3,8 +3,10 @@ package dev.decant.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.nn.Embedding;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Ops;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
 import java.util.List;
@@ -63,6 +65,25 @@ class QuantizerTest {
         assertThat(y.doubles()).containsExactly(quantizer.codes(x).values().doubles());
         y.sum().backward();
         assertThat(x.grad().doubles()).containsExactly(1, 1, 0, 1, 0, 0, 1, 1);
+    }
+
+    /** Whether the table is rounded or only the rows that are looked up, nothing else may follow. */
+    @Test
+    void rowsOfATableAreRoundedAfterTheyAreLookedUp() {
+        Embedding table = new Embedding(20, 6);
+        table.weight().detach().mulInPlace(Tensor.scalar(100)); // some are clipped
+        Tensor indices = Tensor.of(new long[] {3, 7, 3, 19}, 2, 2);
+        FixedQuantizer quantizer = fixed(new Grid.Twn(), Grouping.ROW);
+        Tensor expected = Ops.embedding(quantizer.apply(table.weight()), indices);
+        expected.mul(expected).sum().backward();
+        float[] gradient = table.weight().grad().floats();
+        table.weight().clearGrad();
+
+        table.slots().values().iterator().next().fill(quantizer);
+        Tensor found = table.forward(indices);
+        found.mul(found).sum().backward();
+        assertThat(found.floats()).isEqualTo(expected.floats());
+        assertThat(table.weight().grad().floats()).isEqualTo(gradient);
     }
 
     @Test

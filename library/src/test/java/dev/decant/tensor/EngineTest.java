@@ -2,11 +2,15 @@ package dev.decant.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class EngineTest {
@@ -18,6 +22,17 @@ class EngineTest {
         assertThat(Engine.coreTypeFor("avx2 avx512f avx512dq")).isEqualTo("SKYLAKEX");
         assertThat(Engine.coreTypeFor("avx2")).isEmpty();
         assertThat(Engine.coreTypeFor("")).isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @DisabledIfEnvironmentVariable(named = "OMP_WAIT_POLICY", matches = ".*")
+    void idleThreadsLeaveTheCoresToOthers() {
+        Engine.load();
+        assertThat(NativeLibrary.getInstance("c")
+                        .getFunction("getenv")
+                        .invokeString(new Object[] {"GOMP_SPINCOUNT"}, false))
+                .isEqualTo("20000");
     }
 
     /** A first start with a lazy load used to end in SIGSEGV. */

@@ -69,4 +69,32 @@ class OpsTest {
             assertThat(found[i]).isCloseTo(expected[i], within(0.02 * largest));
         }
     }
+
+    @Test
+    void dropoutKeepsTheMeanAndItsGradientIsTheMask() {
+        Rng.seed(1);
+        Tensor x = Tensor.ones(1001, 101).requiresGrad(true);
+        Tensor y = Ops.dropout(x, 0.1, true);
+        double kept = 65536.0 / (65536 - Math.round(0.1 * 65536));
+        assertThat(y.eq(0).to(DType.F32).mean().item()).isCloseTo(0.1, within(0.004));
+        assertThat(y.eq(0)
+                        .to(DType.F32)
+                        .add(y.sub(kept).abs().lt(1e-6).to(DType.F32))
+                        .mean()
+                        .item())
+                .isEqualTo(1);
+        assertThat(y.mean().item()).isCloseTo(1, within(0.004));
+        Tensor halves = y.reshape(-1).eq(0).to(DType.F32); // neighbours share a draw, but are independent
+        double both = halves.narrow(0, 0, 101_100)
+                .mul(halves.narrow(0, 1, 101_100))
+                .mean()
+                .item();
+        assertThat(both).isCloseTo(0.01, within(0.002));
+        y.sum().backward();
+        assertThat(x.grad().floats()).isEqualTo(y.detach().floats());
+        assertThat(Ops.dropout(x, 0.1, false)).isSameAs(x);
+        assertThat(Ops.dropout(x, 1, true).sum().item()).isZero();
+        Rng.seed(1);
+        assertThat(Ops.dropout(x, 0.1, true).floats()).isEqualTo(y.floats());
+    }
 }

@@ -16,6 +16,6 @@ public final class KebabCase {
     }
 
     public static String of(Enum<?> constant) {
-        return of(constant.name());
+        return constant.name().replace('_', '-').toLowerCase(Locale.ROOT);
     }
 }
