@@ -77,9 +77,8 @@ enum Work {
         if (this == D) {
             try (NoGrad quiet = NoGrad.open()) {
                 Map<String, Tensor> own = network.state();
-                knows.orElseThrow()
-                        .state()
-                        .forEach((name, t) -> Optional.ofNullable(own.get(name)).ifPresent(x -> x.copyFrom(t)));
+                knows.orElseThrow().state().forEach((name, t) -> Optional.ofNullable(own.get(name))
+                        .ifPresent(x -> x.copyFrom(t)));
             }
             KdQat.quantize(network);
         }
