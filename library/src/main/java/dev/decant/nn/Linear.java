@@ -1,6 +1,5 @@
 package dev.decant.nn;
 
-import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
@@ -43,15 +42,15 @@ public final class Linear extends Module {
 
     /**
      * Of x (..., I), whose columns belong to the units of a gate, as many to each, times their factors. The factors are taken
-     * into the weight where that is less to read and write than x, and nothing is rounded.
+     * into the weight, in the type of x, where that is less to read and write than x and nothing is rounded.
      */
     public Tensor gated(Tensor x, GateSlot gate) {
         if (!gate.isFilled()) {
             return forward(x);
         }
         boolean isPlain = !weightSlot.isFilled() && !inputSlot.isFilled();
-        if (isPlain && weight.elements() * (x.dtype() == DType.F32 ? 1 : 2) <= x.elements()) {
-            return Ops.linear(x, gate.columns(weight), bias);
+        if (isPlain && weight.elements() <= x.elements()) {
+            return Ops.linear(x, gate.columns(weight.to(x.dtype())), bias);
         }
         return forward(gate.columns(x));
     }
