@@ -19,7 +19,6 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 from torch import nn
-from transformers import BertConfig, BertModel, CLIPVisionConfig, CLIPVisionModel
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "library/src/test/resources/xvlm"
 TINY = dict(
@@ -351,6 +350,8 @@ def batch(task, regions, generator):
 
 def check_clip(net):
     """The image encoder is CLIP's."""
+    from transformers import CLIPVisionConfig, CLIPVisionModel
+
     c = TINY
     theirs = CLIPVisionModel(
         CLIPVisionConfig(
@@ -378,6 +379,8 @@ def check_clip(net):
 
 def check_bert(net):
     """The text layers are BERT's."""
+    from transformers import BertConfig, BertModel
+
     c, bert = TINY, net.bert()
     theirs = BertModel(
         BertConfig(

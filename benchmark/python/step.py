@@ -9,9 +9,11 @@ Works, all on one batch of random images that stays the same:
   c  KD, CIFAR ResNet-20 from ResNet-56, 32 pixels, batch 128, 10 classes, SGD with Nesterov momentum
   d  KD-QAT, a ternary BERT-base from BERT-base, 16 texts of 128 tokens: logits, hidden states, attention maps and attention
      outputs of all layers, AdamW (kdqat.py)
+  e  EfficientVLM, X-VLM of 6/3/3 layers from one of 12/6/6 for retrieval, 224 pixels, batch 8, 40 tokens: contrast, matching,
+     logits, hidden states and attention of the mapped layers, gates over heads and neurons, AdamW (efficientvlm.py)
 A step is the teacher without graph, the student, the loss, the backward pass, the optimizer and reading the loss.
 
-With --agree FOLDER it writes the networks of work d, without dropout, and the tokens there, prints the losses of one step in
+With --agree FOLDER it writes the networks of work d or e, without dropout, and a batch there, prints the losses of one step in
 JSON and ends; Decant's side is told the same folder.
 
 With --serve it warms up, writes a line of JSON with "ready", and then answers each line "step" with the milliseconds
@@ -210,20 +212,36 @@ def work_d():
     return kdqat.KdQat(), (16, 128), 2
 
 
-WORKS = {"a": work_a, "b": work_b, "c": work_c, "d": work_d}
+def work_e():
+    import efficientvlm
+
+    return efficientvlm.EfficientVlm(), (8, 3, 224, 224), 2
+
+
+WORKS = {"a": work_a, "b": work_b, "c": work_c, "d": work_d, "e": work_e}
 
 
 def optimizer_of(work: str, distiller: nn.Module, fused: bool):
-    decay = {"b": 0.05, "d": 0.01}.get(work, 2e-3)
+    decay = {"b": 0.05, "d": 0.01, "e": 0.01}.get(work, 2e-3)
     parameters = list(distiller.parameters())
     groups = [
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
     option = {"fused": True} if fused else {}
-    if work in "bd":
-        return torch.optim.AdamW(groups, lr=5e-4 if work == "b" else 2e-5, **option)
+    if work in "bde":
+        return torch.optim.AdamW(groups, lr={"b": 5e-4, "d": 2e-5, "e": 2e-5}[work], **option)
     return torch.optim.SGD(groups, lr=0.05, momentum=0.9, nesterov=True, **option)
+
+
+def batch_of(work: str, shape):
+    if work == "d":
+        return torch.randint(1000, 30000, shape)
+    if work == "e":
+        import efficientvlm
+
+        return efficientvlm.batch_of(efficientvlm.STUDENT)
+    return torch.randn(shape)
 
 
 def stepper(args):
@@ -231,22 +249,29 @@ def stepper(args):
     torch.manual_seed(0)
     distiller, shape, classes = WORKS[args.work]()
     distiller.train()
-    images = torch.randint(1000, 30000, shape) if args.work == "d" else torch.randn(shape)
+    images = batch_of(args.work, shape)
     labels = torch.randint(0, classes, (shape[0],))
     if args.channels_last:
         distiller.to(memory_format=torch.channels_last)
         distiller.teacher[0].to(memory_format=torch.channels_last)
-        images = images.contiguous(memory_format=torch.channels_last) if images.ndim == 4 else images
-    optimizer = optimizer_of(args.work, distiller, args.fused)
+        if args.work in "abc":
+            images = images.contiguous(memory_format=torch.channels_last)
+    optimizers = [optimizer_of(args.work, distiller, args.fused)]
+    if args.work == "e":
+        optimizers += distiller.optimizers({"fused": True} if args.fused else {})
     bf16 = args.precision == "bf16"
 
     def step() -> float:
-        optimizer.zero_grad()
+        for optimizer in optimizers:
+            optimizer.zero_grad()
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             outputs = distiller(images)
         loss = distiller.loss(outputs, labels)
         loss.backward()
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
+        if args.work == "e":
+            distiller.settle()
         return loss.item()
 
     def count(module):
@@ -307,7 +332,13 @@ def main() -> None:
     args = arguments()
     torch.set_num_threads(args.threads)
     if args.agree:
-        agree(args.agree)
+        torch.manual_seed(0)
+        if args.work == "e":
+            import efficientvlm
+
+            efficientvlm.agree(args.agree)
+        else:
+            agree(args.agree)
         return
     step, facts = stepper(args)
     settings = {key: getattr(args, key) for key in ("work", "precision", "channels_last", "fused", "threads")}

@@ -20,8 +20,8 @@ final class SideBySide implements Callable<Integer> {
 
     private static final int TRIAL_STEPS = 3;
 
-    @Option(names = "--work", split = ",", description = "a, b, c, d (default: all)")
-    private List<String> works = List.of("a", "b", "c", "d");
+    @Option(names = "--work", split = ",", description = "a, b, c, d, e (default: all)")
+    private List<String> works = List.of("a", "b", "c", "d", "e");
 
     @Option(names = "--setting", split = ",", description = "same, defaults, best (default: all)")
     private List<String> settings = List.of("same", "defaults", "best");

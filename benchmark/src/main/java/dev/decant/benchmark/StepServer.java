@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(name = "step-server", mixinStandardHelpOptions = true)
 final class StepServer implements Runnable {
 
-    @Option(names = "--work", required = true, description = "a, b, c, d or tiny")
+    @Option(names = "--work", required = true, description = "a, b, c, d, e, vit, bert or tiny")
     private String work = "a";
 
     @Option(names = "--precision", description = "fp32 or bf16")

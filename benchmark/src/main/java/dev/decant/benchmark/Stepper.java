@@ -1,7 +1,14 @@
 package dev.decant.benchmark;
 
 import dev.decant.distill.Objective;
+import dev.decant.model.Inputs;
 import dev.decant.model.Network;
+import dev.decant.nn.Gate;
+import dev.decant.nn.GateSlot;
+import dev.decant.optim.Optimizer;
+import dev.decant.prune.Cost;
+import dev.decant.prune.Gates;
+import dev.decant.prune.Sparsity;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
@@ -9,26 +16,46 @@ import dev.decant.train.Evaluator;
 import dev.decant.train.Teacher;
 import dev.decant.train.TrainStep;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** One work, ready to run step after step on a batch that stays the same, as training would run it. */
 final class Stepper {
 
+    private static final double SPARSITY = 0.25;
+    private static final double GATE_LR = 0.01;
+    private static final long WARMUP = 10_000;
+
     private final Work work;
-    private final TrainStep step;
-    private final TrainStep.Examples examples;
+    private final Network student;
+    private final Map<String, Teacher> teachers;
+    private final Objective objective;
+    private final Optimizer optimizer;
+    private final Evaluator.Mode mode;
+    private final Inputs inputs;
+    private final Tensor labels;
     private final long studentParameters;
-    private final long branchParameters;
+    private final Map<GateSlot, Gate> gates = new LinkedHashMap<>();
+    private final Optional<Sparsity> sparsity;
+    private TrainStep step;
+    private long steps;
 
     Stepper(Work work, boolean bf16) {
+        this(work, bf16, work == Work.E);
+    }
+
+    /** @param gated whether heads and neurons have gates that learn; they may be taken off and put back later */
+    Stepper(Work work, boolean bf16, boolean gated) {
         this.work = work;
         Rng.seed(0);
-        Network knows = work.teacher();
-        Network student = work.student(knows);
-        Teacher teacher = new Teacher(knows, knows.config().input());
-        Objective objective = work.objective(student, knows);
-        student.train(true);
+        Optional<Network> knows = work.teacher();
+        student = work.student(knows);
+        studentParameters = student.parameterCount();
+        teachers = new LinkedHashMap<>();
+        knows.ifPresent(
+                t -> teachers.put(Work.teacherName(), new Teacher(t, t.config().input())));
+        objective = work.objective(student, knows);
         objective.train(true);
         boolean channelsLast = student.isConvolutional();
         if (channelsLast) {
@@ -38,20 +65,44 @@ final class Stepper {
         Map<String, Tensor> learned = new LinkedHashMap<>();
         student.parameters().forEach((k, t) -> learned.put("model." + k, t));
         objective.parameters().forEach(learned::put);
-        step = new TrainStep(
-                student,
-                Map.of(Work.teacherName(), teacher),
-                objective,
-                work.optimizer(learned),
-                Optional.empty(),
-                new Evaluator.Mode(Device.CPU, bf16, channelsLast));
-        examples = new TrainStep.Examples(work.inputs(), work.labels(), new long[work.batch], 0);
-        studentParameters = student.parameterCount();
-        branchParameters = objective.parameterCount();
+        optimizer = work.optimizer(learned);
+        mode = new Evaluator.Mode(Device.CPU, bf16, channelsLast);
+        sparsity = gated ? Optional.of(gates()) : Optional.empty();
+        inputs = work.inputs();
+        labels = work.labels();
+        step = step(sparsity);
+    }
+
+    private Sparsity gates() {
+        Gates.attach(student, Gates.Start.dropping(0.5, 1));
+        Map<String, GateSlot> slots = student.gates();
+        slots.values().forEach(slot -> gates.put(slot, slot.gate().orElseThrow()));
+        return new Sparsity(
+                List.of(new Sparsity.Goal("", slots, Cost.Parameters.of(slots), SPARSITY)),
+                new Sparsity.Config(GATE_LR, GATE_LR, WARMUP, Long.MAX_VALUE));
+    }
+
+    private TrainStep step(Optional<Sparsity> with) {
+        student.train(true);
+        return new TrainStep(student, teachers, objective, optimizer, Optional.empty(), with, mode);
+    }
+
+    /** Takes the gates off, or puts them back. */
+    void gate(boolean on) {
+        gates.forEach((slot, gate) -> {
+            if (on) {
+                slot.fill(gate);
+            } else {
+                slot.clear();
+            }
+        });
+        step = step(sparsity.filter(s -> on));
     }
 
     /** Runs one step and returns its loss. */
     double run() {
+        Inputs batch = inputs instanceof Inputs.ImageText both ? EfficientVlm.again(both, steps++) : inputs;
+        TrainStep.Examples examples = new TrainStep.Examples(batch, labels, new long[work.batch], 0);
         double loss =
                 step.backward(examples, 1).values().stream().mapToDouble(v -> v).sum();
         step.update(work.lr(), Double.POSITIVE_INFINITY);
@@ -63,6 +114,6 @@ final class Stepper {
     }
 
     long branchParameters() {
-        return branchParameters;
+        return objective.parameterCount();
     }
 }

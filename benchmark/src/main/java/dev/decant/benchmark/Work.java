@@ -14,6 +14,7 @@ import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
+import dev.decant.model.Xvlm;
 import dev.decant.optim.Adamw;
 import dev.decant.optim.Optimizer;
 import dev.decant.optim.Sgd;
@@ -32,6 +33,11 @@ enum Work {
     C("resnet20_cifar", "resnet56_cifar", 128, 32, 10),
     /** The side is the length of the texts. */
     D("bert-base", "bert-base", 16, 128, 2),
+    E("xvlm-small", "xvlm-clip", 8, 224, 2),
+    /** Plain fine-tuning, to measure what gates cost. Python has no such work. */
+    VIT("vit_small_patch16_224", "", 16, 224, 100),
+    /** Likewise, of a text model; the side is the length of the texts. */
+    BERT("bert-base", "", 16, 128, 2),
     /** Small enough to be run thousands of times: does memory stay flat? Python has no such work. */
     TINY("resnet20_cifar", "resnet20_cifar", 4, 32, 10);
 
@@ -57,18 +63,22 @@ enum Work {
         return valueOf(name.toUpperCase(java.util.Locale.ROOT));
     }
 
-    Network teacher() {
-        return Catalogue.create(teacher, Map.of("num_classes", classes));
+    Optional<Network> teacher() {
+        return teacher.isEmpty() ? Optional.empty() : Optional.of(Catalogue.create(teacher, config()));
+    }
+
+    private Map<String, Object> config() {
+        return this == E ? Map.of("task", "retrieval") : Map.of("num_classes", classes);
     }
 
     /** @param knows that a student of the same kind begins as */
-    Network student(Network knows) {
-        Network network = Catalogue.create(student, Map.of("num_classes", classes));
+    Network student(Optional<Network> knows) {
+        Network network = Catalogue.create(student, config());
         if (this == D) {
             try (NoGrad quiet = NoGrad.open()) {
                 Map<String, Tensor> own = network.state();
-                knows.state()
-                        .forEach((name, t) -> Optional.ofNullable(own.get(name)).ifPresent(x -> x.copyFrom(t)));
+                knows.orElseThrow().state().forEach((name, t) -> Optional.ofNullable(own.get(name))
+                        .ifPresent(x -> x.copyFrom(t)));
             }
             KdQat.quantize(network);
         }
@@ -76,7 +86,10 @@ enum Work {
     }
 
     Inputs inputs() {
-        if (this == D) {
+        if (this == E) {
+            return EfficientVlm.batch(batch, side);
+        }
+        if (this == D || this == BERT) {
             Tensor ids = Tensor.rand(batch, side).mul(29_000).add(1_000).to(DType.I64);
             return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
         }
@@ -88,14 +101,21 @@ enum Work {
                 LongStream.range(0, batch).map(i -> (31 * i + 7) % classes).toArray());
     }
 
-    Objective objective(Network learns, Network knows) {
-        if (learns instanceof Bert student && knows instanceof Bert own) {
-            return KdQat.objective(student, own);
+    Objective objective(Network learns, Optional<Network> knows) {
+        var labels = new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0));
+        if (knows.isEmpty()) {
+            return new Objective(List.of(labels));
+        }
+        if (learns instanceof Bert own && knows.get() instanceof Bert other) {
+            return KdQat.objective(own, other);
+        }
+        if (learns instanceof Xvlm own && knows.get() instanceof Xvlm other) {
+            return EfficientVlm.objective(own, other);
         }
         return new Objective(List.of(
-                new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0)),
+                labels,
                 new Objective.Weighted(
-                        "distillation", 1, distillation((ImageClassifier) learns, (ImageClassifier) knows))));
+                        "distillation", 1, distillation((ImageClassifier) learns, (ImageClassifier) knows.get()))));
     }
 
     private Term distillation(ImageClassifier learns, ImageClassifier knows) {
@@ -114,7 +134,7 @@ enum Work {
     Optimizer optimizer(Map<String, Tensor> parameters) {
         return switch (this) {
             case B -> new Adamw(parameters, new Adamw.Config(0.9, 0.999, 1e-8, 0.05));
-            case D -> new Adamw(parameters, new Adamw.Config(0.9, 0.999, 1e-8, 0.01));
+            case D, E, VIT, BERT -> new Adamw(parameters, new Adamw.Config(0.9, 0.999, 1e-8, 0.01));
             case A, C, TINY -> new Sgd(parameters, new Sgd.Config(0.9, true, 2e-3));
         };
     }
@@ -122,7 +142,7 @@ enum Work {
     double lr() {
         return switch (this) {
             case B -> 5e-4;
-            case D -> 2e-5;
+            case D, E, VIT, BERT -> 2e-5;
             case A, C, TINY -> 0.05;
         };
     }

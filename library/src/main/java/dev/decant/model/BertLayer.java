@@ -83,7 +83,7 @@ final class BertLayer extends Module {
                 y = crossAttention.get().forward(y, c.other, c.bias, trace.at("crossattention"));
                 trace.offer("crossattention_output", y);
             }
-            return output.forward(intermediate.forward(y), y);
+            return output.close(output.dense.gated(intermediate.forward(y), intermediate.neurons), y);
         });
     }
 
@@ -106,7 +106,7 @@ final class BertLayer extends Module {
 
         Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
             Tensor context = self.forward(x, other, bias, trace);
-            Tensor projected = trace.pass("output", output.project(trace.pass("context", context)));
+            Tensor projected = trace.pass("output", self.core.project(output.dense, context, trace));
             trace.offer("output_weight", output.dense::usedWeight);
             return output.close(projected, x);
         }
@@ -168,7 +168,7 @@ final class BertLayer extends Module {
         }
     }
 
-    /** The wide half of the FFN: a linear map and a GELU. Gate {@code neurons}. */
+    /** The wide half of the FFN: a linear map and a GELU. Gate {@code neurons}, which the other half applies. */
     private static final class Intermediate extends Module {
 
         private final Linear dense;
@@ -181,7 +181,7 @@ final class BertLayer extends Module {
         }
 
         Tensor forward(Tensor x) {
-            return neurons.apply(Ops.gelu(dense.forward(x)), 2);
+            return Ops.gelu(dense.forward(x));
         }
     }
 
@@ -196,14 +196,6 @@ final class BertLayer extends Module {
             dense = child("dense", new Linear(inputs, c.width));
             norm = child("LayerNorm", new LayerNorm(c.width, c.eps));
             dropout = c.dropout;
-        }
-
-        Tensor forward(Tensor x, Tensor residual) {
-            return close(project(x), residual);
-        }
-
-        Tensor project(Tensor x) {
-            return dense.forward(x);
         }
 
         Tensor close(Tensor projected, Tensor residual) {

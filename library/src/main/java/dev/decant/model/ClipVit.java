@@ -201,8 +201,7 @@ final class ClipVit extends Module {
                             split(query.forward(x)), split(key.forward(x)), split(value.forward(x)), bias, trace)
                     .transpose(1, 2)
                     .reshape(x.size(0), x.size(1), -1);
-            trace.offer("context", context);
-            Tensor projected = output.forward(context);
+            Tensor projected = core.project(output, context, trace);
             trace.offer("output", projected);
             trace.offer("output_weight", output::usedWeight);
             return projected;

@@ -122,8 +122,7 @@ public final class Swin extends ImageClassifier {
             Tensor context = core.attend(qkvs.get(0), qkvs.get(1), qkvs.get(2), List.of(bias), trace)
                     .transpose(1, 2)
                     .reshape(s[0], area, -1);
-            trace.offer("context", context);
-            Tensor output = proj.forward(context);
+            Tensor output = core.project(proj, context, trace);
             trace.offer("output", output);
             return output;
         }

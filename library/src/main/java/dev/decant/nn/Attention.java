@@ -47,7 +47,7 @@ public final class Attention extends Module {
         Tensor context = core.attend(qkvs.get(0), qkvs.get(1), qkvs.get(2), bias, trace)
                 .transpose(1, 2)
                 .reshape(n, t, -1); // (N, T, H D)
-        Tensor output = proj.forward(trace.pass("context", context));
+        Tensor output = core.project(proj, context, trace);
         trace.offer("output_weight", proj::usedWeight);
         return trace.pass("output", output);
     }

@@ -9,7 +9,7 @@ import java.util.List;
  * softmax(q k' / sqrt(D) + bias) v of every head: what all attentions have in common.
  *
  * <p>Gives its owner the slots {@code query}, {@code key}, {@code value} (before the products) and {@code probabilities}
- * (after softmax and dropout), and the gate {@code heads} (on each head's context). Offers {@code query}, {@code key},
+ * (after softmax and dropout), and the gate {@code heads} (on each head's context, {@link #project}). Offers {@code query}, {@code key},
  * {@code value} (N, H, T, D) as they enter the products, {@code scores} (N, H, T, S) before softmax and {@code map} after
  * it, before dropout and rounding. Runs fused unless scores or map are wanted, probabilities are rounded or dropped, or the bias learns.
  */
@@ -65,14 +65,8 @@ public final class AttentionCore {
         boolean wantsMap = trace.wants("map") || trace.replaces("map");
         if (!wantsScores && !wantsMap && !isWrittenOut(q) && !changesMap() && !learns(bias)) {
             Tensor samples = q;
-            return heads.apply(
-                    Ops.attention(
-                            q,
-                            k,
-                            v,
-                            bias.stream().map(b -> repeated(b, samples)).toList(),
-                            scale),
-                    1);
+            return Ops.attention(
+                    q, k, v, bias.stream().map(b -> repeated(b, samples)).toList(), scale);
         }
         Tensor scores = q.mul(scale).matmul(k.transpose(-2, -1)); // (N, H, T, S)
         for (Tensor b : bias) {
@@ -81,7 +75,14 @@ public final class AttentionCore {
         trace.offer("scores", scores);
         Tensor map = trace.pass("map", scores.softmax(-1));
         Tensor used = probabilities.apply(Ops.dropout(map, dropout, owner.isTraining()));
-        return heads.apply(used.to(v.dtype()).matmul(v), 1);
+        return used.to(v.dtype()).matmul(v);
+    }
+
+    /** The output projection of the heads' contexts (N, T, H D), each times its gate's factor. Offers {@code context}. */
+    public Tensor project(Linear projection, Tensor context, Trace trace) {
+        boolean isSeen = trace.wants("context") || trace.replaces("context");
+        Tensor passed = trace.pass("context", isSeen ? heads.columns(context) : context);
+        return isSeen ? projection.forward(passed) : projection.gated(passed, heads);
     }
 
     private boolean changesMap() {

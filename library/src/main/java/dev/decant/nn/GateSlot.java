@@ -122,6 +122,17 @@ public final class GateSlot {
         owner.accept(Optional.empty());
     }
 
+    /** x with each column (last dimension) multiplied by the factor of the unit it belongs to; every unit has as many. */
+    public Tensor columns(Tensor x) {
+        if (gate == null) {
+            return x;
+        }
+        long width = x.size(-1) / units;
+        Tensor factors = gate.mask().to(x.dtype());
+        return x.mul(
+                width == 1 ? factors : factors.unsqueeze(1).expand(units, width).reshape(-1));
+    }
+
     /** x with dimension {@code dim} (counted from 0) multiplied by the gate's factors. */
     public Tensor apply(Tensor x, int dim) {
         if (gate == null) {

@@ -40,6 +40,21 @@ public final class Linear extends Module {
         return product(rounded(x));
     }
 
+    /**
+     * Of x (..., I), whose columns belong to the units of a gate, as many to each, times their factors. The factors are taken
+     * into the weight, in the type of x, where that is less to read and write than x and nothing is rounded.
+     */
+    public Tensor gated(Tensor x, GateSlot gate) {
+        if (!gate.isFilled()) {
+            return forward(x);
+        }
+        boolean isPlain = !weightSlot.isFilled() && !inputSlot.isFilled();
+        if (isPlain && weight.elements() <= x.elements()) {
+            return Ops.linear(x, gate.columns(weight.to(x.dtype())), bias);
+        }
+        return forward(gate.columns(x));
+    }
+
     /** What enters the product: x as the input slot leaves it. */
     public Tensor rounded(Tensor x) {
         return inputSlot.apply(x);

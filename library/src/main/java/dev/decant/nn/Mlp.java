@@ -39,6 +39,6 @@ public final class Mlp extends Module {
 
     public Tensor forward(Tensor x) {
         Tensor hidden = activation.apply(fc1.forward(x)); // (..., H)
-        return fc2.forward(neurons.apply(hidden, hidden.rank() - 1));
+        return fc2.gated(hidden, neurons);
     }
 }

@@ -2,15 +2,22 @@ package dev.decant.prune;
 
 import dev.decant.nn.GateSlot;
 import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** What pruning is to save, as a function of how many units are left at each gate. */
 public sealed interface Cost {
 
-    /** The share that is gone, from 0 for all units; a scalar with graph. */
-    Tensor removed(Map<String, Tensor> kept);
+    /**
+     * The share that is gone, from 0 for all units; a scalar with graph.
+     *
+     * @param gates of this network
+     * @param kept units at each of these, (G)
+     */
+    Tensor removed(List<String> gates, Tensor kept);
 
     /** The same of plain numbers. */
     double removedAt(Map<String, Double> kept);
@@ -42,12 +49,9 @@ public sealed interface Cost {
         }
 
         @Override
-        public Tensor removed(Map<String, Tensor> kept) {
-            return sum(kept.entrySet().stream()
-                            .map(e -> e.getValue().mul(share(e.getKey())))
-                            .toList())
-                    .neg()
-                    .add(1);
+        public Tensor removed(List<String> gates, Tensor kept) {
+            double[] shares = gates.stream().mapToDouble(this::share).toArray();
+            return kept.mul(like(kept, shares)).sum().neg().add(1);
         }
 
         @Override
@@ -69,31 +73,55 @@ public sealed interface Cost {
     }
 
     /**
-     * Time of a forward pass, predicted: the saved time of each gate is read off its curve, and savings add up.
+     * Time of a forward pass, predicted: the saved time of each gate is read off its curve; what they add up to is not quite
+     * what they save together, which is read off one more curve.
      *
      * @param batch examples in the forward pass that was timed
      * @param milliseconds of the whole network with all units
-     * @param curves by gate
+     * @param curves by gate: saved milliseconds by units
+     * @param together saved milliseconds by the sum of those that the curves say
      */
-    record Latency(int batch, double milliseconds, Map<String, Curve> curves) implements Cost {
+    record Latency(int batch, double milliseconds, Map<String, Curve> curves, Curve together) implements Cost {
 
         public Latency {
             curves = Map.copyOf(curves);
         }
 
+        /** With savings that add up. */
+        public static Latency adding(int batch, double milliseconds, Map<String, Curve> curves) {
+            List<Double> ends = List.of(0.0, milliseconds);
+            return new Latency(batch, milliseconds, curves, new Curve(ends, ends));
+        }
+
+        /** Each curve is a sum of ramps, one between two points each; all ramps of all gates at once. */
         @Override
-        public Tensor removed(Map<String, Tensor> kept) {
-            return sum(kept.entrySet().stream()
-                            .map(e -> curve(e.getKey()).saved(e.getValue()))
-                            .toList())
-                    .mul(1 / milliseconds);
+        public Tensor removed(List<String> gates, Tensor kept) {
+            Tensor sum = sum(gates.stream().map(this::curve).toList(), kept);
+            return sum(List.of(together), sum.reshape(1)).mul(1 / milliseconds);
+        }
+
+        private static Tensor sum(List<Curve> curves, Tensor at) {
+            List<Ramp> ramps = new ArrayList<>();
+            for (int i = 0; i < curves.size(); i++) {
+                ramps.addAll(curves.get(i).ramps(i));
+            }
+            Tensor own = at.indexSelect(
+                    0,
+                    Tensor.of(ramps.stream().mapToLong(Ramp::curve).toArray()).to(at.device()));
+            Tensor from = like(at, ramps.stream().mapToDouble(Ramp::from).toArray());
+            Tensor to = like(at, ramps.stream().mapToDouble(Ramp::to).toArray());
+            Tensor slope = like(at, ramps.stream().mapToDouble(Ramp::slope).toArray());
+            Tensor climbed = own.sub(from).relu().sub(own.sub(to).relu());
+            return climbed.mul(slope)
+                    .sum()
+                    .add(curves.stream().mapToDouble(c -> c.savedMs.get(0)).sum());
         }
 
         @Override
         public double removedAt(Map<String, Double> kept) {
-            return kept.entrySet().stream()
+            return together.saved(kept.entrySet().stream()
                             .mapToDouble(e -> curve(e.getKey()).saved(e.getValue()))
-                            .sum()
+                            .sum())
                     / milliseconds;
         }
 
@@ -112,48 +140,46 @@ public sealed interface Cost {
     }
 
     /**
-     * Time that a gate saves, straight between the points and constant outside them.
+     * Saved time, straight between the points and constant outside them.
      *
-     * @param units ascending
+     * @param at ascending: units that are left
      * @param savedMs at each of these
      */
-    record Curve(List<Long> units, List<Double> savedMs) {
+    record Curve(List<Double> at, List<Double> savedMs) {
 
         public Curve {
-            units = List.copyOf(units);
+            at = List.copyOf(at);
             savedMs = List.copyOf(savedMs);
-            if (units.size() < 2 || units.size() != savedMs.size()) {
-                throw new IllegalArgumentException("a curve needs two points or more, got " + units + ", " + savedMs);
+            if (at.size() < 2 || at.size() != savedMs.size()) {
+                throw new IllegalArgumentException("a curve needs two points or more, got " + at + ", " + savedMs);
             }
         }
 
-        double saved(double kept) {
-            double at = Math.min(units.get(units.size() - 1), Math.max(units.get(0), kept));
+        /** At any place. */
+        public double saved(double place) {
             double saved = savedMs.get(0);
-            for (int i = 1; i < units.size(); i++) {
-                double from = units.get(i - 1);
-                saved += slope(i) * Math.max(0, Math.min(at, units.get(i)) - from);
+            for (int i = 1; i < at.size(); i++) {
+                double from = at.get(i - 1);
+                saved += slope(i) * Math.max(0, Math.min(place, at.get(i)) - from);
             }
             return saved;
         }
 
-        /** A sum of ramps, each from one point to the next. */
-        Tensor saved(Tensor kept) {
-            Tensor saved = Tensor.scalar(savedMs.get(0)).to(kept.device());
-            for (int i = 1; i < units.size(); i++) {
-                saved = saved.add(kept.clamp(units.get(i - 1), units.get(i))
-                        .sub(units.get(i - 1))
-                        .mul(slope(i)));
-            }
-            return saved;
+        private List<Ramp> ramps(int curve) {
+            return IntStream.range(1, at.size())
+                    .mapToObj(i -> new Ramp(curve, at.get(i - 1), at.get(i), slope(i)))
+                    .toList();
         }
 
         private double slope(int i) {
-            return (savedMs.get(i) - savedMs.get(i - 1)) / (units.get(i) - units.get(i - 1));
+            return (savedMs.get(i) - savedMs.get(i - 1)) / (at.get(i) - at.get(i - 1));
         }
     }
 
-    private static Tensor sum(List<Tensor> scalars) {
-        return Tensor.stack(scalars, 0).sum();
+    /** A straight piece of one of several curves. */
+    record Ramp(int curve, double from, double to, double slope) {}
+
+    private static Tensor like(Tensor kept, double[] values) {
+        return Tensor.of(values, values.length).to(kept.dtype()).to(kept.device());
     }
 }

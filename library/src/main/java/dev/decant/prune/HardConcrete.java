@@ -7,6 +7,7 @@ import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gates that are 0 or 1 for the most part and can be learned (Louizos, Welling and Kingma 2018, arXiv 1712.01312), one
@@ -33,6 +34,7 @@ public final class HardConcrete extends Gate {
     private final Tensor logAlpha;
     private final Tensor settled;
     private boolean isFixed;
+    private @Nullable Tensor drawn;
 
     /**
      * Starts with parameters normal around {@code start}, deviation 0.01.
@@ -69,13 +71,22 @@ public final class HardConcrete extends Gate {
         if (!isTraining()) {
             return settledMask().to(logAlpha.device());
         }
-        return Scope.only(() -> {
-            Tensor u = Tensor.rand(units())
-                    .to(logAlpha.device())
-                    .mul(1 - 2 * SMALLEST)
-                    .add(SMALLEST);
-            return stretched(u, logAlpha);
-        });
+        return drawn != null ? drawn : drawn(logAlpha);
+    }
+
+    /** z of fresh draws, elementwise. */
+    static Tensor drawn(Tensor a) {
+        return Scope.only(() -> stretched(
+                Tensor.rand(a.elements()).to(a.device()).mul(1 - 2 * SMALLEST).add(SMALLEST), a));
+    }
+
+    /** The factors of every forward pass until {@link #release}, drawn outside. */
+    void use(Tensor factors) {
+        drawn = factors;
+    }
+
+    void release() {
+        drawn = null;
     }
 
     /** How many units are kept in expectation: the sum of q, a scalar with graph. */
@@ -86,9 +97,7 @@ public final class HardConcrete extends Gate {
     /** The units that the settled mask keeps, ascending. */
     public long[] kept() {
         double[] a = logAlpha.detach().doubles();
-        double expected = Arrays.stream(a).map(HardConcrete::keepProbability).sum();
-        long removed = (long) Math.rint(a.length - expected);
-        long kept = rounding.kept(a.length, a.length - removed);
+        long kept = count(a, 0);
         return IntStream.range(0, a.length)
                 .boxed()
                 .sorted((i, j) -> Double.compare(a[i], a[j])) // stable: of equal ones the first goes first
@@ -96,6 +105,25 @@ public final class HardConcrete extends Gate {
                 .mapToLong(Integer::longValue)
                 .sorted()
                 .toArray();
+    }
+
+    /** How many units the settled mask would keep if every parameter were larger by so much. */
+    long kept(double shift) {
+        return count(logAlpha.detach().doubles(), shift);
+    }
+
+    private long count(double[] a, double shift) {
+        double expected = Arrays.stream(a).map(x -> keepProbability(x + shift)).sum();
+        long removed = (long) Math.rint(a.length - expected);
+        return rounding.kept(a.length, a.length - removed);
+    }
+
+    /** Makes every parameter larger by so much. */
+    void shift(double by) {
+        try (Scope scope = Scope.open();
+                NoGrad quiet = NoGrad.open()) {
+            logAlpha.copyFrom(logAlpha.add(by));
+        }
     }
 
     /** The fewest units that it may keep. */

@@ -8,16 +8,20 @@ import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
 /**
  * Holds the gates of a network to a size while it trains: to the loss it adds l1 (s - t) + l2 (s - t)² for each goal, where
  * s is the expected share that is gone and t its target (Wang, Wohlwend and Lei 2020, arXiv 1910.04732). Gates descend and
  * the multipliers l1, l2 ascend, each by an AdamW of their own at a constant rate; the network's optimizer has no part in
  * either. With one goal over all gates the split between layers and modalities is learned (EfficientVLM).
+ *
+ * <p>When learning ends, the masks are brought as near to the target as whole units allow.
  *
  * <p>t grows from 0 to the target over the warm-up. The count of steps is a buffer, so that neither an epoch nor a resumed
  * run starts it again; the published code begins anew with every epoch.
@@ -26,10 +30,15 @@ public final class Sparsity extends Module {
 
     private static final Adamw.Config ADAMW = new Adamw.Config(0.9, 0.98, 1e-8, 0);
     private static final double NEAR = 0.01;
+    private static final double SHIFT = 3 * HardConcrete.LIMIT;
+    private static final int HALVINGS = 30;
+    private static final double MARGIN = 1e-5; // parameters are fp32: not right on the edge
 
     private final List<Goal> goals;
     private final Config config;
     private final Map<String, HardConcrete> gates = new LinkedHashMap<>();
+    private final long[] sizes;
+    private final Tensor member;
     private final Map<String, Tensor> linear = new LinkedHashMap<>();
     private final Map<String, Tensor> quadratic = new LinkedHashMap<>();
     private final Tensor steps;
@@ -52,7 +61,7 @@ public final class Sparsity extends Module {
      * @param gateLr learning rate of the gates
      * @param multiplierLr learning rate of the multipliers
      * @param warmupSteps steps until the target is asked for in full
-     * @param learningSteps steps after which the masks are fixed and the network trains on alone
+     * @param learningSteps steps after which the masks are fixed, at the target, and the network trains on alone
      */
     public record Config(double gateLr, double multiplierLr, long warmupSteps, long learningSteps) {}
 
@@ -70,6 +79,8 @@ public final class Sparsity extends Module {
         }
         gates.forEach((path, gate) -> logAlphas.put(path, gate.logAlpha()));
         multipliers.putAll(parameters());
+        sizes = gates.values().stream().mapToLong(HardConcrete::units).toArray();
+        member = constant(member(sizes));
         steps = buffer("steps", Tensor.zeros(DType.I64));
         gateOptimizer = new Adamw(logAlphas, ADAMW);
         multiplierOptimizer = new Adamw(multipliers, ADAMW);
@@ -94,18 +105,69 @@ public final class Sparsity extends Module {
         return learns;
     }
 
+    /**
+     * Draws the masks of one forward pass for all gates at once. They are used, and gradients flow through them, until the
+     * result is closed; a layer that runs twice in between has the same mask in both.
+     */
+    public Draw draw() {
+        List<Tensor> masks = HardConcrete.drawn(all()).split(sizes);
+        int i = 0;
+        for (HardConcrete gate : gates.values()) {
+            gate.use(masks.get(i++));
+        }
+        return new Draw(List.copyOf(gates.values()));
+    }
+
+    /** Masks in use. */
+    public static final class Draw implements AutoCloseable {
+
+        private final List<HardConcrete> drawn;
+
+        private Draw(List<HardConcrete> drawn) {
+            this.drawn = drawn;
+        }
+
+        @Override
+        public void close() {
+            drawn.forEach(HardConcrete::release);
+        }
+    }
+
     /** The sum of l1 (s - t) + l2 (s - t)² over the goals, a scalar with graph. */
     public Tensor penalty() {
         return Scope.only(() -> {
+            Tensor kept = member.matmul(HardConcrete.keepProbability(all())); // (G), in the order of gates
+            List<String> paths = List.copyOf(gates.keySet());
             List<Tensor> parts = new ArrayList<>();
             for (Goal goal : goals) {
-                Map<String, Tensor> kept = new LinkedHashMap<>();
-                goal.slots.keySet().forEach(path -> kept.put(path, of(path).expected()));
-                Tensor over = goal.cost.removed(kept).sub(target(goal));
+                List<String> own =
+                        paths.stream().filter(goal.slots::containsKey).toList();
+                long[] at = own.stream().mapToLong(paths::indexOf).toArray();
+                Tensor of = at.length == sizes.length
+                        ? kept
+                        : kept.indexSelect(0, Tensor.of(at).to(kept.device()));
+                Tensor over = goal.cost.removed(own, of).sub(target(goal));
                 parts.add(penalty(over, multiplier(linear, goal), multiplier(quadratic, goal)));
             }
             return parts.stream().reduce(Tensor::add).orElseThrow();
         });
+    }
+
+    /** The parameters of all gates, one after the other. */
+    private Tensor all() {
+        return Tensor.cat(gates.values().stream().map(HardConcrete::logAlpha).toList(), 0);
+    }
+
+    /** (G, all units): 1 where a unit is of a gate. */
+    private static Tensor member(long... sizes) {
+        int total = (int) LongStream.of(sizes).sum();
+        float[] member = new float[sizes.length * total];
+        int at = 0;
+        for (int g = 0; g < sizes.length; g++) {
+            Arrays.fill(member, g * total + at, g * total + at + (int) sizes[g], 1);
+            at += (int) sizes[g];
+        }
+        return Tensor.of(member, sizes.length, total);
     }
 
     /** l1 d + l2 d². */
@@ -126,6 +188,31 @@ public final class Sparsity extends Module {
             gates.values().forEach(Module::clearGrads);
             clearGrads();
             steps.addInPlace(steps.onesLike(), 1);
+            if (learns && step() >= config.learningSteps) {
+                goals.forEach(this::settle);
+            }
+        }
+    }
+
+    /**
+     * What is expected is at the target by now, but masks keep whole heads and round numbers of neurons, and layers that round
+     * the same way add up. So all parameters of the goal move by the least that brings the masks nearest to the target.
+     */
+    private void settle(Goal goal) {
+        double least = -SHIFT;
+        double most = SHIFT; // gone: more at least, less at most
+        for (int i = 0; i < HALVINGS; i++) {
+            double middle = (least + most) / 2;
+            if (removed(goal, middle) >= goal.target) {
+                least = middle;
+            } else {
+                most = middle;
+            }
+        }
+        boolean over = removed(goal, least) - goal.target <= goal.target - removed(goal, most);
+        double shift = over ? least - MARGIN : most + MARGIN;
+        if (Math.abs(removed(goal, 0) - goal.target) > Math.abs(removed(goal, shift) - goal.target)) {
+            goal.slots.keySet().forEach(path -> of(path).shift(shift));
         }
     }
 
@@ -160,7 +247,11 @@ public final class Sparsity extends Module {
     }
 
     private double removed(Goal goal) {
-        return at(goal, g -> g.kept().length);
+        return removed(goal, 0);
+    }
+
+    private double removed(Goal goal, double shift) {
+        return at(goal, g -> g.kept(shift));
     }
 
     private double at(Goal goal, ToDoubleFunction<HardConcrete> kept) {

@@ -11,6 +11,7 @@ public final class FixedQuantizer extends CodeQuantizer {
 
     private final Grid grid;
     private final double clip;
+    private boolean clips;
 
     /** @param clip above 0; infinity for none */
     public FixedQuantizer(Grid grid, Grouping grouping, double clip) {
@@ -44,12 +45,19 @@ public final class FixedQuantizer extends CodeQuantizer {
         return clipped;
     }
 
-    /** Whether it is known at little cost that nothing is clipped. On a GPU, asking would wait for all that is under way. */
+    /**
+     * Whether it is known at little cost that nothing is clipped. On a GPU, asking would wait for all that is under way; and what
+     * was clipped once will be again, so that it does not pay to ask.
+     */
     private boolean isInside(Tensor x) {
-        return Double.isInfinite(clip)
-                || (!x.device().isCuda()
-                        && x.elements() > 0
-                        && x.detach().reshape(-1).maxAbs(0, false).item() < clip);
+        if (Double.isInfinite(clip)) {
+            return true;
+        }
+        clips = clips
+                || x.device().isCuda()
+                || x.elements() == 0
+                || x.detach().reshape(-1).maxAbs(0, false).item() >= clip;
+        return !clips;
     }
 
     @Override

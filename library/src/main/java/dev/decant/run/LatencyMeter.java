@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 
@@ -24,15 +25,16 @@ import java.util.stream.LongStream;
  *
  * <p>Blocks of one kind (the same path but for numbers, the same sizes) are cut together to a number of units and the whole
  * network is timed, in turn with the uncut one, so that a machine that slows down slows both. What that saves is shared
- * equally among the blocks. Savings of different kinds are taken to add up.
+ * equally among the blocks. At last all kinds are cut together, which saves less or more than the sum.
  */
 final class LatencyMeter {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final double[] PARTS = {0.75, 0.5, 0.25, 0};
-    private static final double BUDGET_MS = 600; // for each pair of networks
+    private static final double[] PARTS = {0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0};
+    private static final long FAST = 8; // multiples of this are cut to, where there are many units
+    private static final double BUDGET_MS = 1200; // for each pair of networks
     private static final int FEWEST = 8;
-    private static final int MOST = 40;
+    private static final int MOST = 200;
 
     private final ModelConfig config;
     private final int batch;
@@ -70,15 +72,21 @@ final class LatencyMeter {
         Map<String, List<String>> kinds = new LinkedHashMap<>();
         whole.gates().forEach((path, slot) -> kinds.computeIfAbsent(kind(path, slot), k -> new ArrayList<>())
                 .add(path));
-        Map<String, Map<Long, Double>> ratios = new LinkedHashMap<>(); // of time, by kind and units
+        Map<String, Map<Double, Double>> ratios = new LinkedHashMap<>(); // of time, by kind and units
         kinds.forEach((kind, paths) -> ratios.put(kind, ratios(paths)));
-        double full = quartile(wholeMs);
+        Network all = build();
+        Map<Map<String, Double>, Double> joint = new LinkedHashMap<>();
+        for (double part : PARTS) {
+            Map<String, Double> left = cut(all, List.copyOf(whole.gates().keySet()), part);
+            joint.put(left, ratio(all));
+        }
+        double full = quick(wholeMs);
         Map<String, Cost.Curve> curves = new LinkedHashMap<>();
         kinds.forEach((kind, paths) -> {
             Cost.Curve curve = curve(units(paths), ratios.getOrDefault(kind, Map.of()), full / paths.size());
             paths.forEach(path -> curves.put(path, curve));
         });
-        return new Cost.Latency(batch, full, curves);
+        return new Cost.Latency(batch, full, curves, together(curves, joint, full));
     }
 
     private static String kind(String path, GateSlot slot) {
@@ -86,28 +94,45 @@ final class LatencyMeter {
     }
 
     private long units(List<String> paths) {
-        GateSlot slot = whole.gates().get(paths.get(0));
-        return slot == null ? 1 : slot.units();
+        return slot(whole, paths.get(0)).units();
+    }
+
+    private static GateSlot slot(Network network, String path) {
+        return Optional.ofNullable(network.gates().get(path)).orElseThrow();
     }
 
     /** Time of the network with these gates cut / time of the whole, by the number of units left. */
-    private Map<Long, Double> ratios(List<String> paths) {
-        long units = units(paths);
-        Map<Long, Double> ratios = new LinkedHashMap<>();
+    private Map<Double, Double> ratios(List<String> paths) {
+        Network cut = build();
+        Map<Double, Double> ratios = new LinkedHashMap<>();
+        double before = units(paths);
         for (double part : PARTS) {
-            long left = Math.max(1, Math.round(part * units));
-            if (left < units && !ratios.containsKey(left)) {
-                ratios.put(left, ratio(paths, left));
+            double left = cut(cut, paths, part).values().iterator().next();
+            if (left < before) {
+                ratios.put(left, ratio(cut));
             }
+            before = left;
         }
         return ratios;
     }
 
-    private double ratio(List<String> paths, long left) {
-        Network cut = build();
+    /** Leaves about that part of the units at each of the gates; it may not have been cut to less before. */
+    private Map<String, Double> cut(Network network, List<String> paths, double part) {
         Map<String, long[]> kept = new LinkedHashMap<>();
-        paths.forEach(path -> kept.put(path, LongStream.range(0, left).toArray()));
-        cut.keep(kept);
+        Map<String, Double> left = new LinkedHashMap<>();
+        for (String path : paths) {
+            long units = slot(whole, path).units();
+            long step = units >= 8 * FAST ? FAST : 1;
+            long n = Math.max(1, Math.round(part * units / step) * step);
+            kept.put(path, LongStream.range(0, n).toArray());
+            left.put(path, (double) n);
+        }
+        network.keep(kept);
+        return left;
+    }
+
+    /** Time of that network / time of the whole. */
+    private double ratio(Network cut) {
         double last = 0;
         for (int i = 0; i < 3; i++) {
             last = LatencyBench.time(whole, batch) + LatencyBench.time(cut, batch);
@@ -120,33 +145,46 @@ final class LatencyMeter {
             shorter.add(LatencyBench.time(cut, batch));
         }
         wholeMs.addAll(uncut);
-        return quartile(shorter) / quartile(uncut);
+        return quick(shorter) / quick(uncut);
     }
 
     /** Fewer units never take longer: what a noisy clock says to the contrary is smoothed out. */
-    private static Cost.Curve curve(long units, Map<Long, Double> ratios, double ms) {
-        List<Long> descending = new ArrayList<>(new TreeSet<>(ratios.keySet()).descendingSet());
-        List<Long> at = new ArrayList<>(List.of(units));
+    private static Cost.Curve curve(long units, Map<Double, Double> ratios, double ms) {
+        List<Double> at = new ArrayList<>(List.of((double) units));
         List<Double> saved = new ArrayList<>(List.of(0.0));
-        for (long left : descending) {
+        for (double left : new TreeSet<>(ratios.keySet()).descendingSet()) {
             at.add(0, left);
             saved.add(0, Math.max(saved.get(0), ms * (1 - ratios.getOrDefault(left, 1.0))));
         }
         if (at.size() == 1) { // a single unit, which stays
-            at.add(0, units - 1);
+            at.add(0, units - 1.0);
             saved.add(0, 0.0);
         }
         return new Cost.Curve(at, saved);
+    }
+
+    /** What the curves say of networks cut everywhere, with what they saved. */
+    private Cost.Curve together(Map<String, Cost.Curve> curves, Map<Map<String, Double>, Double> ratios, double ms) {
+        List<Double> at = new ArrayList<>(List.of(0.0));
+        List<Double> saved = new ArrayList<>(List.of(0.0));
+        ratios.forEach((left, ratio) -> {
+            double sum = Cost.Latency.adding(batch, ms, curves).removedAt(left) * ms;
+            if (sum > at.get(at.size() - 1)) {
+                at.add(sum);
+                saved.add(Math.max(saved.get(saved.size() - 1), ms * (1 - ratio)));
+            }
+        });
+        return at.size() == 1 ? new Cost.Curve(List.of(0.0, ms), List.of(0.0, ms)) : new Cost.Curve(at, saved);
     }
 
     private Network build() {
         return Catalogue.create(config.architecture(), config.args());
     }
 
-    /** A quarter of the times are shorter: whatever else the machine does adds to a time and never takes from it. */
-    private static double quartile(List<Double> values) {
+    /** A fifth of the times are shorter: whatever else the machine does adds to a time and never takes from it. */
+    private static double quick(List<Double> values) {
         double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return sorted.length == 0 ? 1 : sorted[sorted.length / 4];
+        return sorted.length == 0 ? 1 : sorted[sorted.length / 5];
     }
 }

@@ -75,7 +75,8 @@ final class PruneParts {
                         Cost.Parameters.of(slots),
                         target.modalities().getOrDefault(name, 0.0))));
         long warmup = Math.min(steps.of(spec.warmupEpochs()), steps.total() / 2);
-        long learning = spec.learnEpochs().map(steps::of).orElse(Long.MAX_VALUE);
+        long learning =
+                Math.min(steps.total(), spec.learnEpochs().map(steps::of).orElse(Long.MAX_VALUE));
         try {
             return new Sparsity(goals, new Sparsity.Config(spec.lr(), spec.multiplierLr(), warmup, learning));
         } catch (IllegalArgumentException e) {

@@ -652,6 +652,15 @@ public final class Tensor {
                 .toList();
     }
 
+    /** Parts of these sizes of dimension 0: one view each, but one gradient for all of them. */
+    public List<Tensor> split(long... sizes) {
+        TensorVector parts = Call.call("split", () -> handle.split_with_sizes(sizes), this);
+        return IntStream.range(0, sizes.length)
+                .mapToObj(
+                        i -> new Tensor(new org.bytedeco.pytorch.Tensor(parts.get(i)))) // else it ends with the vector
+                .toList();
+    }
+
     /** Elements {@code start} to {@code start + length} of a dimension. */
     public Tensor narrow(long dim, long start, long length) {
         return Call.sized(

@@ -121,15 +121,21 @@ public final class TrainStep {
 
     private Tensor forward(Examples examples, Map<String, Double> terms) {
         Optional<Sparsity> held = sparsity.filter(Sparsity::learns); // before the pass, which uses the masks
-        Objective.Report report = evaluate(look(examples));
-        report.weighted().forEach((name, part) -> terms.put(name, part.item()));
-        Tensor total = report.total();
-        if (held.isPresent()) {
+        if (held.isEmpty()) {
+            return losses(examples, terms);
+        }
+        try (Sparsity.Draw draw = held.get().draw()) {
+            Tensor total = losses(examples, terms);
             Tensor penalty = held.get().penalty();
             terms.put("prune", penalty.item());
-            total = total.add(penalty);
+            return total.add(penalty);
         }
-        return total;
+    }
+
+    private Tensor losses(Examples examples, Map<String, Double> terms) {
+        Objective.Report report = evaluate(look(examples));
+        report.weighted().forEach((name, part) -> terms.put(name, part.item()));
+        return report.total();
     }
 
     /** Losses are fp32 whatever surrounds them; branches and projectors may run in bf16. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.nn.Gate;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Module;
+import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
 import java.util.List;
@@ -131,20 +133,66 @@ final class SparsityTest {
 
     @Test
     void latencyIsReadOffCurves() {
-        Cost.Curve curve = new Cost.Curve(List.of(1L, 2L, 4L), List.of(3.0, 2.0, 0.0));
+        Cost.Curve curve = new Cost.Curve(List.of(1.0, 2.0, 4.0), List.of(3.0, 2.0, 0.0));
         assertThat(curve.saved(3)).isEqualTo(1);
         assertThat(curve.saved(0)).isEqualTo(3);
-        Tensor kept = Tensor.scalar(1.5).requiresGrad(true);
-        Tensor saved = curve.saved(kept);
-        saved.backward();
-        assertThat(saved.item()).isEqualTo(2.5);
-        assertThat(kept.grad().item()).isEqualTo(-1);
-
-        Cost.Latency cost = new Cost.Latency(1, 10, Map.of("a", curve, "b", curve));
+        Cost.Latency cost = Cost.Latency.adding(1, 10, Map.of("a", curve, "b", curve));
         assertThat(cost.removedAt(Map.of("a", 1.0, "b", 3.0))).isEqualTo(.4, within(1e-12));
-        assertThat(cost.removed(Map.of("a", Tensor.scalar(1), "b", Tensor.scalar(3)))
-                        .item())
-                .isEqualTo(.4, within(1e-6));
+        Tensor kept = Tensor.of(new float[] {3, 1.5f, 0}, 3).requiresGrad(true);
+        Tensor removed = cost.removed(List.of("b", "a", "b"), kept);
+        removed.backward();
+        assertThat(removed.item()).isEqualTo(.1 + .25 + .3, within(1e-6));
+        assertThat(kept.grad().floats()).containsExactly(new float[] {-.1f, -.1f, 0}, within(1e-6f));
+    }
+
+    @Test
+    void savingsTogetherAreReadOffOneMoreCurve() {
+        Cost.Curve curve = new Cost.Curve(List.of(1.0, 5.0), List.of(4.0, 0.0));
+        Cost.Curve together = new Cost.Curve(List.of(0.0, 2.0, 8.0), List.of(0.0, 1.0, 7.0));
+        Cost.Latency cost = new Cost.Latency(1, 10, Map.of("a", curve, "b", curve), together);
+
+        assertThat(cost.removedAt(Map.of("a", 4.0, "b", 5.0))).isEqualTo(.05, within(1e-12));
+        assertThat(cost.removedAt(Map.of("a", 2.0, "b", 4.0))).isEqualTo(.3, within(1e-12));
+        Tensor removed = cost.removed(List.of("a", "b"), Tensor.of(new float[] {2, 4}, 2));
+        assertThat(removed.item()).isEqualTo(.3, within(1e-6));
+    }
+
+    @Test
+    void settlingShiftsGatesUntilTheirMasksMeetTheTarget() {
+        HardConcrete gate = new HardConcrete(Tensor.arange(100).to(DType.F32).mul(.01), new Rounding(8));
+        Map<String, GateSlot> slots = new Layer(gate).gates();
+        Sparsity sparsity = new Sparsity(
+                List.of(new Sparsity.Goal("", slots, Cost.Parameters.of(slots), .5)),
+                new Sparsity.Config(1e-6, 1e-6, 0, 1));
+        assertThat(gate.kept()).hasSizeGreaterThan(80);
+        step(sparsity);
+        assertThat(gate.kept()).hasSize(48); // 50 of them in eights
+        assertThat(gate.kept()[0]).isEqualTo(52);
+        assertThat(sparsity.isReached()).isTrue();
+    }
+
+    /** One gate of a hundred. */
+    private static final class Layer extends Module {
+        Layer(HardConcrete gate) {
+            gate("neurons", 100, 3).fill(gate);
+        }
+    }
+
+    @Test
+    void oneDrawHoldsForEveryPassUntilItIsClosed() {
+        Map<String, GateSlot> slots = new Tiny().gates();
+        Sparsity sparsity = sparsity(slots, Cost.Parameters.of(slots), .5);
+        Gate neurons = slots.get("neurons").gate().orElseThrow();
+        try (Sparsity.Draw draw = sparsity.draw()) {
+            assertThat(neurons.mask().floats())
+                    .containsExactly(neurons.mask().floats())
+                    .hasSize(4);
+            assertThat(slots.get("heads").gate().orElseThrow().mask().floats()).hasSize(2);
+            Tensor u = neurons.mask();
+            u.sum().backward();
+            assertThat(parameter(slots, "neurons").hasGrad()).isTrue();
+        }
+        assertThat(neurons.mask().floats()).isNotEqualTo(neurons.mask().floats());
     }
 
     private static void step(Sparsity sparsity) {

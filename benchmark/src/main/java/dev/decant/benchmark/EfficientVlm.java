@@ -1,0 +1,121 @@
+package dev.decant.benchmark;
+
+import dev.decant.distill.ContrastTerm;
+import dev.decant.distill.LayerTerm;
+import dev.decant.distill.MatchKdTerm;
+import dev.decant.distill.MatchTerm;
+import dev.decant.distill.Objective;
+import dev.decant.distill.Term;
+import dev.decant.loss.AttentionMaps;
+import dev.decant.loss.States;
+import dev.decant.model.Inputs;
+import dev.decant.model.LayerTaps;
+import dev.decant.model.Negatives;
+import dev.decant.model.Stack;
+import dev.decant.model.Xvlm;
+import dev.decant.tensor.DType;
+import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** Fine-tuning for retrieval with distillation, as {@code benchmark/python/efficientvlm.py} describes it. */
+final class EfficientVlm {
+
+    /** Half of the loss is the task's, half the teacher's, of which a third is that of layers. */
+    private static final double HALF = 0.5;
+
+    private static final double LAYERS = HALF * 0.33;
+    private static final int TOKENS = 40;
+
+    private EfficientVlm() {}
+
+    /** Contrast, matching, logits, and the states and maps of the mapped layers of each encoder. */
+    static Objective objective(Xvlm student, Xvlm teacher) {
+        Pairs pairs = new Pairs(student.stacks(), teacher.stacks());
+        List<Objective.Weighted> terms = new ArrayList<>(List.of(
+                new Objective.Weighted("itc", HALF, new ContrastTerm()),
+                new Objective.Weighted("itm", HALF, new MatchTerm()),
+                new Objective.Weighted("itm-kd", HALF, new MatchKdTerm(Work.teacherName(), 1))));
+        terms.add(pairs.hidden("vision", 0.2 * LAYERS, 1));
+        terms.add(pairs.maps("vision", LAYERS));
+        terms.add(pairs.hidden("text", LAYERS, 0));
+        terms.add(pairs.maps("text", LAYERS));
+        for (String part : List.of("cross", "negatives")) {
+            terms.add(pairs.hidden(part, HALF * LAYERS, 0));
+            terms.add(pairs.maps(part, HALF * LAYERS));
+            terms.add(pairs.crossMaps(part, HALF * LAYERS));
+        }
+        return new Objective(terms);
+    }
+
+    /** Layers of one part of the student with those of the teacher that they learn from. */
+    private record Pairs(Map<String, Stack> own, Map<String, Stack> other) {
+
+        /** @param dropped how many of the last states are left out */
+        Objective.Weighted hidden(String part, double weight, int dropped) {
+            List<Integer> layers = IntStream.rangeClosed(0, stack(own, part).depth() - dropped)
+                    .boxed()
+                    .toList();
+            return new Objective.Weighted("hidden", weight, term(part, layers, LayerTaps::output, States::squared));
+        }
+
+        Objective.Weighted maps(String part, double weight) {
+            return new Objective.Weighted(
+                    "attention-map", weight, term(part, all(part), LayerTaps::map, AttentionMaps::squared));
+        }
+
+        Objective.Weighted crossMaps(String part, double weight) {
+            return new Objective.Weighted(
+                    "cross-map", weight, term(part, all(part), LayerTaps::crossMap, AttentionMaps::squared));
+        }
+
+        private List<Integer> all(String part) {
+            return IntStream.rangeClosed(1, stack(own, part).depth()).boxed().toList();
+        }
+
+        private Term term(
+                String part, List<Integer> layers, Function<LayerTaps, String> tap, LayerTerm.Comparison comparison) {
+            var pairs = LayerTerm.pairs(stack(own, part), stack(other, part), layers, tap);
+            return new LayerTerm(Work.teacherName(), pairs, comparison, true);
+        }
+
+        private static Stack stack(Map<String, Stack> stacks, String part) {
+            return Optional.ofNullable(stacks.get(part)).orElseThrow();
+        }
+    }
+
+    /** Texts without padding about an image each. */
+    static Inputs.ImageText batch(int n, int side) {
+        Tensor ids = Tensor.rand(n, TOKENS).mul(29_000).add(1_000).to(DType.I64);
+        return batch(Tensor.randn(n, 3, side, side), ids, new Negatives(0));
+    }
+
+    static Inputs.ImageText batch(Tensor pixels, Tensor ids, Negatives negatives) {
+        return new Inputs.ImageText(
+                new Inputs.Images(pixels),
+                new Inputs.Text(ids, ids.zerosLike(), ids.onesLike()),
+                Tensor.arange(ids.size(0)),
+                Tensor.arange(ids.size(0)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                negatives);
+    }
+
+    /** The same batch, of which no wrong pairs are drawn yet. */
+    static Inputs.ImageText again(Inputs.ImageText batch, long seed) {
+        return new Inputs.ImageText(
+                batch.images(),
+                batch.text(),
+                batch.imageOf(),
+                batch.ids(),
+                batch.regions(),
+                batch.masked(),
+                batch.answers(),
+                new Negatives(seed));
+    }
+}
