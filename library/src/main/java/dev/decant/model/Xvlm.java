@@ -85,8 +85,8 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         }
     }
 
-    /** Layers and tables begin normal with this deviation; narrow networks learn faster from a larger one. */
-    private void widen(double deviation) {
+    /** Layers and tables begin normal with this deviation; narrow networks learn faster from one above 0.02. */
+    private void begin(double deviation) {
         if (deviation == INITIAL) {
             return;
         }
@@ -468,7 +468,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
                     c.vision().patch());
             int classes = c.task() == Task.NLVR ? 2 : 0;
             Xvlm network = new Xvlm(new ModelConfig(name, classes, config.args(), own), c);
-            network.widen(args.factor("initializer_range", INITIAL));
+            network.begin(args.factor("initializer_range", INITIAL));
             return network;
         });
     }
