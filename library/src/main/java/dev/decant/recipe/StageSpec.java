@@ -8,7 +8,14 @@ import java.util.Optional;
 /** One step of a recipe; each takes the student that the step before left. */
 @KeyedByName
 @About("One step of the recipe, written `- kind: {keys}`; each takes the student that the step before left.")
-public sealed interface StageSpec {
+public sealed interface StageSpec // in the order of messages and of the reference; else the compiler's, which is any
+permits StageSpec.Finetune,
+                StageSpec.Distill,
+                StageSpec.Quantize,
+                StageSpec.Prune,
+                StageSpec.Evaluate,
+                StageSpec.Export,
+                StageSpec.Analyze {
 
     /** Training on the labels alone. */
     @About("Trains the student on the labels alone.")
