@@ -8,8 +8,9 @@ import java.util.Optional;
 /** One step of a recipe; each takes the student that the step before left. */
 @KeyedByName
 @About("One step of the recipe, written `- kind: {keys}`; each takes the student that the step before left.")
-public sealed interface StageSpec // in the order of messages and of the reference; else the compiler's, which is any
-permits StageSpec.Finetune,
+// The order is that of messages and of the reference; without a list it would be the compiler's.
+public sealed interface StageSpec
+        permits StageSpec.Finetune,
                 StageSpec.Distill,
                 StageSpec.Quantize,
                 StageSpec.Prune,
