@@ -223,14 +223,13 @@ class EfficientVlm(nn.Module):
 
     def forward(self, batch, masks=None):
         with torch.no_grad():
+            self.student.temp.clamp_(0.001, 0.5)
             teacher, negatives = run(self.teacher[0], batch, None, 0.0)
         masks = self.gates[0].sample() if masks is None else masks
         student, _ = run(self.student, batch, masks, self.dropout, negatives)
         return student, teacher, batch[3]
 
     def loss(self, outputs, _labels):
-        with torch.no_grad():
-            self.student.temp.clamp_(0.001, 0.5)
         losses = parts(*outputs)
         return sum(WEIGHTS[k] * v for k, v in losses.items()) + self.gates[0].penalty()
 
