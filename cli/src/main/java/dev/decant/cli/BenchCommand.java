@@ -40,15 +40,21 @@ final class BenchCommand implements Callable<Integer> {
         }
         int width = rows.stream().mapToInt(r -> r.name().length()).max().orElse(5);
         System.out.printf(
-                "%-" + width + "s %14s %10s %8s %10s %10s%n", "model", "parameters", "MB", "batch", "p50 ms", "p90 ms");
+                "%-" + width + "s %14s %10s %9s %8s %10s %10s%n",
+                "model",
+                "parameters",
+                "MB",
+                "GFLOP",
+                "batch", "p50 ms", "p90 ms");
         for (LatencyRow r : rows) {
             r.latencyMs()
                     .forEach((batch, t) -> System.out.printf(
                             Locale.ROOT,
-                            "%-" + width + "s %,14d %10.2f %8d %10.2f %10.2f%n",
+                            "%-" + width + "s %,14d %10.2f %9s %8d %10.2f %10.2f%n",
                             r.name(),
                             r.parameters(),
                             r.bytes() / 1e6,
+                            r.gigaflops(),
                             batch,
                             t.p50(),
                             t.p90()));

@@ -129,13 +129,20 @@ final class ReportTables {
         SortedSet<Integer> batches = latency.stream()
                 .flatMap(row -> row.latencyMs().keySet().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        List<String> header = Stream.concat(Stream.of("Model"), batches.stream().map(batch -> "Batch " + batch))
+        List<String> header = Stream.concat(
+                        Stream.of("Model", "GFLOP"), batches.stream().map(batch -> "Batch " + batch))
                 .toList();
         List<LatencyRow> measured =
                 latency.stream().filter(row -> !row.latencyMs().isEmpty()).toList();
-        rows(html, "Latency in milliseconds: median, 90th percentile", header, measured, row -> Stream.concat(
-                        Stream.of(row.name()), batches.stream().map(batch -> latency(row, batch)))
-                .toList());
+        rows(
+                html,
+                "Work for one example; latency in milliseconds: median, 90th percentile",
+                header,
+                measured,
+                row -> Stream.concat(
+                                Stream.of(row.name(), row.gigaflops()),
+                                batches.stream().map(batch -> latency(row, batch)))
+                        .toList());
     }
 
     private static String latency(LatencyRow row, int batch) {

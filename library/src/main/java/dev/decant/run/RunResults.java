@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.analyze.MultiplyAdds;
 import dev.decant.export.ModelFolder;
 import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Catalogue;
@@ -130,7 +131,7 @@ final class RunResults {
     }
 
     private static LatencyRow cost(Map<String, LatencyRow> costs, String name) {
-        return Optional.ofNullable(costs.get(name)).orElseGet(() -> new LatencyRow(name, 0, 0, Map.of()));
+        return Optional.ofNullable(costs.get(name)).orElseGet(() -> new LatencyRow(name, 0, 0, 0, Map.of()));
     }
 
     /** Of a stage's own network, where it differs from the one that ships. */
@@ -151,7 +152,7 @@ final class RunResults {
         LatencyBench.measure(models).forEach((name, latency) -> {
             Network m = models.getOrDefault(name, student);
             long bytes = name.equals(STUDENT) ? SideBySide.bytes(folder.model()) : SideBySide.bytes(m);
-            rows.put(name, new LatencyRow(name, m.parameterCount(), bytes, latency));
+            rows.put(name, new LatencyRow(name, m.parameterCount(), bytes, MultiplyAdds.of(m), latency));
         });
         return rows;
     }
@@ -214,7 +215,7 @@ final class RunResults {
     }
 
     private static LatencyRow named(LatencyRow row, String name) {
-        return new LatencyRow(name, row.parameters(), row.bytes(), row.latencyMs());
+        return new LatencyRow(name, row.parameters(), row.bytes(), row.multiplyAdds(), row.latencyMs());
     }
 
     private ModelResult teacher(String metric, Map<String, Teacher> networks, Map<String, LatencyRow> costs) {

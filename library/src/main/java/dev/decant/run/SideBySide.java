@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.analyze.MultiplyAdds;
 import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
@@ -33,8 +34,12 @@ public final class SideBySide {
         }
         List<LatencyRow> rows = new ArrayList<>();
         Map<String, Map<Integer, Latency>> times = LatencyBench.measure(models);
-        models.forEach((name, model) -> rows.add(
-                new LatencyRow(name, parameters(model), bytes(name, model), times.getOrDefault(name, Map.of()))));
+        models.forEach((name, model) -> rows.add(new LatencyRow(
+                name,
+                parameters(model),
+                bytes(name, model),
+                model instanceof OnnxNetwork ? 0 : MultiplyAdds.of(model),
+                times.getOrDefault(name, Map.of()))));
         models.values().forEach(model -> {
             if (model instanceof OnnxNetwork onnx) {
                 onnx.close();

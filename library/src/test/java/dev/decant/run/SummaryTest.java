@@ -37,10 +37,12 @@ class SummaryTest {
                 "vit_small, \"S\"",
                 22_000_000,
                 88_000_000,
+                4_600_000_000L,
                 Map.of(1, new Latency(8.0, 9.0), 16, new Latency(100, 110)));
-        LatencyRow alone = new LatencyRow("resnet18 alone", 11_000_000, 44_000_000, Map.of(1, new Latency(2.0, 2.5)));
-        LatencyRow distilled =
-                new LatencyRow("resnet18 <distilled>", 11_000_000, 44_000_000, Map.of(1, new Latency(2.0, 2.5)));
+        LatencyRow alone = new LatencyRow(
+                "resnet18 alone", 11_000_000, 44_000_000, 1_800_000_000L, Map.of(1, new Latency(2.0, 2.5)));
+        LatencyRow distilled = new LatencyRow(
+                "resnet18 <distilled>", 11_000_000, 44_000_000, 1_800_000_000L, Map.of(1, new Latency(2.0, 2.5)));
         return new Summary(
                 "recipes/quickstart.yaml",
                 "accuracy",
