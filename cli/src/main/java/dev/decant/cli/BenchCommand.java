@@ -45,7 +45,9 @@ final class BenchCommand implements Callable<Integer> {
                 "parameters",
                 "MB",
                 "GFLOP",
-                "batch", "p50 ms", "p90 ms");
+                "batch",
+                "p50 ms",
+                "p90 ms");
         for (LatencyRow r : rows) {
             r.latencyMs()
                     .forEach((batch, t) -> System.out.printf(
