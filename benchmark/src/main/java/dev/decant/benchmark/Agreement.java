@@ -45,7 +45,7 @@ final class Agreement {
     private static Map<String, Double> kdQat(Network student, Network teacher, Path folder) {
         KdQat.quantize(student);
         Tensor ids = tensor(Safetensors.read(folder.resolve("ids.safetensors")), "ids");
-        Inputs text = new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
+        Inputs text = Inputs.Text.whole(ids);
         Objective objective = KdQat.objective((Bert) student, (Bert) teacher);
         Map<String, Double> found = backward(student, teacher, objective, text);
         found.put("gradient", norm(student.parameters(), ""));
@@ -78,6 +78,7 @@ final class Agreement {
                 Map.of(Work.teacherName(), new Teacher(teacher, student.config().input())),
                 objective,
                 new Adamw(student.parameters(), new Adamw.Config(0.9, 0.999, 1e-8, 0.01)),
+                Optional.empty(),
                 Optional.empty(),
                 new Evaluator.Mode(Device.CPU, false, false));
         Tensor labels = Tensor.zeros(inputs.size());

@@ -97,7 +97,7 @@ final class EfficientVlm {
     static Inputs.ImageText batch(Tensor pixels, Tensor ids, Negatives negatives) {
         return new Inputs.ImageText(
                 new Inputs.Images(pixels),
-                new Inputs.Text(ids, ids.zerosLike(), ids.onesLike()),
+                Inputs.Text.whole(ids),
                 Tensor.arange(ids.size(0)),
                 Tensor.arange(ids.size(0)),
                 Optional.empty(),

@@ -91,7 +91,7 @@ enum Work {
         }
         if (this == D || this == BERT) {
             Tensor ids = Tensor.rand(batch, side).mul(29_000).add(1_000).to(DType.I64);
-            return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
+            return Inputs.Text.whole(ids);
         }
         return new Inputs.Images(Tensor.randn(batch, 3, side, side));
     }

@@ -7,6 +7,7 @@ import dev.decant.metric.Cka;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.model.Renormalization;
+import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
@@ -46,13 +47,10 @@ public final class CkaStudy {
     /** Every name the model offers to a trace. */
     public static Set<String> taps(Network model) {
         Trace trace = Trace.listing();
-        boolean training = model.isTraining();
-        model.train(false);
-        try (NoGrad quiet = NoGrad.open();
+        try (Module.Evaluating evaluating = model.evaluating();
+                NoGrad quiet = NoGrad.open();
                 Scope scope = Scope.open()) {
             model.forward(model.sample(1), trace);
-        } finally {
-            model.train(training);
         }
         return trace.offered();
     }

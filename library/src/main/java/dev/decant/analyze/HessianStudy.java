@@ -3,6 +3,7 @@ package dev.decant.analyze;
 import dev.decant.metric.Density;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
+import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Gradient;
@@ -121,19 +122,17 @@ public final class HessianStudy {
 
     /** Studies the data, which stays in memory; leaves the model as it was. Random vectors come from the generator. */
     public Result run(List<Labeled> data) {
-        boolean training = model.isTraining();
         Map<Tensor, Boolean> learned = new LinkedHashMap<>();
         parameters.forEach(p -> learned.put(p, p.requiresGrad()));
-        model.train(false);
         model.requiresGrad(true);
-        try (Scope scope = Scope.open()) {
+        try (Module.Evaluating evaluating = model.evaluating();
+                Scope scope = Scope.open()) {
             maps = attentionMaps(data.get(0).inputs);
             return study(data.stream()
                     .flatMap(d -> IntStream.range(0, d.inputs.size()).mapToObj(d::single))
                     .toList());
         } finally {
             learned.forEach(Tensor::requiresGrad);
-            model.train(training);
         }
     }
 

@@ -106,13 +106,13 @@ public final class ImportanceStudy {
 
     /** Each modality's part of all that can go. */
     public static Map<String, Double> shares(Network network) {
-        double all = parameters(network.gates());
+        double all = Gates.parameters(network.gates());
         if (all == 0) {
             throw new IllegalArgumentException(network.config().architecture() + " has nothing that can go");
         }
         Map<String, Double> shares = new LinkedHashMap<>();
         network.modalities().forEach((name, paths) -> {
-            double own = parameters(Gates.below(network, paths));
+            double own = Gates.parameters(Gates.below(network, paths));
             if (own > 0) {
                 shares.put(name, own / all);
             }
@@ -149,12 +149,6 @@ public final class ImportanceStudy {
             slot.fill(new FixedMask(slot.units(), units));
             left += (double) units.length * slot.parametersPerUnit();
         }
-        return 1 - left / parameters(slots);
-    }
-
-    private static double parameters(Map<String, GateSlot> slots) {
-        return slots.values().stream()
-                .mapToDouble(s -> (double) s.units() * s.parametersPerUnit())
-                .sum();
+        return 1 - left / Gates.parameters(slots);
     }
 }

@@ -2,6 +2,7 @@ package dev.decant.analyze;
 
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
+import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.Device;
@@ -22,9 +23,8 @@ public final class MultiplyAdds {
 
     /** By running the network once; it is left as it was. */
     public static long of(Network network) {
-        boolean training = network.isTraining();
-        network.train(false);
-        try (Scope scope = Scope.open();
+        try (Module.Evaluating evaluating = network.evaluating();
+                Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open();
                 Autocast cast = Autocast.off(Device.CPU)) {
             Inputs inputs = network.sample(1);
@@ -32,8 +32,6 @@ public final class MultiplyAdds {
                 network.forward(inputs, Trace.none());
                 return recording.steps().stream().mapToLong(MultiplyAdds::of).sum();
             }
-        } finally {
-            network.train(training);
         }
     }
 

@@ -61,7 +61,7 @@ public final class ImageTextBatches implements BatchSource {
 
     private void requireTwoIds() {
         LoaderOptions options = plan.options();
-        if (options.shuffle() && ImageTextPlan.needsTwo(data.task())) {
+        if (options.shuffle() && data.task().matches()) {
             long ids = data.distinctIds();
             if (ids < 2 || options.batchSize() < 2) {
                 throw new DataException("telling pairs apart needs texts about two images in each batch, found " + ids

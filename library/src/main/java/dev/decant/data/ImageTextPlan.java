@@ -33,12 +33,12 @@ record ImageTextPlan(LoaderOptions options, double regionShare) {
 
     int[][] plan(ImageTextData data, int epoch) {
         if (!options.shuffle()) {
-            return isByImage(data.task())
+            return data.task().matches()
                     ? byImage(data)
                     : options.cut(options.order(data.examples().size(), 0));
         }
         int[][] whole = options.cut(options.order(data.examples().size(), epoch));
-        if (needsTwo(data.task())) {
+        if (data.task().matches()) {
             mix(whole, data.examples());
         }
         int count = regionBatches(data);
@@ -66,14 +66,6 @@ record ImageTextPlan(LoaderOptions options, double regionShare) {
             chosen[i] = offset + order[(int) ((long) batch * images + i) % order.length];
         }
         return chosen;
-    }
-
-    static boolean isByImage(ImageTextTask task) {
-        return task == ImageTextTask.PRETRAIN || task == ImageTextTask.RETRIEVAL;
-    }
-
-    static boolean needsTwo(ImageTextTask task) {
-        return task == ImageTextTask.PRETRAIN || task == ImageTextTask.RETRIEVAL;
     }
 
     /** Batches of as many images as the batch size says, each with all of its texts. */

@@ -13,5 +13,10 @@ public enum ImageTextTask {
     /** A caption, written word by word. */
     CAPTION,
     /** Where in the image is what a phrase names. */
-    GROUNDING
+    GROUNDING;
+
+    /** Whether captions and images are to find each other: batches need two images, scores all captions of each. */
+    boolean matches() {
+        return this == PRETRAIN || this == RETRIEVAL;
+    }
 }

@@ -1,6 +1,7 @@
 package dev.decant.distill;
 
 import dev.decant.model.ImageClassifier;
+import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
@@ -31,9 +32,8 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
 
     /** Runs one black image through the model in evaluation mode, without graph; the model is as it was afterwards. */
     public static StageFeatures of(ImageClassifier model) {
-        boolean training = model.isTraining();
-        model.train(false);
-        try (Scope scope = Scope.open();
+        try (Module.Evaluating evaluating = model.evaluating();
+                Scope scope = Scope.open();
                 NoGrad none = NoGrad.open()) {
             Trace trace = Trace.of(tap(1), tap(2), tap(3), tap(4));
             long size = model.imageInput().size();
@@ -44,8 +44,6 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
                 stages.add(shape(trace.get(tap(stage)), model));
             }
             return new StageFeatures(stages, model.featureWidth());
-        } finally {
-            model.train(training);
         }
     }
 

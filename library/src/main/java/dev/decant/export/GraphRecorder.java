@@ -2,6 +2,7 @@ package dev.decant.export;
 
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
+import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.Device;
@@ -50,13 +51,10 @@ final class GraphRecorder {
 
     /** @throws ExportException naming the operation that stands in the way */
     static Graph record(Network network) {
-        boolean training = network.isTraining();
-        network.train(false);
-        try (NoGrad quiet = NoGrad.open();
+        try (Module.Evaluating evaluating = network.evaluating();
+                NoGrad quiet = NoGrad.open();
                 Autocast cast = Autocast.off(Device.CPU)) {
             return new GraphRecorder(network).graph();
-        } finally {
-            network.train(training);
         }
     }
 

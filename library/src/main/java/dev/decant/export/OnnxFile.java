@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
+import dev.decant.nn.Module;
 import dev.decant.nn.Slot;
 import dev.decant.nn.Trace;
 import dev.decant.quantize.PackedCodes;
@@ -133,11 +134,10 @@ public final class OnnxFile {
     }
 
     private static Comparison compare(String name, Network network, byte[] model) {
-        boolean training = network.isTraining();
-        network.train(false);
         double worst = 0;
         double largest = 0;
-        try (OnnxSession session = session(name, model);
+        try (Module.Evaluating evaluating = network.evaluating();
+                OnnxSession session = session(name, model);
                 NoGrad quiet = NoGrad.open()) {
             for (List<Long> sizes : CHECKED) {
                 try (Scope scope = Scope.open()) {
@@ -152,8 +152,6 @@ public final class OnnxFile {
                     largest = Math.max(largest, expected.abs().max().item());
                 }
             }
-        } finally {
-            network.train(training);
         }
         return new Comparison(worst, largest);
     }

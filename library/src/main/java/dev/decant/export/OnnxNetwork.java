@@ -100,7 +100,7 @@ public final class OnnxNetwork extends Network implements AutoCloseable {
         ModelConfig.TextInput text = (ModelConfig.TextInput) config().input();
         int length = Math.min(LENGTH, text.positions() - text.padding() - 1);
         Tensor ids = Tensor.rand(n, length).mul(text.vocabulary() - 1).to(DType.I64);
-        return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
+        return Inputs.Text.whole(ids);
     }
 
     @Override

@@ -95,7 +95,7 @@ public final class Bert extends Network implements Layered {
     /** n texts of random words, all of one length. */
     public Inputs.Text sample(int n, int length) {
         Tensor ids = Tensor.rand(n, length).mul(config.vocabulary() - 1).to(DType.I64);
-        return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
+        return Inputs.Text.whole(ids);
     }
 
     BertConfig sizes() {

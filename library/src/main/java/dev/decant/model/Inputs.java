@@ -49,6 +49,11 @@ public sealed interface Inputs {
             this(ids, types, mask, Optional.empty());
         }
 
+        /** Single sentences without padding. */
+        public static Text whole(Tensor ids) {
+            return new Text(ids, ids.zerosLike(), ids.onesLike());
+        }
+
         @Override
         public int size() {
             return (int) ids.size(0);

@@ -32,7 +32,7 @@ final class XvlmSample {
     private static Inputs.Text words(XvlmConfig c, int n, int longest) {
         int length = Math.min(longest, c.text().positions());
         Tensor ids = Tensor.rand(n, length).mul(c.text().vocabulary() - 1).to(DType.I64);
-        return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
+        return Inputs.Text.whole(ids);
     }
 
     /** The left half of each image. */

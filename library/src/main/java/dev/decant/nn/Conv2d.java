@@ -73,10 +73,8 @@ public final class Conv2d extends Module {
     }
 
     public Tensor forward(Tensor x) {
-        Tensor used = !weightSlot.isFilled() && Frozen.helps(weight)
-                ? frozen.of(List.of(weight), () -> List.of(weight)).get(0)
-                : weightSlot.apply(weight);
-        return Ops.conv2d(inputSlot.apply(x), used, bias, shape.stride, shape.padding, groups());
+        return Ops.conv2d(
+                inputSlot.apply(x), frozen.weight(weight, weightSlot), bias, shape.stride, shape.padding, groups());
     }
 
     /** A depthwise convolution has as many as it has filters left. */

@@ -17,8 +17,15 @@ final class Frozen {
     private boolean bf16;
     private List<Tensor> kept = List.of();
 
+    /** The weight that a product is made with: as the slot leaves it, or, if that is as it is and does not learn, in bf16. */
+    Tensor weight(Tensor weight, Slot slot) {
+        return !slot.isFilled() && helps(weight)
+                ? of(List.of(weight), () -> List.of(weight)).get(0)
+                : slot.apply(weight);
+    }
+
     /** Is there anything to gain: bf16 products on the CPU from a weight that does not learn? */
-    static boolean helps(Tensor weight) {
+    private static boolean helps(Tensor weight) {
         return !weight.requiresGrad()
                 && weight.dtype() == DType.F32
                 && !weight.device().isCuda()

@@ -62,10 +62,7 @@ public final class Linear extends Module {
 
     /** Of an input that is rounded already, as several maps of one input share it. */
     public Tensor product(Tensor rounded) {
-        Tensor used = !weightSlot.isFilled() && Frozen.helps(weight)
-                ? frozen.of(List.of(weight), () -> List.of(weight)).get(0)
-                : weightSlot.apply(weight);
-        return Ops.linear(rounded, used, bias);
+        return Ops.linear(rounded, frozen.weight(weight, weightSlot), bias);
     }
 
     /** Whether the inputs of both are rounded alike, if at all. */

@@ -85,6 +85,29 @@ public abstract class Module {
         children.values().forEach(c -> c.train(on));
     }
 
+    /** Evaluation mode, for this module and all below it, until the result is closed; then the mode that this module was in. */
+    public final Evaluating evaluating() {
+        return new Evaluating(this);
+    }
+
+    /** A module in evaluation mode for a while. */
+    public static final class Evaluating implements AutoCloseable {
+
+        private final Module module;
+        private final boolean before;
+
+        private Evaluating(Module module) {
+            this.module = module;
+            before = module.training;
+            module.train(false);
+        }
+
+        @Override
+        public void close() {
+            module.train(before);
+        }
+    }
+
     public final Map<String, Module> children() {
         return Collections.unmodifiableMap(children);
     }

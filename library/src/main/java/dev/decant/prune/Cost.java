@@ -41,11 +41,7 @@ public sealed interface Cost {
         public static Parameters of(Map<String, GateSlot> gates) {
             Map<String, Long> sizes = new LinkedHashMap<>();
             gates.forEach((path, gate) -> sizes.put(path, gate.parametersPerUnit()));
-            return new Parameters(
-                    sizes,
-                    gates.values().stream()
-                            .mapToDouble(g -> (double) g.units() * g.parametersPerUnit())
-                            .sum());
+            return new Parameters(sizes, Gates.parameters(gates));
         }
 
         @Override

@@ -15,11 +15,16 @@ public final class FixedMask extends Gate {
      * @param kept ascending, from 0
      */
     public FixedMask(long units, long... kept) {
+        mask = constant(open(units, kept));
+    }
+
+    /** (units): 1 for the kept ones, else 0. */
+    static Tensor open(long units, long... kept) {
         float[] open = new float[(int) units];
         for (long unit : kept) {
             open[(int) unit] = 1;
         }
-        mask = constant(Tensor.of(open, units));
+        return Tensor.of(open, units);
     }
 
     @Override

@@ -2,9 +2,11 @@ package dev.decant.prune;
 
 import dev.decant.model.Network;
 import dev.decant.nn.GateSlot;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The gates of a network, all or those of one part, and what sits in them. */
 public final class Gates {
@@ -53,6 +55,24 @@ public final class Gates {
             }
         });
         return slots;
+    }
+
+    /** Parameters of all heads, neurons and channels at these gates. */
+    public static long parameters(Map<String, GateSlot> slots) {
+        return slots.values().stream()
+                .mapToLong(s -> s.units() * s.parametersPerUnit())
+                .sum();
+    }
+
+    /** The places of the n largest values, ascending; of equal ones the first goes first. */
+    static long[] largest(double[] values, long n) {
+        return IntStream.range(0, values.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> values[i]))
+                .skip(values.length - n)
+                .mapToLong(Integer::longValue)
+                .sorted()
+                .toArray();
     }
 
     private static boolean isBelow(String path, String prefix) {

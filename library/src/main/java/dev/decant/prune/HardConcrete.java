@@ -6,7 +6,6 @@ import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,14 +96,7 @@ public final class HardConcrete extends Gate {
     /** The units that the settled mask keeps, ascending. */
     public long[] kept() {
         double[] a = logAlpha.detach().doubles();
-        long kept = count(a, 0);
-        return IntStream.range(0, a.length)
-                .boxed()
-                .sorted((i, j) -> Double.compare(a[i], a[j])) // stable: of equal ones the first goes first
-                .skip(a.length - kept)
-                .mapToLong(Integer::longValue)
-                .sorted()
-                .toArray();
+        return Gates.largest(a, count(a, 0));
     }
 
     /** How many units the settled mask would keep if every parameter were larger by so much. */
@@ -163,11 +155,7 @@ public final class HardConcrete extends Gate {
     }
 
     private Tensor settledMask() {
-        float[] mask = new float[(int) units()];
-        for (long i : kept()) {
-            mask[(int) i] = 1;
-        }
-        return Tensor.of(mask, mask.length);
+        return FixedMask.open(units(), kept());
     }
 
     private static double keepProbability(double a) {

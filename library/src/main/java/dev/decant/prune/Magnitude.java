@@ -64,14 +64,11 @@ public final class Magnitude {
         }
 
         long[] largest(long n) {
-            return IntStream.range(0, magnitudes.length)
-                    .boxed()
-                    .sorted(Comparator.comparingDouble(
-                            i -> magnitudes[i])) // stable: of equal ones the first goes first
-                    .skip(magnitudes.length - n)
-                    .mapToLong(Integer::longValue)
-                    .sorted()
-                    .toArray();
+            return Gates.largest(
+                    IntStream.range(0, magnitudes.length)
+                            .mapToDouble(i -> magnitudes[i])
+                            .toArray(),
+                    n);
         }
     }
 

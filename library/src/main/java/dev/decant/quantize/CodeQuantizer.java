@@ -34,7 +34,7 @@ public abstract class CodeQuantizer extends Quantizer {
     @Override
     public final Tensor apply(Tensor x) {
         start(x);
-        return Scope.only(() -> learns() || x.requiresGrad() ? differentiable(x) : values(x));
+        return learns() || x.requiresGrad() ? Scope.only(() -> differentiable(x)) : values(x);
     }
 
     /** Smallest and largest code. */

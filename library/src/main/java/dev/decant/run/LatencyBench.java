@@ -2,6 +2,7 @@ package dev.decant.run;
 
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
+import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
@@ -64,16 +65,13 @@ final class LatencyBench {
 
     /** One forward pass, in milliseconds. */
     static double time(Network model, int batch) {
-        boolean training = model.isTraining();
-        model.train(false);
-        try (Scope scope = Scope.open();
+        try (Module.Evaluating evaluating = model.evaluating();
+                Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
             Inputs inputs = model.sample(batch);
             long start = System.nanoTime();
             model.forward(inputs, Trace.none()).sum().item();
             return (System.nanoTime() - start) / 1e6;
-        } finally {
-            model.train(training);
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.decant.model.LayerTaps;
 import dev.decant.model.Layered;
 import dev.decant.model.Network;
 import dev.decant.model.Stack;
+import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.recipe.InterventionSpec;
 import dev.decant.recipe.Layers;
@@ -310,12 +311,9 @@ final class LayerTermParts {
     }
 
     private static void look(Network network, Trace trace) {
-        boolean training = network.isTraining();
-        network.train(false);
-        try (NoGrad quiet = NoGrad.open()) {
+        try (Module.Evaluating evaluating = network.evaluating();
+                NoGrad quiet = NoGrad.open()) {
             Scope.only(() -> network.forward(network.sample(2), trace));
-        } finally {
-            network.train(training);
         }
     }
 }

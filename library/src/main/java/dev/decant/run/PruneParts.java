@@ -123,9 +123,10 @@ final class PruneParts {
     /** Parameters of what gates can close, by modality, and of all of them as {@code ""}. */
     static Map<String, Long> prunable(Network network) {
         Map<String, Long> sizes = new LinkedHashMap<>();
-        sizes.put("", size(network.gates()));
+        sizes.put("", Gates.parameters(network.gates()));
         if (network.modalities().size() > 1) {
-            network.modalities().forEach((name, prefixes) -> sizes.put(name, size(Gates.below(network, prefixes))));
+            network.modalities()
+                    .forEach((name, prefixes) -> sizes.put(name, Gates.parameters(Gates.below(network, prefixes))));
         }
         return sizes;
     }
@@ -138,12 +139,6 @@ final class PruneParts {
             gone.put(name.isEmpty() ? "sparsity" : "sparsity_" + name, had == 0 ? 0 : 100 * (1 - (double) left / had));
         });
         return gone;
-    }
-
-    private static long size(Map<String, GateSlot> gates) {
-        return gates.values().stream()
-                .mapToLong(g -> g.units() * g.parametersPerUnit())
-                .sum();
     }
 
     /** The gates of the modalities that a recipe names. */

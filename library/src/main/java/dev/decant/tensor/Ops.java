@@ -168,13 +168,13 @@ public final class Ops {
                 x);
     }
 
-    /** Mean over height and width: (N, C, H, W) to (N, C). */
     /** x (N, C, H, W) to (N, C, side, side), bicubic with corners not aligned and the kernel of a = -0.75. */
     public static Tensor resizeBicubic(Tensor x, long side) {
         return Call.tensor(
                 "resizeBicubic", () -> torch.upsample_bicubic2d(x.handle(), new long[] {side, side}, false), x);
     }
 
+    /** Mean over height and width: (N, C, H, W) to (N, C). */
     public static Tensor globalAveragePool(Tensor x) {
         return x.mean(false, 2, 3);
     }

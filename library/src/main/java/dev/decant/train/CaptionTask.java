@@ -8,7 +8,6 @@ import dev.decant.metric.Cider;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.model.VisionLanguage;
-import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
@@ -89,12 +88,8 @@ public final class CaptionTask implements Task {
             Tensor ids = Tensor.of(flat, rows, length).to(image.device());
             Tensor states = image.expand(rows, image.size(1), image.size(2)).contiguous();
             Tensor all = Tensor.full(1, DType.I64, rows, image.size(1)).to(image.device());
-            Tensor logits = model.decode(new Inputs.Text(ids, ids.zerosLike(), ids.onesLike()), states, all)
-                    .select(1, length - 1);
-            float[] values;
-            try (Autocast off = Autocast.off(image.device())) {
-                values = logits.to(DType.F32).logSoftmax(-1).contiguous().floats();
-            }
+            Tensor logits = model.decode(Inputs.Text.whole(ids), states, all).select(1, length - 1);
+            float[] values = ImageTextPass.logProbabilities(logits).contiguous().floats();
             int vocabulary = values.length / rows;
             float[][] next = new float[rows][];
             for (int i = 0; i < rows; i++) {

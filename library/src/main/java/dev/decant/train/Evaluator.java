@@ -6,6 +6,7 @@ import dev.decant.data.Loader;
 import dev.decant.metric.Scorer;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
+import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
@@ -26,9 +27,8 @@ public final class Evaluator {
 
     /** Feeds every batch's logits and labels to the scorer. Leaves the network in the mode it was in. */
     public static Map<String, Double> evaluate(Network network, Loader loader, Mode mode, Scorer scorer) {
-        boolean training = network.isTraining();
-        network.train(false);
-        try (NoGrad quiet = NoGrad.open();
+        try (Module.Evaluating evaluating = network.evaluating();
+                NoGrad quiet = NoGrad.open();
                 Epoch epoch = loader.epoch(0, 0)) {
             while (epoch.hasNext()) {
                 try (Scope step = Scope.open();
@@ -38,8 +38,6 @@ public final class Evaluator {
                     scorer.add(network.forward(inputs, Trace.none()).to(DType.F32), batch.labels());
                 }
             }
-        } finally {
-            network.train(training);
         }
         return scorer.scores();
     }

@@ -6,9 +6,12 @@ import dev.decant.data.Loader;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.model.VisionLanguage;
+import dev.decant.nn.Module;
 import dev.decant.tensor.Autocast;
+import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
 
 /** Runs parts of a model of images and texts on every batch of a loader, in evaluation mode and without graph. */
 final class ImageTextPass {
@@ -48,12 +51,16 @@ final class ImageTextPass {
     }
 
     static void quietly(Network network, Runnable work) {
-        boolean training = network.isTraining();
-        network.train(false);
-        try (NoGrad quiet = NoGrad.open()) {
+        try (Module.Evaluating evaluating = network.evaluating();
+                NoGrad quiet = NoGrad.open()) {
             work.run();
-        } finally {
-            network.train(training);
+        }
+    }
+
+    /** ln of the softmax over the words (last dimension), in fp32. */
+    static Tensor logProbabilities(Tensor logits) {
+        try (Autocast off = Autocast.off(logits.device())) {
+            return logits.to(DType.F32).logSoftmax(-1);
         }
     }
 }

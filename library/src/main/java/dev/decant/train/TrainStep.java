@@ -47,22 +47,11 @@ public final class TrainStep {
      */
     public record Examples(Inputs inputs, Tensor target, long[] indices, double epoch) {}
 
-    /** @param optimizer over the student's parameters and the objective's */
-    public TrainStep(
-            Network student,
-            Map<String, Teacher> teachers,
-            Objective objective,
-            Optimizer optimizer,
-            Optional<Ema> ema,
-            Evaluator.Mode mode) {
-        this(student, teachers, objective, optimizer, ema, Optional.empty(), mode);
-    }
-
     /**
-     * With gates that learn.
+     * Joins what takes part in a step.
      *
      * @param optimizer over the student's parameters and the objective's, gates excepted
-     * @param sparsity has optimizers of its own
+     * @param sparsity holds gates that learn to a size, with optimizers of its own
      */
     public TrainStep(
             Network student,

@@ -40,21 +40,6 @@ public record Training(
         Task task,
         Optional<Sparsity> sparsity) {
 
-    /** Without gates. */
-    public Training(
-            RunKey key,
-            Network student,
-            Map<String, Teacher> teachers,
-            Objective objective,
-            Optimizer optimizer,
-            Schedule schedule,
-            Optional<Ema> ema,
-            Loader train,
-            Loader validation,
-            Task task) {
-        this(key, student, teachers, objective, optimizer, schedule, ema, train, validation, task, Optional.empty());
-    }
-
     /** Everything that changes while training, by a name unique in the checkpoint. */
     Map<String, Tensor> state() {
         Map<String, Tensor> all = new LinkedHashMap<>();

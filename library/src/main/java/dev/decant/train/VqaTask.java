@@ -7,7 +7,6 @@ import dev.decant.metric.VqaAccuracy;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.model.VisionLanguage;
-import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
@@ -101,7 +100,8 @@ public final class VqaTask implements Task {
         int n = (int) states.size(0);
         long begin = tokens.get(0)[0];
         Tensor begun = Tensor.full(begin, DType.I64, n, 1).to(states.device());
-        Tensor first = logProbabilities(model.decode(text(begun), states, mask)).select(1, 0); // (N, V)
+        Tensor first = ImageTextPass.logProbabilities(model.decode(Inputs.Text.whole(begun), states, mask))
+                .select(1, 0); // (N, V)
         int vocabulary = (int) first.size(1);
         float[] likely = first.contiguous().floats();
         List<String> chosen = new ArrayList<>();
@@ -145,7 +145,7 @@ public final class VqaTask implements Task {
                         new Inputs.Text(ids, ids.zerosLike(), known),
                         states.indexSelect(0, question),
                         mask.indexSelect(0, question));
-                double[] sums = logProbabilities(logits)
+                double[] sums = ImageTextPass.logProbabilities(logits)
                         .gather(2, next.unsqueeze(2))
                         .squeeze(2)
                         .mul(known.to(DType.F32))
@@ -177,15 +177,5 @@ public final class VqaTask implements Task {
             }
         }
         return new Written(length, read, next, mask);
-    }
-
-    private static Inputs.Text text(Tensor ids) {
-        return new Inputs.Text(ids, ids.zerosLike(), ids.onesLike());
-    }
-
-    private static Tensor logProbabilities(Tensor logits) {
-        try (Autocast off = Autocast.off(logits.device())) {
-            return logits.to(DType.F32).logSoftmax(-1);
-        }
     }
 }

@@ -138,7 +138,8 @@ final class TinyTraining {
                 withEverything ? Optional.of(new Ema(student.state(), 0.8)) : Optional.empty(),
                 loader(train, withEverything),
                 loader(test, false),
-                Task.classification(student.classes()));
+                Task.classification(student.classes()),
+                Optional.empty());
     }
 
     Trainer.Outcome run(Training training, Path folder, TrainListener listener) {

@@ -47,6 +47,7 @@ class TrainStepTest {
                 objective,
                 new Sgd(student.parameters(), new Sgd.Config(0.9, true, 0)),
                 Optional.empty(),
+                Optional.empty(),
                 Evaluator.Mode.PLAIN);
     }
 
