@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Unlabelled text for masked language modeling, one sentence or paragraph a line: a {@code .txt} file, a folder with
- * {@code <split>.txt}, or the folder of GLUE, of which every sentence of every task that is there is taken once.
+ * {@code <split>.txt}, or the folder of GLUE, of which every sentence of every task that is there is taken once, or every
+ * pair of sentences.
  */
 public final class PlainText {
 
@@ -68,6 +70,34 @@ public final class PlainText {
                 }
             }
         }
-        return new TextTable(path.toString(), List.copyOf(rows.values()), false, new TextLabels.None(), 0);
+        return table(path, rows.values(), false);
+    }
+
+    /**
+     * Pairs of sentences, of the tasks of GLUE that have them; each is one text of two segments, so that what is hidden in one
+     * sentence may be read in the other.
+     *
+     * @throws DataException when there are none
+     */
+    public static TextTable pairs(Path path, String split) {
+        List<Glue> tasks = Arrays.stream(Glue.values())
+                .filter(t -> t.isPairs() && t.isIn(path, split))
+                .toList();
+        if (tasks.isEmpty()) {
+            throw new DataException(path + ": no pairs of sentences for split '" + split
+                    + "'; expected the folder of GLUE with a task of pairs");
+        }
+        Map<String, TextRow> rows = new LinkedHashMap<>();
+        for (Glue task : tasks) {
+            for (TextRow row : task.read(path, split, Malformed.SKIP).rows()) {
+                TextRow pair = new TextRow(row.first().strip(), row.second().strip(), 0, row.where());
+                rows.putIfAbsent(pair.first() + "\t" + pair.second(), pair);
+            }
+        }
+        return table(path, rows.values(), true);
+    }
+
+    private static TextTable table(Path path, Collection<TextRow> rows, boolean isPairs) {
+        return new TextTable(path.toString(), List.copyOf(rows), isPairs, new TextLabels.None(), 0);
     }
 }

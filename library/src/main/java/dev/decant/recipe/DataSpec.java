@@ -154,6 +154,9 @@ public sealed interface DataSpec {
                     @Default("0.15")
                     double mask,
             @About("hide all tokens of a word together") @Default("false") boolean wholeWords,
+            @About("take pairs of sentences, two as one text, from GLUE's tasks that have them; no other text")
+                    @Default("false")
+                    boolean pairs,
             @Flatten TextOptions options)
             implements OfText {
 

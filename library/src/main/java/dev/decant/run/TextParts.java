@@ -187,7 +187,7 @@ final class TextParts implements DataParts {
             return files.read(split, s.labels() == DataSpec.Text.Kind.SCORE ? TextLabels.Scores.ANY : files.classes());
         }
         if (spec instanceof DataSpec.MaskedText s) {
-            return PlainText.read(Path.of(s.path()), split);
+            return s.pairs() ? PlainText.pairs(Path.of(s.path()), split) : PlainText.read(Path.of(s.path()), split);
         }
         if (spec instanceof DataSpec.ShapesText s) {
             return ShapesText.of(new ShapesText.Options(s.train(), s.test(), s.objects(), s.seed()), split)

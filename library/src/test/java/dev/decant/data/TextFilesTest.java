@@ -102,6 +102,14 @@ class TextFilesTest {
         assertThat(PlainText.read(folder, "train").rows())
                 .extracting(TextRow::first)
                 .containsExactly("A", "B", "C");
+        TextTable pairs = PlainText.pairs(folder, "train");
+        assertThat(pairs.isPairs()).isTrue();
+        assertThat(pairs.rows()).extracting(TextRow::first).containsExactly("A", "A");
+        assertThat(pairs.rows()).extracting(TextRow::second).containsExactly("B", "C");
+        assertThatThrownBy(() -> PlainText.pairs(file, "train"))
+                .hasMessage(
+                        file
+                                + ": no pairs of sentences for split 'train'; expected the folder of GLUE with a task of pairs");
 
         write("train.txt", "x\n \ny\n");
         assertThat(PlainText.read(folder, "train").rows())

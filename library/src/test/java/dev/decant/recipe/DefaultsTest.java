@@ -179,7 +179,7 @@ class DefaultsTest {
             Map.entry(
                     "{type: text, path: P}",
                     new DataSpec.Text("P", "text", ANY, "label", DataSpec.Text.Kind.CLASS, Optional.empty(), TEXTS)),
-            Map.entry("{type: masked-text, path: P}", new DataSpec.MaskedText("P", 0.15, false, TEXTS)),
+            Map.entry("{type: masked-text, path: P}", new DataSpec.MaskedText("P", 0.15, false, false, TEXTS)),
             Map.entry("shapes-text", new DataSpec.ShapesText(10_000, 2_000, 4, 0, TEXTS)),
             Map.entry(
                     "{type: image-text, path: P, task: vqa}",
