@@ -5,8 +5,8 @@ Run by hand, never by the build; the header of timm_models.py says how to make t
 
 Output: library/src/test/resources/xvlm/<case>.safetensors and <case>.json. The safetensors file holds the state dict and,
 beside it, `input.*` (a batch with padding) and `expected.*`. The networks here are written from the papers' formulas in
-plain PyTorch, with multi-head attention spelled out; the image encoder without regions is checked against transformers'
-CLIPVisionModel, the text layers against its BertModel. Every parameter is random, so that one left out shows. Outputs are
+plain PyTorch, with multi-head attention spelled out; the image encoders without regions are checked against transformers'
+CLIPVisionModel and timm's VisionTransformer, the text layers against its BertModel. Every parameter is random, so that one left out shows. Outputs are
 computed in double and stored as F32. `python reference/xvlm_models.py counts` prints parameter counts of the full sizes.
 """
 
@@ -127,6 +127,47 @@ class Vision(nn.Module):
         return x if patches is None else (x[: len(image_of)], x[len(image_of) :])
 
 
+class DeitBlock(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        w = c["vision_width"]
+        self.heads = c["vision_heads"]
+        self.norm1 = nn.LayerNorm(w, 1e-6)
+        self.attn = Names(qkv=nn.Linear(w, 3 * w), proj=nn.Linear(w, w))
+        self.norm2 = nn.LayerNorm(w, 1e-6)
+        self.mlp = Names(fc1=nn.Linear(w, 4 * w), fc2=nn.Linear(4 * w, w))
+
+    def forward(self, x, bias, maps):
+        x = x + self.attn.proj(attend(*self.attn.qkv(self.norm1(x)).chunk(3, -1), self.heads, bias, maps))
+        return x + self.mlp.fc2(F.gelu(self.mlp.fc1(self.norm2(x))))
+
+
+class Deit(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        w, g = c["vision_width"], c["image_res"] // c["patch_size"]
+        self.local = c["vision_layers"] - c["local_depth"]
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, w))
+        self.pos_embed = nn.Parameter(torch.zeros(1, 1 + g * g, w))
+        self.patch_embed = Names(proj=nn.Conv2d(3, w, c["patch_size"], c["patch_size"]))
+        self.blocks = nn.ModuleList([DeitBlock(c) for _ in range(c["vision_layers"])])
+        self.norm = nn.LayerNorm(w, 1e-6)
+
+    def forward(self, pixels, seen, image_of=None, patches=None):
+        x = self.patch_embed.proj(pixels).flatten(2).transpose(1, 2)
+        x = torch.cat([self.cls_token.expand(len(x), -1, -1), x], 1) + self.pos_embed
+        seen["vision.states"], seen["vision.maps"] = [x], []
+        bias = None
+        for i, layer in enumerate(self.blocks):
+            if patches is not None and i == self.local:
+                bias = hidden_bias(torch.cat([patches, torch.ones(len(x), patches.shape[1])]))
+                x = torch.cat([x[image_of], x])
+            x = layer(x, bias, seen["vision.maps"])
+            seen["vision.states"].append(x)
+        x = self.norm(x)
+        return x if patches is None else (x[: len(image_of)], x[len(image_of) :])
+
+
 class BertAttention(nn.Module):
     def __init__(self, c, other):
         super().__init__()
@@ -208,7 +249,7 @@ class Xvlm(nn.Module):
         super().__init__()
         w, v, f, m = c["hidden_size"], c["vision_width"], c["text_layers"], c["cross_layers"]
         self.f, self.task = f, task
-        self.vision_encoder = Vision(c)
+        self.vision_encoder = {"clip": Vision, "deit": Deit}[c.get("vision_encoder", "clip")](c)
         bert = Bert(c, f + m * (2 if task == "nlvr" else 1), f, v)
         if task == "pretrain":
             self.text_encoder = Names(bert=bert, cls=Names(predictions=Words(c)))
@@ -377,6 +418,26 @@ def check_clip(net):
     assert torch.allclose(out[:, 0], expected.pooler_output, atol=1e-9)
 
 
+def check_deit(net):
+    """The image encoder is timm's."""
+    import _torchvision_stub  # noqa: F401
+    from timm.models.vision_transformer import VisionTransformer
+
+    c = TINY
+    theirs = VisionTransformer(
+        img_size=c["image_res"],
+        patch_size=c["patch_size"],
+        embed_dim=c["vision_width"],
+        depth=c["vision_layers"],
+        num_heads=c["vision_heads"],
+        num_classes=0,
+    )
+    theirs = theirs.double().eval()
+    theirs.load_state_dict(net.vision_encoder.state_dict())
+    pixels = torch.randn(2, 3, 24, 24, dtype=torch.double)
+    assert torch.allclose(net.vision_encoder(pixels, {}), theirs.forward_features(pixels), atol=1e-9)
+
+
 def check_bert(net):
     """The text layers are BERT's."""
     from transformers import BertConfig, BertModel
@@ -400,12 +461,12 @@ def check_bert(net):
     assert torch.allclose(own, theirs(ids).last_hidden_state, atol=1e-9)
 
 
-def case(name, task, regions=False):
+def case(name, task, regions=False, **config):
     generator = torch.Generator().manual_seed(11)
-    net = Xvlm(TINY, task).eval()
+    net = Xvlm(dict(TINY, **config), task).eval()
     randomise(net, generator)
     net = net.double()
-    check_clip(net)
+    check_deit(net) if config else check_clip(net)
     check_bert(net)
     b, seen = batch(task, regions, generator), {}
     with torch.no_grad():
@@ -418,14 +479,14 @@ def case(name, task, regions=False):
         tensors |= {"expected." + p: x.float().contiguous() for p, x in parts.items()}
     FOLDER.mkdir(parents=True, exist_ok=True)
     save_file(tensors, FOLDER / f"{name}.safetensors")
-    facts = {"config": dict(TINY, task=task), "parameters": sum(p.numel() for p in net.parameters())}
+    facts = {"config": dict(TINY, task=task, **config), "parameters": sum(p.numel() for p in net.parameters())}
     (FOLDER / f"{name}.json").write_text(json.dumps(facts, indent=1) + "\n")
 
 
 def counts():
     small = dict(FULL, vision_layers=6, local_depth=2, text_layers=3, cross_layers=3)
     with torch.device("meta"):
-        for size, c in (("clip", FULL), ("small", small)):
+        for size, c in (("clip", FULL), ("small", small), ("deit", dict(FULL, vision_encoder="deit"))):
             for task in ("pretrain", "retrieval", "nlvr", "vqa", "caption", "grounding"):
                 for res in (224, 384):
                     n = sum(p.numel() for p in Xvlm(dict(c, image_res=res), task).parameters())
@@ -438,6 +499,7 @@ if __name__ == "__main__":
     else:
         case("pretrain", "pretrain")
         case("regions", "pretrain", regions=True)
+        case("deit", "pretrain", regions=True, vision_encoder="deit")
         case("nlvr", "nlvr")
         case("vqa", "vqa")
         case("caption", "caption")

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * X-VLM with a CLIP vision encoder (Zeng et al. 2021, arXiv 2111.08276), teacher and student of EfficientVLM (Wang et al. 2022,
+ * X-VLM with the vision encoder of CLIP or DeiT (Zeng et al. 2021, arXiv 2111.08276), teacher and student of EfficientVLM (Wang et al. 2022,
  * arXiv 2210.07795): a vision transformer, and one stack of BERT layers of which the first see the text alone and the others
  * look at the image too.
  *
@@ -44,7 +44,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     private static final double SMALLEST_NORM = 1e-12;
 
     private final XvlmConfig config;
-    private final ClipVit vision;
+    private final VisionEncoder vision;
     private final BertEncoder text;
     private final Optional<LanguageHead> words;
     private final Optional<BertEncoder> decoder;
@@ -55,7 +55,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     Xvlm(ModelConfig model, XvlmConfig c) {
         super(model);
         config = c;
-        vision = child("vision_encoder", new ClipVit(c.vision()));
+        vision = child("vision_encoder", VisionEncoder.of(c.seer(), c.vision()));
         String stack = c.task() == Task.CAPTION ? "text_decoder" : "text_encoder";
         var cross = new BertEncoder.Cross(c.textLayers(), c.vision().width(), c.task() == Task.NLVR && c.sharesKeys());
         text = child(c.task().speaks() ? stack + ".bert" : stack, new BertEncoder(c.stack(), cross));
@@ -160,7 +160,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
             return new Seen(tokens, tokens, List.of());
         }
         Tensor patches = batch.regions().get().patches();
-        ClipVit.Seen seen = vision.forward(pixels, batch.imageOf(), patches, own);
+        VisionEncoder.Seen seen = vision.forward(pixels, batch.imageOf(), patches, own);
         return new Seen(seen.parts(), seen.whole().indexSelect(0, batch.imageOf()), List.of(BertEncoder.bias(patches)));
     }
 

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 /**
  * Sizes of an X-VLM.
  *
+ * @param seer which architecture sees the images
  * @param text of one stack of text and cross layers; its depth is for one image
  * @param crossLayers how many of the text stack's layers, the last, look at the image
  * @param temperature that the similarities start with
@@ -15,7 +16,8 @@ import java.util.stream.Stream;
  */
 record XvlmConfig(
         Task task,
-        ClipVit.Config vision,
+        VisionEncoder.Kind seer,
+        VisionEncoder.Config vision,
         BertConfig text,
         int crossLayers,
         int decoderLayers,
@@ -88,7 +90,7 @@ record XvlmConfig(
         List<String> tasks = Stream.of(Task.values()).map(Task::word).toList();
         Task task = Task.valueOf(args.choice("task", "pretrain", tasks).toUpperCase(Locale.ROOT));
         int depth = args.integer("vision_layers", depths.vision);
-        ClipVit.Config vision = new ClipVit.Config(
+        VisionEncoder.Config vision = new VisionEncoder.Config(
                 args.integer("image_res", 224),
                 args.integer("patch_size", 16),
                 args.integer("vision_width", 768),
@@ -98,6 +100,8 @@ record XvlmConfig(
         int cross = args.integer("cross_layers", depths.cross);
         return new XvlmConfig(
                 task,
+                VisionEncoder.Kind.valueOf(args.choice("vision_encoder", "clip", List.of("clip", "deit"))
+                        .toUpperCase(Locale.ROOT)),
                 vision,
                 text(args, args.integer("text_layers", depths.text) + cross),
                 cross,

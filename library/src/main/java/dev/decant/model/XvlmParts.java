@@ -77,7 +77,10 @@ final class XvlmParts {
         Map<String, List<String>> layers = new LinkedHashMap<>();
         layers.put(
                 VISION,
-                paths("vision_encoder.encoder.layers.", 0, config.vision().depth()));
+                paths(
+                        "vision_encoder." + config.seer().layers(),
+                        0,
+                        config.vision().depth()));
         layers.put(TEXT, paths(stack, 0, config.textLayers()));
         layers.put(CROSS, paths(stack, config.textLayers(), config.depth()));
         if (config.task() == Task.VQA) {

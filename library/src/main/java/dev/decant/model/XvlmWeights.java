@@ -31,7 +31,7 @@ public final class XvlmWeights {
     private static final Pattern DERIVED =
             Pattern.compile(".*(\\.|^)position_ids|.*\\.cls\\.predictions\\.decoder\\..*");
     private static final Pattern SHARED = Pattern.compile(".*\\.crossattention\\.self\\.(key|value)\\..*");
-    private static final String POSITIONS = "vision_encoder.pos_embed.weight";
+    private static final Set<String> POSITIONS = Set.of("vision_encoder.pos_embed.weight", "vision_encoder.pos_embed");
 
     private final XvlmConfig config;
     private final Set<String> stored;
@@ -53,7 +53,7 @@ public final class XvlmWeights {
             used.add(source);
             StoredTensor found =
                     Optional.ofNullable(given.tensors().get(source)).orElseThrow();
-            fitted.put(name, (name.equals(POSITIONS) ? resized(found, tensor.shape()) : found).named(name));
+            fitted.put(name, (POSITIONS.contains(name) ? resized(found, tensor.shape()) : found).named(name));
         }));
         given.tensors().forEach((name, tensor) -> {
             if (!used.contains(name) && !names.follows(name)) {
@@ -121,24 +121,25 @@ public final class XvlmWeights {
         return DERIVED.matcher(name).matches() || shared;
     }
 
-    /** (1 + h h, C) to (1 + g g, C): the class token's row as it is, the others as a picture. */
+    /** ([1,] 1 + h h, C) to ([1,] 1 + g g, C): the class token's row as it is, the others as a picture. */
     private static StoredTensor resized(StoredTensor table, long[] wanted) {
         long[] shape = table.shape();
-        if (shape.length != 2 || shape[1] != wanted[1] || Arrays.equals(shape, wanted)) {
+        int rank = shape.length;
+        if (rank < 2 || rank != wanted.length || shape[rank - 1] != wanted[rank - 1] || Arrays.equals(shape, wanted)) {
             return table;
         }
-        long from = Math.round(Math.sqrt((double) shape[0] - 1));
-        long to = Math.round(Math.sqrt((double) wanted[0] - 1));
-        if (from * from != shape[0] - 1) {
+        long width = shape[rank - 1];
+        long from = Math.round(Math.sqrt((double) shape[rank - 2] - 1));
+        long to = Math.round(Math.sqrt((double) wanted[rank - 2] - 1));
+        if (from * from != shape[rank - 2] - 1) {
             return table;
         }
         try (Scope scope = Scope.open()) {
-            Tensor all = table.toTensor().to(DType.F32);
-            Tensor grid = all.narrow(0, 1, from * from)
-                    .reshape(1, from, from, shape[1])
-                    .permute(0, 3, 1, 2);
+            Tensor all = table.toTensor().to(DType.F32).reshape(-1, width);
+            Tensor grid =
+                    all.narrow(0, 1, from * from).reshape(1, from, from, width).permute(0, 3, 1, 2);
             Tensor patches =
-                    Ops.resizeBicubic(grid.contiguous(), to).permute(0, 2, 3, 1).reshape(to * to, shape[1]);
+                    Ops.resizeBicubic(grid.contiguous(), to).permute(0, 2, 3, 1).reshape(to * to, width);
             Tensor rows = Tensor.cat(List.of(all.narrow(0, 0, 1), patches), 0);
             return StoredTensor.of(table.name(), rows.contiguous().floats(), wanted);
         }

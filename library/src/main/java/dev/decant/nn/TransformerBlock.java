@@ -2,6 +2,7 @@ package dev.decant.nn;
 
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import java.util.List;
 
 /**
  * Pre-norm transformer block: x + attention(norm(x)), then x + mlp(norm(x)) (timm's {@code Block}).
@@ -29,11 +30,16 @@ public final class TransformerBlock extends Module {
 
     /** x (N, T, C); returns the same shape. */
     public Tensor forward(Tensor x, Trace trace) {
-        return Scope.only(() -> pass(x, trace));
+        return forward(x, List.of(), trace);
     }
 
-    private Tensor pass(Tensor x, Trace trace) {
-        x = x.add(drop(attn.forward(norm1.forward(x), trace.at("attn"))));
+    /** With at most one bias, broadcast to (N, H, T, T), added to the scores. */
+    public Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {
+        return Scope.only(() -> pass(x, bias, trace));
+    }
+
+    private Tensor pass(Tensor x, List<Tensor> bias, Trace trace) {
+        x = x.add(drop(attn.forward(norm1.forward(x), bias, trace.at("attn"))));
         trace.offer("attention_output", x);
         return x.add(drop(mlp.forward(norm2.forward(x))));
     }

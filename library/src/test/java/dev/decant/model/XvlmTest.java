@@ -14,6 +14,7 @@ import dev.decant.weights.StoredTensor;
 import dev.decant.weights.StoredWeights;
 import dev.decant.weights.Strictness;
 import dev.decant.weights.Weights;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ class XvlmTest {
     private static final double CLOSE = 5e-5;
 
     @ParameterizedTest
-    @ValueSource(strings = {"pretrain", "regions", "nlvr", "vqa", "caption", "grounding"})
+    @ValueSource(strings = {"pretrain", "regions", "deit", "nlvr", "vqa", "caption", "grounding"})
     void computesWhatPyTorchComputes(String stored) {
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
@@ -120,11 +121,19 @@ class XvlmTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pretrain", "retrieval", "nlvr", "vqa", "caption", "grounding"})
-    void everyTapOfEveryLayerIsOffered(String task) {
+    @CsvSource({
+        "pretrain, clip",
+        "pretrain, deit",
+        "retrieval, clip",
+        "nlvr, clip",
+        "vqa, clip",
+        "caption, clip",
+        "grounding, deit"
+    })
+    void everyTapOfEveryLayerIsOffered(String task, String vision) {
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
-            Xvlm model = tiny("xvlm-small", Map.of("task", task));
+            Xvlm model = tiny("xvlm-small", Map.of("task", task, "vision_encoder", vision));
             List<String> taps = new ArrayList<>();
             model.stacks().values().forEach(stack -> {
                 taps.add(stack.embeddings());
@@ -141,10 +150,11 @@ class XvlmTest {
         }
     }
 
-    @Test
-    void modalitiesCoverEveryGateOfEveryLayer() {
+    @ParameterizedTest
+    @ValueSource(strings = {"clip", "deit"})
+    void modalitiesCoverEveryGateOfEveryLayer(String vision) {
         try (Scope scope = Scope.open()) {
-            Xvlm model = tiny("xvlm-small", Map.of("task", "vqa"));
+            Xvlm model = tiny("xvlm-small", Map.of("task", "vqa", "vision_encoder", vision));
             assertThat(model.modalities().keySet()).containsExactly("vision", "text", "cross", "decoder");
             List<String> paths =
                     model.modalities().values().stream().flatMap(List::stream).toList();
@@ -163,6 +173,26 @@ class XvlmTest {
             assertThat(shared.state().keySet())
                     .doesNotContain("text_encoder.encoder.layer.4.crossattention.self.key.weight");
             assertThat(apart.parameterCount() - shared.parameterCount()).isEqualTo(3 * 2 * (16 * 16 + 16));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"clip, vision_encoder.pos_embed.weight", "deit, vision_encoder.pos_embed"})
+    void positionsAreResizedWithTheImage(String vision, String table) {
+        try (Scope scope = Scope.open()) {
+            Xvlm small = tiny("xvlm-small", Map.of("vision_encoder", vision));
+            Xvlm large = tiny("xvlm-small", Map.of("vision_encoder", vision, "image_res", 32));
+            Tensor rows = Tensor.cat(List.of(Tensor.zeros(1, 16), Tensor.ones(4, 16)), 0);
+            StoredTensor stored = StoredTensor.of(
+                    table, rows.floats(), small.state().get(table).shape());
+            StoredTensor fitted = XvlmWeights.fit(
+                            large, new StoredWeights(Path.of("x"), Map.of(table, stored), Map.of()))
+                    .tensors()
+                    .get(table);
+            assertThat(fitted.shape()).containsExactly(large.state().get(table).shape());
+            Tensor found = fitted.toTensor().reshape(-1, 16);
+            assertClose("class token", found.narrow(0, 0, 1), Tensor.zeros(1, 16));
+            assertClose("patches", found.narrow(0, 1, 16), Tensor.ones(16, 16));
         }
     }
 
@@ -216,13 +246,16 @@ class XvlmTest {
         "xvlm-clip, pretrain, 224, 212268609",
         "xvlm-small, pretrain, 224, 120122433",
         "xvlm-clip, retrieval, 384, 210747395",
-        "xvlm-small, retrieval, 384, 118601219"
+        "xvlm-small, retrieval, 384, 118601219",
+        "xvlm-clip deit, pretrain, 224, 212267841"
     })
     void hasAsManyParametersAsPublished(String name, String task, int size, long parameters) {
         try (Scope scope = Scope.open()) {
-            Xvlm model = (Xvlm) Catalogue.create(name, Map.of("task", task, "image_res", size));
+            String vision = name.endsWith("deit") ? "deit" : "clip";
+            Xvlm model = (Xvlm) Catalogue.create(
+                    name.split(" ")[0], Map.of("task", task, "image_res", size, "vision_encoder", vision));
             assertThat(model.parameterCount()).isEqualTo(parameters);
-            boolean clip = name.equals("xvlm-clip");
+            boolean clip = name.startsWith("xvlm-clip");
             long prunable = model.gates().values().stream()
                     .mapToLong(g -> g.units() * g.parametersPerUnit())
                     .sum();
