@@ -5,6 +5,7 @@ import dev.decant.nn.GateSlot;
 import dev.decant.nn.LayerNorm;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
+import dev.decant.nn.Rounded;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Scope;
@@ -154,9 +155,9 @@ final class BertLayer extends Module {
 
         /** Returns (N, T, C). */
         Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
-            Tensor own = query.rounded(x);
-            Tensor keys = other == x && key.roundsLike(query) ? own : key.rounded(other);
-            Tensor values = value.roundsLike(key) ? keys : value.rounded(other);
+            Rounded own = query.rounded(x);
+            Rounded keys = other == x && key.roundsLike(query) ? own : key.rounded(other);
+            Rounded values = value.roundsLike(key) ? keys : value.rounded(other);
             Tensor context = core.attend(
                     split(query.product(own)), split(key.product(keys)), split(value.product(values)), bias, trace);
             return context.transpose(1, 2).reshape(x.size(0), x.size(1), -1);

@@ -4,7 +4,9 @@ import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -16,12 +18,30 @@ final class Frozen {
     private List<Tensor.Stamp> stamps = List.of();
     private boolean bf16;
     private List<Tensor> kept = List.of();
+    private List<Tensor.Stamp> wholeStamps = List.of();
+    private Optional<Whole> whole = Optional.empty();
 
     /** The weight that a product is made with: as the slot leaves it, or, if that is as it is and does not learn, in bf16. */
     Tensor weight(Tensor weight, Slot slot) {
         return !slot.isFilled() && helps(weight)
                 ? of(List.of(weight), () -> List.of(weight)).get(0)
                 : slot.apply(weight);
+    }
+
+    /** The weight (O, I) in whole numbers, if its slot makes or holds such. */
+    Optional<Whole> whole(Tensor weight, Slot slot) {
+        List<Tensor> from = new ArrayList<>(List.of(weight));
+        slot.quantizer().ifPresent(q -> from.addAll(q.state().values()));
+        List<Tensor.Stamp> now = from.stream().map(Tensor::stamp).toList();
+        if (!now.equals(wholeStamps)) {
+            try (Scope scope = Scope.open()) {
+                whole = slot.whole(weight)
+                        .filter(w -> w.offset().isEmpty() && w.fits(weight.shape()))
+                        .map(w -> w.mapped(Scope::forever));
+            }
+            wholeStamps = now;
+        }
+        return whole;
     }
 
     /** Is there anything to gain: bf16 products on the CPU from a weight that does not learn? */

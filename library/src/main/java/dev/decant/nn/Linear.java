@@ -1,10 +1,17 @@
 package dev.decant.nn;
 
+import dev.decant.tensor.Autocast;
+import dev.decant.tensor.DType;
+import dev.decant.tensor.Device;
+import dev.decant.tensor.Engine;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Ops;
+import dev.decant.tensor.Recording;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** y = x W' + b; x (..., I), W (O, I). Slots {@code weight} and {@code input}. */
 public final class Linear extends Module {
@@ -56,13 +63,37 @@ public final class Linear extends Module {
     }
 
     /** What enters the product: x as the input slot leaves it. */
-    public Tensor rounded(Tensor x) {
-        return inputSlot.apply(x);
+    public Rounded rounded(Tensor x) {
+        if (!multipliesBytes(x)) {
+            return Rounded.numbers(inputSlot.apply(x));
+        }
+        try (Scope scope = Scope.open()) {
+            return Rounded.whole(x, inputSlot.whole(x).orElseThrow().mapped(scope::keep));
+        }
     }
 
     /** Of an input that is rounded already, as several maps of one input share it. */
-    public Tensor product(Tensor rounded) {
-        return Ops.linear(rounded, frozen.weight(weight, weightSlot), bias);
+    public Tensor product(Rounded x) {
+        Optional<Whole> codes = x.whole().flatMap(w -> frozen.whole(weight, weightSlot));
+        return codes.isPresent()
+                ? Scope.only(() -> x.shaped(x.whole().orElseThrow().times(codes.get(), bias), computed(x.dtype())))
+                : Ops.linear(x.values(), frozen.weight(weight, weightSlot), bias);
+    }
+
+    /** Where both sides are rounded and nothing learns, whole numbers are multiplied: exact, and faster than fp32. */
+    private boolean multipliesBytes(Tensor x) {
+        return inputSlot.isFilled()
+                && inputSlot.mayBeWhole()
+                && weightSlot.mayBeWhole()
+                && !isTraining()
+                && NoGrad.isOn()
+                && !Recording.isOpen()
+                && !x.device().isCuda()
+                && Engine.bytesAreFast();
+    }
+
+    private static DType computed(DType given) {
+        return Autocast.isOn(Device.CPU) ? DType.BF16 : given;
     }
 
     /** Whether the inputs of both are rounded alike, if at all. */

@@ -13,6 +13,20 @@ public abstract class Quantizer extends Module {
     /** The rounded tensor, of the same shape and type; gradients pass as the implementation says. */
     public abstract Tensor apply(Tensor x);
 
+    /** Whether {@link #whole} gives whole numbers of whatever it is asked. */
+    public boolean makesWhole() {
+        return false;
+    }
+
+    /**
+     * What {@link #apply} makes of x (..., K), without gradient, as whole numbers (R, K); all dimensions but the last are rows.
+     *
+     * @throws UnsupportedOperationException unless {@link #makesWhole}
+     */
+    public Whole whole(Tensor x) {
+        throw new UnsupportedOperationException(getClass().getSimpleName());
+    }
+
     /** Whether the rows of a matrix are rounded each by itself, so that some rows may be taken first and rounded then. */
     public boolean roundsRowByRow() {
         return false;

@@ -1,5 +1,6 @@
 package dev.decant.nn;
 
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -26,6 +27,10 @@ public final class Slot {
     private final Kind kind;
     private final Consumer<Optional<Quantizer>> owner;
     private @Nullable Quantizer quantizer;
+    private @Nullable Held held;
+
+    /** Whole numbers that a tensor is made of, as long as it is as it was. */
+    private record Held(Whole whole, Tensor.Stamp stamp) {}
 
     /** @param owner takes the quantizer among the layer's children, or lets it go */
     Slot(Kind kind, Consumer<Optional<Quantizer>> owner) {
@@ -59,6 +64,24 @@ public final class Slot {
     /** The tensor as the quantizer leaves it. */
     public Tensor apply(Tensor x) {
         return quantizer == null ? x : quantizer.apply(x);
+    }
+
+    /** Says what the slot's tensor is made of, where it came in whole numbers and nothing has to round it any more. */
+    public void hold(Tensor tensor, Whole whole) {
+        held = new Held(whole.mapped(Scope::forever), tensor.stamp());
+    }
+
+    /** The tensor in whole numbers, as the quantizer makes them or as they were given; empty if there are none. */
+    Optional<Whole> whole(Tensor x) {
+        if (quantizer != null) {
+            return quantizer.makesWhole() ? Optional.of(quantizer.whole(x)) : Optional.empty();
+        }
+        return Optional.ofNullable(held).filter(h -> h.stamp.equals(x.stamp())).map(Held::whole);
+    }
+
+    /** Whether {@link #whole} may find some. */
+    boolean mayBeWhole() {
+        return quantizer == null ? held != null : quantizer.makesWhole();
     }
 
     /** Whether this slot and the other make the same of every tensor. */

@@ -1,10 +1,15 @@
 package dev.decant.quantize;
 
 import dev.decant.nn.Quantizer;
+import dev.decant.nn.Whole;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
+import dev.decant.tensor.Stretches;
 import dev.decant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -47,6 +52,55 @@ public abstract class CodeQuantizer extends Quantizer {
         return 32 - Integer.numberOfLeadingZeros(highest() - lowest());
     }
 
+    /** Where codes fit a byte and a row has one scale. Codes from 0 are counted from 128, which the offset makes up for. */
+    @Override
+    public final boolean makesWhole() {
+        return grouping.kind() != Grouping.Kind.BLOCK
+                && lowest() >= middle() + Byte.MIN_VALUE
+                && highest() <= middle() + Byte.MAX_VALUE;
+    }
+
+    private int middle() {
+        return highest() > Byte.MAX_VALUE ? -Byte.MIN_VALUE : 0;
+    }
+
+    @Override
+    public final Whole whole(Tensor x) {
+        try (NoGrad quiet = NoGrad.open()) {
+            start(x);
+            Tensor groups = grouping.split(precise(x.detach()));
+            if (!roundsApart() || !Stretches.help(groups)) {
+                Whole whole = whole(grouped(groups));
+                return new Whole(whole.codes().reshape(-1, x.size(-1)), whole.scale(), whole.offset());
+            }
+            List<Whole> parts = new ArrayList<>();
+            Tensor codes = Tensor.empty(DType.I8, groups.shape());
+            Scope.Place here = Scope.here();
+            Stretches.each(groups.size(0), groups.size(1), (from, count) -> {
+                Whole part = whole(grouped(groups.narrow(0, from, count)));
+                codes.narrow(0, from, count).copyFrom(part.codes());
+                parts.add(
+                        new Whole(codes, here.hold(part.scale()), part.offset().map(here::hold)));
+            });
+            List<Tensor> offsets =
+                    parts.stream().flatMap(p -> p.offset().stream()).toList();
+            return new Whole(
+                    codes.reshape(-1, x.size(-1)),
+                    Tensor.cat(parts.stream().map(Whole::scale).toList(), 0),
+                    offsets.isEmpty() ? Optional.empty() : Optional.of(Tensor.cat(offsets, 0)));
+        }
+    }
+
+    private Whole whole(Codes found) {
+        int middle = middle();
+        if (middle == 0) {
+            return new Whole(found.codes().to(DType.I8), found.scale(), found.offset());
+        }
+        Tensor shift = found.scale().mul(middle);
+        Tensor offset = found.offset().map(shift::add).orElse(shift);
+        return new Whole(found.codes().sub(middle).to(DType.I8), found.scale(), Optional.of(offset));
+    }
+
     /** In words, for reports: {@code twn, per row}. */
     public abstract String description();
 
@@ -73,9 +127,24 @@ public abstract class CodeQuantizer extends Quantizer {
         return Scope.only(() -> {
             try (NoGrad quiet = NoGrad.open()) {
                 Tensor groups = grouping.split(precise(x.detach()));
-                return codes.apply(groups).intoValues().reshape(x.shape()).to(x.dtype());
+                return rounded(groups, codes).reshape(x.shape()).to(x.dtype());
             }
         });
+    }
+
+    private Tensor rounded(Tensor groups, Function<Tensor, Codes> codes) {
+        if (!roundsApart() || !Stretches.help(groups)) {
+            return codes.apply(groups).intoValues();
+        }
+        Tensor values = Tensor.empty(groups.dtype(), groups.shape());
+        Stretches.each(groups.size(0), groups.size(1), (from, count) -> values.narrow(0, from, count)
+                .copyFrom(codes.apply(groups.narrow(0, from, count)).intoValues()));
+        return values;
+    }
+
+    /** Whether what a group is rounded to depends on that group alone, not on its place or on others. */
+    boolean roundsApart() {
+        return false;
     }
 
     /** The values with a graph. */

@@ -34,7 +34,7 @@ public final class FixedQuantizer extends CodeQuantizer {
 
     @Override
     Codes grouped(Tensor groups) {
-        return grid.codes(Double.isInfinite(clip) ? groups : groups.clamp(-clip, clip));
+        return grid.codes(groups, clip);
     }
 
     /** Puts the values in the place of the clipped ones, whose backward pass does not need them. */
@@ -58,6 +58,11 @@ public final class FixedQuantizer extends CodeQuantizer {
                 || x.elements() == 0
                 || x.detach().reshape(-1).maxAbs(0, false).item() >= clip;
         return !clips;
+    }
+
+    @Override
+    boolean roundsApart() {
+        return true;
     }
 
     @Override

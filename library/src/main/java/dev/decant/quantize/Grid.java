@@ -14,6 +14,11 @@ public sealed interface Grid {
     /** Rounds groups (G, K). */
     Codes codes(Tensor groups);
 
+    /** Rounds groups (G, K) of which each value is clipped to plus and minus this first; infinity for none. */
+    default Codes codes(Tensor groups, double clip) {
+        return codes(Double.isInfinite(clip) ? groups : groups.clamp(-clip, clip));
+    }
+
     /** Smallest and largest code. */
     int lowest();
 
@@ -92,14 +97,26 @@ public sealed interface Grid {
 
     /** Symmetric: scale = max|x| / (2^(b-1) - 1), code = round(x / scale). */
     record Symmetric(int width) implements Grid {
+        private static final double SMALLEST = 1e-30; // a group below it is rounded to 0
+
         public Symmetric {
             requireBits(width, 2);
         }
 
         @Override
         public Codes codes(Tensor groups) {
+            return codes(groups, Double.POSITIVE_INFINITY);
+        }
+
+        /** Codes are clipped in the place of values, which comes to the same. */
+        @Override
+        public Codes codes(Tensor groups, double clip) {
             Tensor largest = groups.maxAbs(1, true);
-            return Codes.of(groups.mul(inverse(largest).mul(highest())).roundInPlace(), largest.div(highest()));
+            Tensor limit = Double.isInfinite(clip) ? largest : largest.clamp(0, clip);
+            Tensor perUnit = limit.clampMin(SMALLEST).pow(-1).mul(highest());
+            Tensor codes = groups.mul(perUnit).roundInPlace();
+            return Codes.of(
+                    Double.isInfinite(clip) ? codes : codes.clampInPlace(lowest(), highest()), limit.div(highest()));
         }
 
         @Override

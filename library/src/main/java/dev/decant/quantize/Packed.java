@@ -2,6 +2,7 @@ package dev.decant.quantize;
 
 import dev.decant.model.Network;
 import dev.decant.nn.Slot;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.StoredTensor;
 import dev.decant.weights.StoredWeights;
@@ -105,6 +106,25 @@ public record Packed(Map<String, Tensor> state, Map<String, Object> config) {
         entries(config, "weights", file)
                 .forEach((name, form) -> codes.put(name, PackedCodes.of(form(form, name, file), name, state)));
         return codes;
+    }
+
+    /**
+     * Tells the slots of a network that was read what its weights are in whole numbers, so that they can be multiplied as such.
+     *
+     * @param codes of {@link #codes}
+     */
+    public static void hold(Network network, Map<String, PackedCodes> codes) {
+        Map<String, Tensor> state = network.state();
+        Map<String, Slot> slots = network.slots();
+        try (Scope scope = Scope.open()) {
+            codes.forEach((name, packed) -> {
+                Slot slot = slots.get(name);
+                Tensor weight = state.get(name);
+                if (slot != null && weight != null && slot.kind() == Slot.Kind.WEIGHT) {
+                    packed.whole().ifPresent(whole -> slot.hold(weight, whole));
+                }
+            });
+        }
     }
 
     private static PackedWeight form(Map<String, Object> form, String name, Path file) {

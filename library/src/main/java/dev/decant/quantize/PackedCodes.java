@@ -1,9 +1,13 @@
 package dev.decant.quantize;
 
+import dev.decant.nn.Whole;
+import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The codes of one packed weight: value = (code + lowest) scale + offset, codes counted from 0.
@@ -51,5 +55,34 @@ public record PackedCodes(
             bytes[i] = (byte) codes[i];
         }
         return bytes;
+    }
+
+    /** As a matrix of whole numbers, if it is one with one scale for each row or for all, and no offset. */
+    Optional<Whole> whole() {
+        boolean isMatrix = shape.size() == 2 && (group == shape.get(1) || group == elements());
+        if (!isMatrix || (offsets.isPresent() && !isBinary())) {
+            return Optional.empty();
+        }
+        int step = offsets.isPresent() ? 2 : 1; // binary codes are -1 and 1
+        byte[] bytes = bytes();
+        for (int i = 0; i < bytes.length; i++) {
+            int code = Byte.toUnsignedInt(bytes[i]) * step + lowest;
+            if (code != (byte) code) {
+                return Optional.empty();
+            }
+            bytes[i] = (byte) code;
+        }
+        return Optional.of(Whole.of(
+                Tensor.fromBuffer(ByteBuffer.wrap(bytes), DType.I8, shape.get(0), shape.get(1)),
+                Tensor.of(scales, scales.length, 1).div(step)));
+    }
+
+    /** Whether values are (2 code - 1) scale / 2, as a binary weight is packed. */
+    private boolean isBinary() {
+        float[] shifts = offsets.orElse(new float[0]);
+        return bits == 1
+                && lowest == -1
+                && shifts.length == scales.length
+                && IntStream.range(0, scales.length).allMatch(g -> shifts[g] * 2 == scales[g]);
     }
 }

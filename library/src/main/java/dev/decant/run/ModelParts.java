@@ -15,6 +15,7 @@ import dev.decant.model.XvlmWeights;
 import dev.decant.quantize.Packed;
 import dev.decant.quantize.PackedCodes;
 import dev.decant.recipe.ModelSpec;
+import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.KeyMap;
 import dev.decant.weights.LoadReport;
@@ -139,6 +140,7 @@ public final class ModelParts {
                 : timm(path, folder.config(), overrides);
         Object packed = config.get(Packed.KEY);
         StoredWeights stored = Weights.read(folder.weights());
+        Map<String, PackedCodes> codes = Map.of();
         if (packed != null) {
             Path file = path.resolve(ModelFolder.CONFIG);
             if (!(packed instanceof Map)) {
@@ -146,9 +148,12 @@ public final class ModelParts {
             }
             Map<String, Object> quantization = JSON.convertValue(packed, FIELDS);
             Packed.attach(model, quantization, file);
-            stored = Packed.unpack(stored, quantization, file);
+            StoredWeights unpacked = Packed.unpack(stored, quantization, file);
+            codes = codes(stored, quantization, file);
+            stored = unpacked;
         }
         load(model, stored, fresh);
+        Packed.hold(model, codes);
         return model;
     }
 
@@ -159,13 +164,20 @@ public final class ModelParts {
         if (packed == null) {
             return Map.of();
         }
-        Map<String, Tensor> state = new LinkedHashMap<>();
-        Weights.read(folder.weights()).tensors().forEach((name, stored) -> {
-            if (PackedCodes.isPart(name)) {
-                state.put(name, stored.toTensor());
-            }
-        });
-        return Packed.codes(state, JSON.convertValue(packed, FIELDS), path.resolve(ModelFolder.CONFIG));
+        return codes(
+                Weights.read(folder.weights()), JSON.convertValue(packed, FIELDS), path.resolve(ModelFolder.CONFIG));
+    }
+
+    private static Map<String, PackedCodes> codes(StoredWeights stored, Map<String, Object> config, Path file) {
+        try (Scope scope = Scope.open()) {
+            Map<String, Tensor> state = new LinkedHashMap<>();
+            stored.tensors().forEach((name, tensor) -> {
+                if (PackedCodes.isPart(name)) {
+                    state.put(name, tensor.toTensor());
+                }
+            });
+            return Packed.codes(state, config, file);
+        }
     }
 
     /** @param file for messages */

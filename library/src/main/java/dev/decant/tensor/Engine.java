@@ -64,7 +64,13 @@ public final class Engine {
     /** Does the CPU multiply bf16 in hardware, so that autocast pays? */
     public static boolean bf16IsFast() {
         load();
-        return (" " + Loaded.cpuFlags() + " ").matches(".* (avx512_bf16|amx_bf16) .*");
+        return (" " + Loaded.CPU_FLAGS + " ").matches(".* (avx512_bf16|amx_bf16) .*");
+    }
+
+    /** Does the CPU multiply bytes in hardware, so that products of whole numbers are faster than those of fp32? */
+    public static boolean bytesAreFast() {
+        load();
+        return Loaded.BYTES;
     }
 
     /** Has this build oneDNN, whose convolutions use all threads? On x86-64; elsewhere OpenBLAS does the products. */
@@ -98,7 +104,9 @@ public final class Engine {
 
     /** Holder whose initialisation is the loading. */
     private static final class Loaded {
+        static final String CPU_FLAGS = cpuFlags();
         static final String CORE_TYPE = start();
+        static final boolean BYTES = (" " + CPU_FLAGS + " ").matches(".* (avx512_vnni|avx_vnni|amx_int8) .*");
         static final boolean ONE_DNN = Loader.getPlatform().endsWith("x86_64");
 
         static void touch() {}
@@ -146,7 +154,7 @@ public final class Engine {
             if (asked != null) {
                 return asked;
             }
-            String coreType = coreTypeFor(cpuFlags());
+            String coreType = coreTypeFor(CPU_FLAGS);
             if (!coreType.isEmpty()) {
                 setenv.invokeInt(new Object[] {"OPENBLAS_CORETYPE", coreType, 1});
             }

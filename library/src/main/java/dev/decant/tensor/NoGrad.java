@@ -1,5 +1,6 @@
 package dev.decant.tensor;
 
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /** No graph is recorded on this thread until it closes. */
@@ -14,6 +15,12 @@ public final class NoGrad implements AutoCloseable {
 
     public static NoGrad open() {
         return new NoGrad();
+    }
+
+    /** Whether this thread records none now. */
+    public static boolean isOn() {
+        Engine.load();
+        return !GradMode.is_enabled();
     }
 
     @Override

@@ -3,7 +3,10 @@ package dev.decant.tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -42,6 +45,23 @@ public final class Ops {
                         ? convolved(x, weight, bias).handle()
                         : torch.linear(x.handle(), weight.handle(), optional(bias)),
                 with(bias, x, weight));
+    }
+
+    /** x weight', summed exactly; x (M, K) and weight (N, K), I8; returns (M, N), I32. Without gradient. */
+    public static Tensor byteProduct(Tensor x, Tensor weight) {
+        return Call.tensor(
+                "byte product",
+                () -> {
+                    IValueVector stack = new IValueVector(
+                            new IValue(x.handle()),
+                            new IValue(weight.transpose(0, 1).handle()));
+                    Dispatcher.singleton()
+                            .findSchemaOrThrow("aten::_int_mm", "")
+                            .callBoxed(stack);
+                    return stack.get(0).toTensor();
+                },
+                x,
+                weight);
     }
 
     private static Tensor convolved(Tensor x, Tensor weight, List<Tensor> bias) {

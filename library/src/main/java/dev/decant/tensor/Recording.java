@@ -117,6 +117,11 @@ public final class Recording implements AutoCloseable {
         }
     }
 
+    /** Whether this thread's operations are noted now. */
+    public static boolean isOpen() {
+        return OPEN.get() != null;
+    }
+
     /** The same tensor under another reference. */
     static Tensor alias(Tensor alias, Tensor of) {
         Recording recording = OPEN.get();
