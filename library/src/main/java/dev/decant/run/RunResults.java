@@ -6,6 +6,7 @@ import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
+import dev.decant.recipe.QuantizeSpec;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
 import dev.decant.tensor.Device;
@@ -33,8 +34,18 @@ final class RunResults {
     private final Map<String, Long> branchParameters = new LinkedHashMap<>();
     private final Set<StageSpec.Format> exports = new LinkedHashSet<>();
     private final List<String> notes = new ArrayList<>();
-    private final Map<String, ModelConfig> networks = new LinkedHashMap<>(); // what each training left, by stage/run
+    private final Map<String, Made> networks = new LinkedHashMap<>(); // what each training left, by stage/run
     private double worstDataShare;
+
+    /** What a network is made of, so that one like it can be measured when all is done. */
+    private record Made(ModelConfig config, List<QuantizeSpec> quantized) {
+
+        Network build() {
+            Network network = Catalogue.create(config.architecture(), config.args());
+            quantized.forEach(q -> QuantizeParts.attach(q, network));
+            return network;
+        }
+    }
 
     /** {@code distill}, and {@code distill2} for a second one. */
     static String stageName(Recipe recipe, int index) {
@@ -66,9 +77,13 @@ final class RunResults {
         worstDataShare = Math.max(worstDataShare, result.dataShare());
     }
 
-    /** Remembers what a stage's network is made of; its costs are measured in the end, beside the others'. */
-    void network(String stage, String run, Network network) {
-        networks.put(stage + "/" + run, network.config());
+    /**
+     * Remembers what a stage's network is made of; its costs are measured in the end, beside the others'.
+     *
+     * @param quantized what is rounded in it
+     */
+    void network(String stage, String run, Network network, List<QuantizeSpec> quantized) {
+        networks.put(stage + "/" + run, new Made(network.config(), List.copyOf(quantized)));
     }
 
     /** Remembers what to ship; it is measured when everything is written. */
@@ -81,10 +96,17 @@ final class RunResults {
         notes.add(sentence);
     }
 
-    Summary summary(Recipe recipe, String metric, RunFolder folder, Network student, Map<String, Teacher> networks) {
+    /** @param quantized what is rounded in the student */
+    Summary summary(
+            Recipe recipe,
+            String metric,
+            RunFolder folder,
+            Network student,
+            List<QuantizeSpec> quantized,
+            Map<String, Teacher> networks) {
         student.to(Device.CPU);
         networks.values().forEach(t -> t.model().to(Device.CPU));
-        Map<String, LatencyRow> costs = costs(folder, student, networks);
+        Map<String, LatencyRow> costs = costs(folder, student, new Made(student.config(), quantized), networks);
         List<StageResult> stages = new ArrayList<>();
         scores.forEach((stage, runs) -> stages.add(StageResult.of(
                 stage,
@@ -139,13 +161,14 @@ final class RunResults {
         return cost(costs, costs.containsKey(name) ? name : otherwise);
     }
 
-    private Map<String, LatencyRow> costs(RunFolder folder, Network student, Map<String, Teacher> networks) {
+    private Map<String, LatencyRow> costs(
+            RunFolder folder, Network student, Made shipped, Map<String, Teacher> networks) {
         Map<String, Network> models = new LinkedHashMap<>();
         networks.forEach((name, t) -> models.put(name, t.model()));
         models.put(STUDENT, student);
-        this.networks.forEach((name, config) -> {
-            if (!config.equals(student.config())) {
-                models.put(name, Catalogue.create(config.architecture(), config.args()));
+        this.networks.forEach((name, made) -> {
+            if (!made.equals(shipped)) {
+                models.put(name, made.build());
             }
         });
         Map<String, LatencyRow> rows = new LinkedHashMap<>();
@@ -166,35 +189,38 @@ final class RunResults {
                 Scores.NONE,
                 named(cost(costs, name), name + " (" + t.model().config().architecture() + ")"))));
         String architecture = student.config().architecture();
+        String how = "";
         for (int i = 0; i < recipe.stages().size(); i++) {
             StageSpec spec = recipe.stages().get(i);
-            String stage = stageName(recipe, i);
-            Map<String, Scores> runs = scores.getOrDefault(stage, Map.of());
-            Scores control = runs.getOrDefault(RunKey.CONTROL, Scores.NONE);
-            LatencyRow own = cost(costs, stage + "/" + STUDENT, STUDENT);
-            if (!control.isEmpty()) {
-                rows.add(TableRow.of(
-                        TableRow.Role.CONTROL,
-                        control,
-                        Scores.NONE,
-                        named(
-                                cost(costs, stage + "/" + RunKey.CONTROL, STUDENT),
-                                architecture + " alone" + how(spec))));
-            }
-            if (spec instanceof StageSpec.Distill) {
-                rows.add(TableRow.of(
-                        role(spec, TableRow.Role.DISTILLED),
-                        runs.getOrDefault(STUDENT, Scores.NONE),
-                        control,
-                        named(own, architecture + " distilled" + how(spec))));
-            } else if (spec instanceof StageSpec.Finetune || quantizes(spec) || RunInputs.prunes(spec)) {
-                String trained = spec instanceof StageSpec.Finetune ? " trained" : "";
-                rows.add(TableRow.of(
-                        role(spec, TableRow.Role.OTHER),
-                        runs.getOrDefault(STUDENT, Scores.NONE),
-                        Scores.NONE,
-                        named(own, architecture + trained + how(spec))));
-            }
+            how += (RunInputs.prunes(spec) ? ", pruned" : "") + (quantizes(spec) ? ", quantized" : "");
+            rows.addAll(rows(spec, stageName(recipe, i), architecture, how, costs));
+        }
+        return rows;
+    }
+
+    /** @param how what this stage and those before did to the network, in words */
+    private List<TableRow> rows(
+            StageSpec spec, String stage, String architecture, String how, Map<String, LatencyRow> costs) {
+        Map<String, Scores> runs = scores.getOrDefault(stage, Map.of());
+        Scores student = runs.getOrDefault(STUDENT, Scores.NONE);
+        Scores control = runs.getOrDefault(RunKey.CONTROL, Scores.NONE);
+        LatencyRow own = cost(costs, stage + "/" + STUDENT, STUDENT);
+        List<TableRow> rows = new ArrayList<>();
+        if (!control.isEmpty()) {
+            LatencyRow cost = cost(costs, stage + "/" + RunKey.CONTROL, STUDENT);
+            rows.add(TableRow.of(
+                    TableRow.Role.CONTROL, control, Scores.NONE, named(cost, architecture + " alone" + how)));
+        }
+        if (spec instanceof StageSpec.Distill) {
+            rows.add(TableRow.of(
+                    role(spec, TableRow.Role.DISTILLED),
+                    student,
+                    control,
+                    named(own, architecture + " distilled" + how)));
+        } else if (spec instanceof StageSpec.Finetune || quantizes(spec) || RunInputs.prunes(spec)) {
+            String trained = spec instanceof StageSpec.Finetune ? " trained" : "";
+            rows.add(TableRow.of(
+                    role(spec, TableRow.Role.OTHER), student, Scores.NONE, named(own, architecture + trained + how)));
         }
         return rows;
     }
@@ -204,10 +230,6 @@ final class RunResults {
             return TableRow.Role.QUANTIZED;
         }
         return RunInputs.prunes(spec) ? TableRow.Role.PRUNED : otherwise;
-    }
-
-    private static String how(StageSpec spec) {
-        return (RunInputs.prunes(spec) ? ", pruned" : "") + (quantizes(spec) ? ", quantized" : "");
     }
 
     private static boolean quantizes(StageSpec spec) {
@@ -241,7 +263,10 @@ final class RunResults {
                 "on every example of the test split, of the last epoch's weights unless a stage saves the best;"
                         + " mean and sample standard deviation over seeds " + recipe.seeds());
         m.put("control", "the same student, data, schedule and seeds, trained on the labels alone");
-        m.put("latency", "forward pass in fp32 on this machine, models in turn, median of up to 60 rounds");
+        m.put(
+                "latency",
+                "forward pass on this machine, in fp32 and, where weights and what enters are rounded, in whole numbers; models in"
+                        + " turn, median of up to 60 rounds");
         m.put("bytes", "the student's model folder on the disk; the teacher's tensors");
         m.put("waiting for data", String.format(Locale.ROOT, "at most %.1f %% of a training's time", worstDataShare));
         if (!notes.isEmpty()) {

@@ -95,7 +95,7 @@ public final class Runner {
             }
         }
         inputs.data().skipped().ifPresent(results::note);
-        Summary summary = results.summary(recipe, metric(), folder, first, teachers);
+        Summary summary = results.summary(recipe, metric(), folder, first, quantized, teachers);
         summary.write(folder.path());
         Report.write(folder.path());
         return summary;
@@ -173,9 +173,10 @@ public final class Runner {
             Map<String, Long> before = PruneParts.prunable(student);
             Extraction.keep(student, PruneParts.kept(s, student));
             results.add(name, STUDENT, seed, pruned(before, student), 0);
-            results.network(name, STUDENT, student);
+            results.network(name, STUDENT, student, quantized);
         } else if (spec instanceof StageSpec.Quantize) {
             results.add(name, STUDENT, seed, score(student, Split.TEST), 0);
+            results.network(name, STUDENT, student, quantized);
         } else if (spec instanceof StageSpec.Evaluate s) {
             results.add(name, STUDENT, seed, score(student, s.split()), 0);
         } else if (spec instanceof StageSpec.Analyze s && isFirstSeed) {
@@ -249,7 +250,7 @@ public final class Runner {
         Map<String, Double> scores =
                 task.pruning().isPresent() ? pruned(before, model) : new LinkedHashMap<>(score(model, Split.TEST));
         if (key.seed() == inputs.firstSeed()) {
-            results.network(key.stage(), key.run(), model);
+            results.network(key.stage(), key.run(), model, quantized);
         }
         scores.put("best_epoch_" + metric(), result.best());
         results.add(key.stage(), key.run(), key.seed(), scores, result.seconds());

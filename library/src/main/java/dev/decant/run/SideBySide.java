@@ -3,7 +3,9 @@ package dev.decant.run;
 import dev.decant.analyze.MultiplyAdds;
 import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Network;
+import dev.decant.quantize.Packed;
 import dev.decant.recipe.ModelSpec;
+import dev.decant.tensor.Tensor;
 import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,8 +63,10 @@ public final class SideBySide {
         return Files.isDirectory(folder) ? bytes(folder) : bytes(model);
     }
 
+    /** Bytes of the tensors that it would ship with. */
     static long bytes(Network model) {
-        return model.state().values().stream()
+        Map<String, Tensor> state = Packed.concerns(model) ? Packed.of(model).state() : model.state();
+        return state.values().stream()
                 .mapToLong(t -> t.elements() * t.dtype().bytes())
                 .sum();
     }
