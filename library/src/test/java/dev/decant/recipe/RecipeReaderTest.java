@@ -159,6 +159,30 @@ class RecipeReaderTest {
     }
 
     @Test
+    void ofSeveralStagesOfOneKindTheSecondHasANumber() {
+        String text =
+                """
+                data: shapes
+                student: {model: resnet20_cifar}
+                stages:
+                  - finetune: {epochs: 1}
+                  - evaluate
+                  - finetune: {epochs: 2}
+                  - finetune: {epochs: 3}
+                """;
+        Recipe recipe = RecipeReader.readText(
+                "r.yaml",
+                text,
+                List.of("stages.finetune.epochs=4", "stages.finetune2.epochs=5", "stages.finetune3={epochs: 6}"));
+        assertThat(recipe.stages().stream()
+                        .filter(s -> s instanceof StageSpec.Finetune)
+                        .map(s -> ((StageSpec.Finetune) s).training().epochs()))
+                .containsExactly(4, 5, 6);
+        assertThatThrownBy(() -> RecipeReader.readText("r.yaml", text, List.of("stages.finetune4.epochs=5")))
+                .hasMessageContaining("--set stages.finetune4.epochs=5: unknown item 'finetune4'");
+    }
+
+    @Test
     void overridesReachMapsItemsAndMissingParts() {
         Recipe recipe = with(
                 "stages.0.distill.epochs=3",

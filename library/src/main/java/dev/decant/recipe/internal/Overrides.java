@@ -2,7 +2,9 @@ package dev.decant.recipe.internal;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -97,20 +99,47 @@ public final class Overrides {
                     problems.add(mark(), "", "no item " + head + "; the list has " + items.size() + ", counted from 0");
                 }
             } else {
+                List<List<String>> names = numbered(items);
                 int index = 0;
-                while (index < items.size() && !names(items.get(index)).contains(head)) {
+                while (index < items.size() && !names.get(index).contains(head)) {
                     index++;
                 }
                 if (index < items.size()) {
                     Node item = items.get(index);
-                    items.set(index, in(item, isKeyed(item) ? path : rest));
+                    items.set(index, isKeyed(item) ? inMap((MappingNode) item, renamed(item, rest)) : in(item, rest));
                 } else {
-                    List<String> known =
-                            items.stream().flatMap(n -> names(n).stream()).toList();
-                    problems.add(mark(), "", Nearest.unknown("item", head, known));
+                    problems.add(
+                            mark(),
+                            "",
+                            Nearest.unknown(
+                                    "item",
+                                    head,
+                                    names.stream().flatMap(List::stream).toList()));
                 }
             }
             return new SequenceNode(Tag.SEQ, true, items, list.getFlowStyle(), list.getStartMark(), list.getEndMark());
+        }
+
+        /** What each item may be called: of several with one name, the second is also {@code name2}, as its folder in a run is. */
+        private static List<List<String>> numbered(List<Node> items) {
+            Map<String, Integer> seen = new HashMap<>();
+            List<List<String>> all = new ArrayList<>();
+            for (Node item : items) {
+                all.add(names(item).stream()
+                        .map(name -> {
+                            int number = seen.merge(name, 1, Integer::sum);
+                            return number == 1 ? name : name + number;
+                        })
+                        .toList());
+            }
+            return all;
+        }
+
+        /** The path below a keyed item, under the key that it has. */
+        private static List<String> renamed(Node item, List<String> rest) {
+            List<String> path = new ArrayList<>(names(item));
+            path.addAll(rest);
+            return path;
         }
 
         /** Whether an item is {@code kind: {...}} and not {@code {type: kind, ...}}. */
