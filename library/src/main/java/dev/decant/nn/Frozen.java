@@ -2,6 +2,8 @@ package dev.decant.nn;
 
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
+import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Recording;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -21,19 +23,27 @@ final class Frozen {
     private List<Tensor.Stamp> wholeStamps = List.of();
     private Optional<Whole> whole = Optional.empty();
 
-    /** The weight that a product is made with: as the slot leaves it, or, if that is as it is and does not learn, in bf16. */
+    /**
+     * The weight that a product is made with, as the slot leaves it: what it rounds is kept while nothing learns; what is as it is and
+     * does not learn is kept in bf16.
+     */
     Tensor weight(Tensor weight, Slot slot) {
-        return !slot.isFilled() && helps(weight)
-                ? of(List.of(weight), () -> List.of(weight)).get(0)
-                : slot.apply(weight);
+        if (!slot.isFilled()) {
+            return helps(weight) ? of(List.of(weight), () -> List.of(weight)).get(0) : weight;
+        }
+        if (!NoGrad.isOn() || Recording.isOpen()) {
+            forget();
+            return slot.apply(weight);
+        }
+        return of(sources(weight, slot), () -> List.of(slot.apply(weight))).get(0);
     }
 
     /** The weight (O, I) in whole numbers, if its slot makes or holds such. */
     Optional<Whole> whole(Tensor weight, Slot slot) {
-        List<Tensor> from = new ArrayList<>(List.of(weight));
-        slot.quantizer().ifPresent(q -> from.addAll(q.state().values()));
-        List<Tensor.Stamp> now = from.stream().map(Tensor::stamp).toList();
+        List<Tensor.Stamp> now =
+                sources(weight, slot).stream().map(Tensor::stamp).toList();
         if (!now.equals(wholeStamps)) {
+            forgetWhole();
             try (Scope scope = Scope.open()) {
                 whole = slot.whole(weight)
                         .filter(w -> w.offset().isEmpty() && w.fits(weight.shape()))
@@ -42,6 +52,29 @@ final class Frozen {
             wholeStamps = now;
         }
         return whole;
+    }
+
+    private static List<Tensor> sources(Tensor weight, Slot slot) {
+        List<Tensor> from = new ArrayList<>(List.of(weight));
+        slot.quantizer().ifPresent(q -> from.addAll(q.state().values()));
+        return from;
+    }
+
+    /** Where learning goes on, nothing is kept: it would take the room of the weights once more. */
+    private void forget() {
+        kept.forEach(Scope::letGo);
+        kept = List.of();
+        stamps = List.of();
+        forgetWhole();
+    }
+
+    private void forgetWhole() {
+        whole.ifPresent(w -> w.mapped(part -> {
+            Scope.letGo(part);
+            return part;
+        }));
+        whole = Optional.empty();
+        wholeStamps = List.of();
     }
 
     /** Is there anything to gain: bf16 products on the CPU from a weight that does not learn? */
@@ -57,6 +90,7 @@ final class Frozen {
         List<Tensor.Stamp> now = from.stream().map(Tensor::stamp).toList();
         boolean products = Autocast.isOn(from.get(0).device());
         if (!now.equals(stamps) || bf16 != products) {
+            kept.forEach(Scope::letGo);
             kept = make.get().stream()
                     .map(t -> Scope.forever(products ? t.to(DType.BF16) : t))
                     .toList();

@@ -20,6 +20,7 @@ final class LatencyBench {
     static final List<Integer> BATCHES = List.of(1, 16);
 
     private static final int WARM_UP = 3;
+    private static final long WARM_UP_NANOS = 250_000_000; // the JVM compiles what runs often
     private static final long BUDGET_NANOS = 600_000_000; // for each model and batch size
     private static final int FEWEST = 5;
     private static final int MOST = 60;
@@ -42,7 +43,8 @@ final class LatencyBench {
         int rounds = MOST;
         for (var model : models.entrySet()) {
             double last = 0;
-            for (int i = 0; i < WARM_UP; i++) {
+            long start = System.nanoTime();
+            for (int i = 0; i < WARM_UP || System.nanoTime() - start < WARM_UP_NANOS; i++) {
                 last = time(model.getValue(), batch);
             }
             rounds = Math.min(rounds, (int) Math.max(FEWEST, BUDGET_NANOS / 1e6 / last));

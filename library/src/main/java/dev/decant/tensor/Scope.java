@@ -37,9 +37,14 @@ public final class Scope implements AutoCloseable {
         return new Place(Optional.ofNullable(PointerScope.getInnerScope()));
     }
 
-    /** Another reference to the same tensor, which no scope frees: it is left to the garbage collector. */
+    /** Another reference to the same tensor, which no scope frees: it is left to the garbage collector, or to {@link #letGo}. */
     public static Tensor forever(Tensor tensor) {
         return new Place(Optional.empty()).hold(tensor);
+    }
+
+    /** Frees a reference that {@link #forever} gave, at once. */
+    public static void letGo(Tensor tensor) {
+        tensor.handle().close();
     }
 
     /** A scope to put tensors into from scopes opened later; with none, they are left to the garbage collector. */

@@ -68,6 +68,15 @@
   function scatter(chart, width) {
     const dots = chart.dots.map((d) => ({ ...d, y: number(d.y), spread: number(d.spread) || 0 })).filter((d) => d.y !== null);
     const xs = range(dots.map((d) => d.x));
+    const ys = range(dots.map((d) => d.y));
+    const isNear = (a, b) => a !== b && Math.abs(Math.log(a.x / b.x)) < 0.2 && Math.abs(a.y - b.y) < 0.06 * (ys[1] - ys[0]);
+    const place = (d, at) => {
+      const isRight = Math.log(d.x / xs[0]) > Math.log(xs[1] / xs[0]) / 2;
+      const other = dots.findIndex((o) => isNear(d, o));
+      if (other < 0) return { position: isRight ? "left" : "right" };
+      const isUpper = d.y > dots[other].y || (d.y === dots[other].y && at < other);
+      return { position: isUpper ? "top" : "bottom", align: isRight ? "right" : "left", distance: 4 };
+    };
     const spreads = dots.filter((d) => d.spread > 0).map((d) => ({
       type: "line", silent: true, symbol: "none", tooltip: { show: false },
       lineStyle: { color: roleColor(d.role), width: 1.5, opacity: 0.6 },
@@ -84,12 +93,12 @@
       yAxis: axis({ type: "value", name: chart.y, nameLocation: "end", nameTextStyle: { align: "left", color: color("soft"), fontSize: 11 }, scale: true, boundaryGap: ["15%", "15%"] }),
       series: [...spreads, {
         type: "scatter", symbolSize: 12,
-        data: dots.map((d) => ({
+        data: dots.map((d, at) => ({
           value: [d.x, d.y], name: d.name, spread: d.spread,
           itemStyle: { color: roleColor(d.role), opacity: 1 },
           label: {
             show: true, formatter: () => d.name, color: color("ink"), fontSize: 11.5, distance: 8, width: Math.min(260, width * 0.42), overflow: "truncate",
-            position: Math.log(d.x / xs[0]) > Math.log(xs[1] / xs[0]) / 2 ? "left" : "right",
+            ...place(d, at),
           },
         })),
         labelLayout: { moveOverlap: "shiftY" },
