@@ -64,7 +64,8 @@ public final class AttentionStage {
         if (examples < 1 || topK < 1) {
             throw new InputException("--examples " + examples + ", --top-k " + topK + ": both need at least 1");
         }
-        DataParts data = DataParts.of(dataSpec);
+        DataParts data = StudyData.open(
+                dataSpec, Stream.concat(Stream.of(teacher), students.stream()).toList());
         Network from =
                 StudyData.networks(List.of(teacher), data).values().iterator().next();
         Map<String, AttentionStudy.Result> results = new LinkedHashMap<>();

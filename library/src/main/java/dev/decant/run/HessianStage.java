@@ -58,7 +58,7 @@ public final class HessianStage {
         if (examples < 1 || batch < 1) {
             throw new InputException("--examples " + examples + ", --batch " + batch + ": both need at least 1");
         }
-        DataParts data = DataParts.of(dataSpec);
+        DataParts data = StudyData.open(dataSpec, models);
         Map<String, HessianStudy.Result> results = new LinkedHashMap<>();
         StudyData.networks(models, data)
                 .forEach((name, network) -> results.put(name, study(network, data, examples, batch, spec)));

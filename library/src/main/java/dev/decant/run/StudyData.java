@@ -5,6 +5,7 @@ import dev.decant.data.Epoch;
 import dev.decant.data.Loader;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
+import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import java.nio.file.Path;
@@ -19,6 +20,15 @@ import java.util.TreeMap;
 final class StudyData {
 
     private StudyData() {}
+
+    /** The data that networks are studied on; texts are cut by the first folder's tokenizer unless the data names one. */
+    static DataParts open(DataSpec data, List<String> folders) {
+        return DataParts.of(data, folders.stream().map(StudyData::model).toArray(ModelSpec[]::new));
+    }
+
+    private static ModelSpec model(String folder) {
+        return new ModelSpec(folder, Map.of(), Optional.empty());
+    }
 
     /** The first examples of the split, one in each batch, in the order of the data; tensors live in the scope that is open. */
     static List<Batch> examples(DataParts data, ModelConfig.Input input, int count) {
@@ -40,8 +50,7 @@ final class StudyData {
     static Map<String, Network> networks(List<String> folders, DataParts data) {
         Map<String, Network> networks = new LinkedHashMap<>();
         for (String folder : folders) {
-            Network network =
-                    Evaluation.trained(new ModelSpec(folder, Map.of(), Optional.empty()), data.modelArguments());
+            Network network = Evaluation.trained(model(folder), data.modelArguments());
             String name = name(Path.of(folder).toAbsolutePath().normalize());
             networks.put(networks.containsKey(name) ? folder : name, network);
         }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.model.Network;
+import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.RecipeReader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,6 +83,27 @@ class StudyStagesTest {
                 2,
                 folder.resolve("new/attention"));
         assertThat(files).hasSize(7).allMatch(Files::isRegularFile);
+    }
+
+    @Test
+    void textsAreCutByTheTokenizerOfTheFolder() throws IOException {
+        Path model =
+                run("""
+                data: {type: shapes-text, train: 4, test: 4, max-length: 32}
+                student:
+                  model: bert-base
+                  config: {hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 8, max_position_embeddings: 32}
+                stages: [evaluate]
+                """)
+                        .resolve("model");
+        Files.writeString(folder.resolve("dev.tsv"), "sentence\tlabel\nthere is a red circle\t1\n");
+        DataSpec data = RecipeReader.readData("{type: glue, task: sst-2, max-length: 32, path: " + folder + "}");
+        DataParts parts = StudyData.open(data, List.of(model.toString()));
+        Network network = StudyData.networks(List.of(model.toString()), parts)
+                .values()
+                .iterator()
+                .next();
+        assertThat(StudyData.examples(parts, network.config().input(), 5)).hasSize(1);
     }
 
     @Test
