@@ -172,7 +172,9 @@ public final class Bert extends Network implements Layered {
         return new Catalogue.Entry(name, 0, input, (config, args) -> {
             BertConfig c = defaults.with(args, config.classes());
             var own = new ModelConfig.TextInput(c.vocabulary(), c.positions() - c.firstPosition(), c.padding());
-            return new Bert(new ModelConfig(name, config.classes(), config.args(), own), c);
+            Bert network = new Bert(new ModelConfig(name, config.classes(), config.args(), own), c);
+            network.begin(args, parameter -> true);
+            return network;
         });
     }
 }

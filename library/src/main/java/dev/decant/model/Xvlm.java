@@ -11,7 +11,6 @@ import dev.decant.nn.Trace;
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
-import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +39,6 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     private static final double LEAST_TEMPERATURE = 0.001;
     private static final double MOST_TEMPERATURE = 0.5;
-    private static final double INITIAL = 0.02;
     private static final double SMALLEST_NORM = 1e-12;
 
     private final XvlmConfig config;
@@ -82,21 +80,6 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         }
         if (c.task() == Task.NLVR) {
             head("cls_head", 2);
-        }
-    }
-
-    /** Layers and tables begin normal with this deviation; narrow networks learn faster from one above 0.02. */
-    private void begin(double deviation) {
-        if (deviation == INITIAL) {
-            return;
-        }
-        try (Scope scope = Scope.open();
-                NoGrad quiet = NoGrad.open()) {
-            parameters().forEach((name, x) -> {
-                if (x.rank() > 1 && !projections.containsKey(name.substring(0, name.indexOf('.')))) {
-                    x.copyFrom(x.mul(deviation / INITIAL));
-                }
-            });
         }
     }
 
@@ -468,7 +451,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
                     c.vision().patch());
             int classes = c.task() == Task.NLVR ? 2 : 0;
             Xvlm network = new Xvlm(new ModelConfig(name, classes, config.args(), own), c);
-            network.begin(args.factor("initializer_range", INITIAL));
+            network.begin(args, key -> !network.projections.containsKey(key.substring(0, key.indexOf('.'))));
             return network;
         });
     }
