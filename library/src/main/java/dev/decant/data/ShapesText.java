@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * Pairs of sentences about scenes of the generated world: the first says all of a scene, the second something of it, and the
  * class is whether the first entails the second. A third of the second sentences name an object, a third name it with its
  * place, a third compare the places of two. False ones mix properties that the scene has, so that no single word gives them
- * away.
+ * away. Or, which is easier, all name an object, and false ones one of another scene.
  *
  * <p>Each pair is made from (seed, split, index) alone; classes take turns. The same on every machine.
  */
@@ -36,8 +36,10 @@ public final class ShapesText {
      * @param train pairs of the training split; any number
      * @param test pairs of the test and of the validation split
      * @param objects that a scene has at most, 2 to 5: more make it harder
+     * @param mixed whether second sentences also name places and compare them, and false ones mix what the scene has; else they name an
+     *     object, and false ones one of another scene
      */
-    public record Options(int train, int test, int objects, long seed) {
+    public record Options(int train, int test, int objects, boolean mixed, long seed) {
 
         public Options {
             if (train < 1 || test < 1 || objects < 2 || objects > 5) {
@@ -88,7 +90,9 @@ public final class ShapesText {
         int kind = random.nextInt(3);
         while (true) {
             List<ObjectWords> objects = objects(random);
-            String hypothesis = hypothesis(objects, kind, label == 0, random);
+            String hypothesis = options.mixed()
+                    ? hypothesis(objects, kind, label == 0, random)
+                    : named(objects, label == 0, random);
             if (!hypothesis.isEmpty()) {
                 String premise = "there is " + list(objects) + " .";
                 return new TextRow(premise, hypothesis, label, "shapes-text-" + split + "[" + index + "]");
@@ -131,6 +135,13 @@ public final class ShapesText {
         ObjectWords said = wanted ? part : part.changed(objects.get(j), random);
         boolean isTrue = objects.stream().anyMatch(said::isTrueOf);
         return isTrue == wanted ? "there is " + said.phrase() + " ." : "";
+    }
+
+    /** An object of this scene, or of another if what is said shall be false. */
+    private String named(List<ObjectWords> objects, boolean wanted, SplittableRandom random) {
+        List<ObjectWords> from = wanted ? objects : objects(random);
+        ObjectWords said = from.get(random.nextInt(from.size())).part(false, random);
+        return objects.stream().anyMatch(said::isTrueOf) == wanted ? "there is " + said.phrase() + " ." : "";
     }
 
     private static String comparison(

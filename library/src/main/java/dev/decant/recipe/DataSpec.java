@@ -173,6 +173,11 @@ public sealed interface DataSpec {
             @About("number of training pairs") @Default("10000") int train,
             @About("number of test pairs") @Default("2000") int test,
             @About("objects of a scene at most, 2 to 5; more make it harder") @Default("4") int objects,
+            @About(
+                            "second sentences also name places and compare them, and false ones mix what the scene has; else they name an"
+                                    + " object, and false ones one of another scene")
+                    @Default("true")
+                    boolean mixed,
             @About("seed of the world") @Default("0") long seed,
             @Flatten TextOptions options)
             implements OfText {

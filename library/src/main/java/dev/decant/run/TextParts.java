@@ -190,7 +190,7 @@ final class TextParts implements DataParts {
             return s.pairs() ? PlainText.pairs(Path.of(s.path()), split) : PlainText.read(Path.of(s.path()), split);
         }
         if (spec instanceof DataSpec.ShapesText s) {
-            return ShapesText.of(new ShapesText.Options(s.train(), s.test(), s.objects(), s.seed()), split)
+            return ShapesText.of(new ShapesText.Options(s.train(), s.test(), s.objects(), s.mixed(), s.seed()), split)
                     .table();
         }
         throw new AssertionError(spec);

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShapesTextTest {
 
-    private static final ShapesText.Options OPTIONS = new ShapesText.Options(600, 200, 4, 0);
+    private static final ShapesText.Options OPTIONS = new ShapesText.Options(600, 200, 4, true, 0);
     private static final Set<String> SHAPES =
             Set.copyOf(Arrays.stream(SceneShape.values()).map(SceneShape::word).toList());
 
@@ -83,18 +85,27 @@ class ShapesTextTest {
     }
 
     /** No word of the second sentence tells the class without the first. */
-    @Test
-    void theSecondSentenceAloneTellsLittle() {
-        ShapesText many = ShapesText.of(new ShapesText.Options(4000, 1, 4, 0), "train");
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theSecondSentenceAloneTellsLittle(boolean mixed) {
+        ShapesText many = ShapesText.of(new ShapesText.Options(4000, 1, 4, mixed, 0), "train");
         Map<String, int[]> counts = new HashMap<>();
         for (int i = 0; i < 4000; i++) {
             for (String word : Set.copyOf(List.of(many.row(i).second().split(" ")))) {
                 counts.computeIfAbsent(word, w -> new int[2])[(int) many.row(i).label()]++;
             }
         }
-        assertThat(counts).hasSizeGreaterThan(30);
+        assertThat(counts).hasSizeGreaterThan(mixed ? 30 : 20);
         counts.forEach((word, of) ->
                 assertThat((double) of[0] / (of[0] + of[1])).as(word).isBetween(0.4, 0.6));
+    }
+
+    @Test
+    void unmixedPairsNameAnObjectAlone() {
+        TextTable easy = ShapesText.of(new ShapesText.Options(200, 1, 2, false, 0), "train")
+                .table();
+        assertThat(easy.rows()).extracting(TextRow::second).allMatch(s -> s.matches("there is an? [a-z ]+ \\."));
+        assertThat(easy.rows()).extracting(TextRow::second).noneMatch(s -> s.contains(" left") || s.contains(" right"));
     }
 
     @Test

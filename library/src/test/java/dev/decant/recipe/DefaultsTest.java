@@ -180,7 +180,7 @@ class DefaultsTest {
                     "{type: text, path: P}",
                     new DataSpec.Text("P", "text", ANY, "label", DataSpec.Text.Kind.CLASS, Optional.empty(), TEXTS)),
             Map.entry("{type: masked-text, path: P}", new DataSpec.MaskedText("P", 0.15, false, false, TEXTS)),
-            Map.entry("shapes-text", new DataSpec.ShapesText(10_000, 2_000, 4, 0, TEXTS)),
+            Map.entry("shapes-text", new DataSpec.ShapesText(10_000, 2_000, 4, true, 0, TEXTS)),
             Map.entry(
                     "{type: image-text, path: P, task: vqa}",
                     new DataSpec.ImageText("P", DataSpec.ImageText.Format.JSON, both(ImageTextOptions.Task.VQA))),
