@@ -5,6 +5,8 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -26,8 +28,12 @@ public final class PlotImage {
 
     private PlotImage() {}
 
+    /** Below it, the library marks an axis at every value there is. */
+    private static final double SMALL = 1e-3;
+
     /** Writes the image, whole or not at all, into a folder that is there. Values that are not finite are left out. */
-    public static void write(Path png, Plot plot) {
+    public static void write(Path png, Plot given) {
+        Plot plot = readable(given);
         XYChart chart = new XYChartBuilder()
                 .title(plot.title())
                 .xAxisTitle(plot.x())
@@ -40,6 +46,28 @@ public final class PlotImage {
             add(chart, plot.lines().get(i), i);
         }
         AtomicFile.write(png, Picture.png(chart));
+    }
+
+    /** Small values in units of a power of ten, which the axis then names. */
+    private static Plot readable(Plot plot) {
+        double largest = plot.lines().stream()
+                .flatMapToDouble(line -> DoubleStream.of(line.y()))
+                .filter(Double::isFinite)
+                .map(Math::abs)
+                .max()
+                .orElse(0);
+        if (largest >= SMALL || largest == 0) {
+            return plot;
+        }
+        int power = (int) Math.floor(Math.log10(largest));
+        double unit = Math.pow(10, power);
+        List<Plot.Line> lines = plot.lines().stream()
+                .map(line -> new Plot.Line(
+                        line.name(),
+                        line.x(),
+                        DoubleStream.of(line.y()).map(y -> y / unit).toArray()))
+                .toList();
+        return new Plot(plot.title(), plot.x(), plot.y() + " / 1e" + power, lines);
     }
 
     private static void add(XYChart chart, Plot.Line line, int number) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,21 @@ class PlotImageTest {
             blue += (image.getRGB(image.getWidth() / 3, y) & 0xffffff) == 0x2b6a94 ? 1 : 0;
         }
         assertThat(blue).isBetween(1, 12);
+    }
+
+    @Test
+    void anAxisOfSmallValuesIsMarkedAsSparselyAsAnother() throws Exception {
+        double[] x = IntStream.range(0, 100).asDoubleStream().toArray();
+        double[] y =
+                IntStream.range(0, 100).mapToDouble(i -> 4e-5 * Math.sin(i)).toArray();
+        Path png = folder.resolve("plot.png");
+        PlotImage.write(png, new Plot("small", "x", "y", List.of(new Plot.Line("a", x, y))));
+        BufferedImage image = ImageIO.read(png.toFile());
+        long gridLines = IntStream.range(0, image.getHeight())
+                .filter(row -> IntStream.range(image.getWidth() / 2, image.getWidth() / 2 + 16)
+                        .anyMatch(column -> (image.getRGB(column, row) & 0xffffff) == 0xe3e7ea))
+                .count();
+        assertThat(gridLines).isBetween(3L, 20L);
     }
 
     @Test
