@@ -38,6 +38,13 @@ public record Whole(Tensor codes, Tensor scale, Optional<Tensor> offset) {
         List<Tensor> added = bias.stream().map(b -> b.to(scale.dtype())).toList();
         Optional<Tensor> sums =
                 offset.map(o -> weight.codes.to(o.dtype()).sum(false, 1).mul(columns)); // (1, O)
+        if (offset.isEmpty() && !Stretches.help(codes)) {
+            Tensor all = Ops.byteProduct(codes, weight.codes)
+                    .to(scale.dtype())
+                    .mulInPlace(scale)
+                    .mulInPlace(columns);
+            return added.isEmpty() ? all : all.addInPlace(added.get(0), 1);
+        }
         Tensor y = Tensor.empty(scale.dtype(), codes.size(0), weight.codes.size(0));
         Stretches.each(codes.size(0), Math.max(codes.size(1), y.size(1)), (from, count) -> {
             Tensor part = y.narrow(0, from, count);

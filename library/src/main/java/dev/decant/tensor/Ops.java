@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -62,6 +63,15 @@ public final class Ops {
                 },
                 x,
                 weight);
+    }
+
+    /** Found once: the search costs as much as a small product. */
+    private static final class ByteProduct {
+        static final OperatorHandle OPERATOR = Dispatcher.singleton().findSchemaOrThrow("aten::_int_mm", "");
+
+        static {
+            OPERATOR.retainReference(); // the scope that happens to be open frees it else
+        }
     }
 
     private static Tensor convolved(Tensor x, Tensor weight, List<Tensor> bias) {
