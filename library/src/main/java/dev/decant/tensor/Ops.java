@@ -56,9 +56,7 @@ public final class Ops {
                     IValueVector stack = new IValueVector(
                             new IValue(x.handle()),
                             new IValue(weight.transpose(0, 1).handle()));
-                    Dispatcher.singleton()
-                            .findSchemaOrThrow("aten::_int_mm", "")
-                            .callBoxed(stack);
+                    ByteProduct.OPERATOR.callBoxed(stack);
                     return stack.get(0).toTensor();
                 },
                 x,
