@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 
 /**
  * What follows from parameters that do not learn, made once instead of in every step: a teacher's weights in bf16, a
- * convolution with its norm in it. Made again when the parameters have changed.
+ * convolution with its norm in it, weights as they are rounded. Made again when the parameters have changed. Several threads may run one
+ * network that does not learn.
  */
 final class Frozen {
 
@@ -22,6 +23,7 @@ final class Frozen {
     private List<Tensor> kept = List.of();
     private List<Tensor.Stamp> wholeStamps = List.of();
     private Optional<Whole> whole = Optional.empty();
+    private Thread maker = Thread.currentThread();
 
     /**
      * The weight that a product is made with, as the slot leaves it: what it rounds is kept while nothing learns; what is as it is and
@@ -39,11 +41,12 @@ final class Frozen {
     }
 
     /** The weight (O, I) in whole numbers, if its slot makes or holds such. */
-    Optional<Whole> whole(Tensor weight, Slot slot) {
+    synchronized Optional<Whole> whole(Tensor weight, Slot slot) {
         List<Tensor.Stamp> now =
                 sources(weight, slot).stream().map(Tensor::stamp).toList();
         if (!now.equals(wholeStamps)) {
             forgetWhole();
+            maker = Thread.currentThread();
             try (Scope scope = Scope.open()) {
                 whole = slot.whole(weight)
                         .filter(w -> w.offset().isEmpty() && w.fits(weight.shape()))
@@ -61,8 +64,8 @@ final class Frozen {
     }
 
     /** Where learning goes on, nothing is kept: it would take the room of the weights once more. */
-    private void forget() {
-        kept.forEach(Scope::letGo);
+    private synchronized void forget() {
+        kept.forEach(this::letGo);
         kept = List.of();
         stamps = List.of();
         forgetWhole();
@@ -70,11 +73,18 @@ final class Frozen {
 
     private void forgetWhole() {
         whole.ifPresent(w -> w.mapped(part -> {
-            Scope.letGo(part);
+            letGo(part);
             return part;
         }));
         whole = Optional.empty();
         wholeStamps = List.of();
+    }
+
+    /** What another thread made it may still be using; that is left to the garbage collector. */
+    private void letGo(Tensor tensor) {
+        if (maker == Thread.currentThread()) {
+            Scope.letGo(tensor);
+        }
     }
 
     /** Is there anything to gain: bf16 products on the CPU from a weight that does not learn? */
@@ -86,11 +96,12 @@ final class Frozen {
     }
 
     /** What {@code make} makes of these, in bf16 where products run in bf16. */
-    List<Tensor> of(List<Tensor> from, Supplier<List<Tensor>> make) {
+    synchronized List<Tensor> of(List<Tensor> from, Supplier<List<Tensor>> make) {
         List<Tensor.Stamp> now = from.stream().map(Tensor::stamp).toList();
         boolean products = Autocast.isOn(from.get(0).device());
         if (!now.equals(stamps) || bf16 != products) {
-            kept.forEach(Scope::letGo);
+            kept.forEach(this::letGo);
+            maker = Thread.currentThread();
             kept = make.get().stream()
                     .map(t -> Scope.forever(products ? t.to(DType.BF16) : t))
                     .toList();

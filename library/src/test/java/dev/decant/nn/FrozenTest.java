@@ -1,6 +1,7 @@
 package dev.decant.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
@@ -9,7 +10,9 @@ import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,55 @@ class FrozenTest {
         double[] two = conv.forward(x, norm).doubles();
         for (int i = 0; i < one.length; i++) {
             assertThat(two[i]).isEqualTo(2 * one[i]);
+        }
+    }
+
+    @Test
+    void severalThreadsMayRunOneNetwork() {
+        Linear linear = new Linear(64, 32);
+        Rounding rounding = new Rounding();
+        linear.slots().get("weight").fill(rounding);
+        Tensor x = Tensor.randn(8, 64);
+        double[] expected = linear.forward(x).detach().to(DType.F64).doubles();
+        List<double[]> found = IntStream.range(0, 200)
+                .parallel()
+                .mapToObj(i -> {
+                    try (Scope inner = Scope.open();
+                            NoGrad off = NoGrad.open()) {
+                        return linear.forward(x).to(DType.F64).doubles();
+                    }
+                })
+                .toList();
+        assertThat(found).allSatisfy(y -> assertThat(y).containsExactly(expected, within(1e-6)));
+    }
+
+    @Test
+    void roundedWeightsAreKeptWhileNothingLearns() {
+        Linear linear = new Linear(64, 32);
+        Rounding rounding = new Rounding();
+        linear.slots().get("weight").fill(rounding);
+        Tensor x = Tensor.randn(8, 64);
+        try (NoGrad off = NoGrad.open()) {
+            linear.forward(x);
+            linear.forward(x);
+            assertThat(rounding.calls).isEqualTo(1);
+            linear.weight().mulInPlace(2);
+            linear.forward(x);
+            assertThat(rounding.calls).isEqualTo(2);
+        }
+        linear.forward(x);
+        linear.forward(x);
+        assertThat(rounding.calls).isEqualTo(4);
+    }
+
+    /** Rounds to whole hundredths and counts how often. */
+    private static final class Rounding extends Quantizer {
+        private int calls;
+
+        @Override
+        public Tensor apply(Tensor x) {
+            calls++;
+            return x.mul(100).round().div(100);
         }
     }
 }
