@@ -26,10 +26,10 @@ public final class PlotImage {
         new Color(0x5c677d)
     };
 
-    private PlotImage() {}
-
     /** Below it, the library marks an axis at every value there is. */
     private static final double SMALL = 1e-3;
+
+    private PlotImage() {}
 
     /** Writes the image, whole or not at all, into a folder that is there. Values that are not finite are left out. */
     public static void write(Path png, Plot given) {

@@ -33,11 +33,16 @@ final class Frozen {
         if (!slot.isFilled()) {
             return helps(weight) ? of(List.of(weight), () -> List.of(weight)).get(0) : weight;
         }
-        if (!NoGrad.isOn() || Recording.isOpen()) {
+        if (!nothingLearns()) {
             forget();
             return slot.apply(weight);
         }
         return of(sources(weight, slot), () -> List.of(slot.apply(weight))).get(0);
+    }
+
+    /** Whether what is computed now is neither learned from nor recorded, so that it may be made in another way. */
+    static boolean nothingLearns() {
+        return NoGrad.isOn() && !Recording.isOpen();
     }
 
     /** The weight (O, I) in whole numbers, if its slot makes or holds such. */

@@ -6,7 +6,6 @@ import dev.decant.tensor.Device;
 import dev.decant.tensor.Engine;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Ops;
-import dev.decant.tensor.Recording;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -82,12 +81,10 @@ public final class Linear extends Module {
 
     /** Where both sides are rounded and nothing learns, whole numbers are multiplied: exact, and faster than fp32. */
     private boolean multipliesBytes(Tensor x) {
-        return inputSlot.isFilled()
-                && inputSlot.mayBeWhole()
+        return inputSlot.mayBeWhole()
                 && weightSlot.mayBeWhole()
                 && !isTraining()
-                && NoGrad.isOn()
-                && !Recording.isOpen()
+                && Frozen.nothingLearns()
                 && !x.device().isCuda()
                 && Engine.bytesAreFast();
     }

@@ -15,6 +15,7 @@ import dev.decant.model.XvlmWeights;
 import dev.decant.quantize.Packed;
 import dev.decant.quantize.PackedCodes;
 import dev.decant.recipe.ModelSpec;
+import dev.decant.tensor.Engine;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.KeyMap;
@@ -149,7 +150,7 @@ public final class ModelParts {
             Map<String, Object> quantization = JSON.convertValue(packed, FIELDS);
             Packed.attach(model, quantization, file);
             StoredWeights unpacked = Packed.unpack(stored, quantization, file);
-            codes = codes(stored, quantization, file);
+            codes = Engine.bytesAreFast() ? codes(stored, quantization, file) : Map.of();
             stored = unpacked;
         }
         load(model, stored, fresh);

@@ -78,12 +78,12 @@ final class RunResults {
     }
 
     /**
-     * Remembers what a stage's network is made of; its costs are measured in the end, beside the others'.
+     * Remembers what a stage's network is made of, for the first seed; its costs are measured in the end, beside the others'.
      *
      * @param quantized what is rounded in it
      */
     void network(String stage, String run, Network network, List<QuantizeSpec> quantized) {
-        networks.put(stage + "/" + run, new Made(network.config(), List.copyOf(quantized)));
+        networks.putIfAbsent(stage + "/" + run, new Made(network.config(), List.copyOf(quantized)));
     }
 
     /** Remembers what to ship; it is measured when everything is written. */

@@ -249,9 +249,7 @@ public final class Runner {
         // The training watched the validation split; what is reported is the test split.
         Map<String, Double> scores =
                 task.pruning().isPresent() ? pruned(before, model) : new LinkedHashMap<>(score(model, Split.TEST));
-        if (key.seed() == inputs.firstSeed()) {
-            results.network(key.stage(), key.run(), model, quantized);
-        }
+        results.network(key.stage(), key.run(), model, quantized);
         scores.put("best_epoch_" + metric(), result.best());
         results.add(key.stage(), key.run(), key.seed(), scores, result.seconds());
         results.training(key, result);

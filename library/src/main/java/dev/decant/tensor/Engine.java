@@ -64,7 +64,7 @@ public final class Engine {
     /** Does the CPU multiply bf16 in hardware, so that autocast pays? */
     public static boolean bf16IsFast() {
         load();
-        return (" " + Loaded.CPU_FLAGS + " ").matches(".* (avx512_bf16|amx_bf16) .*");
+        return Loaded.BF16;
     }
 
     /** Does the CPU multiply bytes in hardware, so that products of whole numbers are faster than those of fp32? */
@@ -106,10 +106,15 @@ public final class Engine {
     private static final class Loaded {
         static final String CPU_FLAGS = cpuFlags();
         static final String CORE_TYPE = start();
-        static final boolean BYTES = (" " + CPU_FLAGS + " ").matches(".* (avx512_vnni|avx_vnni|amx_int8) .*");
+        static final boolean BF16 = hasOneOf("avx512_bf16|amx_bf16");
+        static final boolean BYTES = hasOneOf("avx512_vnni|avx_vnni|amx_int8");
         static final boolean ONE_DNN = Loader.getPlatform().endsWith("x86_64");
 
         static void touch() {}
+
+        private static boolean hasOneOf(String flags) {
+            return (" " + CPU_FLAGS + " ").matches(".* (" + flags + ") .*");
+        }
 
         private static String start() {
             System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");

@@ -84,11 +84,16 @@ class FrozenTest {
         }
     }
 
+    private static Linear rounded(Rounding rounding) {
+        Linear linear = new Linear(64, 32);
+        linear.slots().get("weight").fill(rounding);
+        return linear;
+    }
+
     @Test
     void severalThreadsMayRunOneNetwork() {
-        Linear linear = new Linear(64, 32);
         Rounding rounding = new Rounding();
-        linear.slots().get("weight").fill(rounding);
+        Linear linear = rounded(rounding);
         Tensor x = Tensor.randn(8, 64);
         double[] expected = linear.forward(x).detach().to(DType.F64).doubles();
         List<double[]> found = IntStream.range(0, 200)
@@ -105,9 +110,8 @@ class FrozenTest {
 
     @Test
     void roundedWeightsAreKeptWhileNothingLearns() {
-        Linear linear = new Linear(64, 32);
         Rounding rounding = new Rounding();
-        linear.slots().get("weight").fill(rounding);
+        Linear linear = rounded(rounding);
         Tensor x = Tensor.randn(8, 64);
         try (NoGrad off = NoGrad.open()) {
             linear.forward(x);
