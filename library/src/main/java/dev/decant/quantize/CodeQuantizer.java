@@ -152,10 +152,13 @@ public abstract class CodeQuantizer extends Quantizer {
         return straightThrough(x, passes(x.detach()), values(x));
     }
 
-    /** The values, with the gradient of x * mask. */
+    /**
+     * The values, with the gradient of x * mask. In bf16 the mask takes the type of x, since products of two types are slow; in
+     * others it keeps a byte for each value until the backward pass.
+     */
     static Tensor straightThrough(Tensor x, Tensor mask, Tensor values) {
-        Tensor through =
-                x.mul(mask.to(x.dtype())); // its backward pass needs the mask alone, so its own values can be replaced
+        Tensor through = x.mul(x.dtype() == DType.BF16 ? mask.to(x.dtype()) : mask);
+        // its backward pass needs the mask alone, so its own values can be replaced
         through.setData(values);
         return through;
     }

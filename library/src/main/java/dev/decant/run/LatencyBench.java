@@ -6,10 +6,13 @@ import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Times forward passes of several models side by side: rounds go model by model, so that a machine that slows down
@@ -20,7 +23,9 @@ final class LatencyBench {
     static final List<Integer> BATCHES = List.of(1, 16);
 
     private static final int WARM_UP = 3;
-    private static final long WARM_UP_NANOS = 250_000_000; // the JVM compiles what runs often
+    private static final long WINDOW_NANOS = 250_000_000;
+    private static final double QUIET = 0.1; // share of a window that the JVM may still spend compiling what runs often
+    private static final long LONGEST_NANOS = 5_000_000_000L;
     private static final long BUDGET_NANOS = 600_000_000; // for each model and batch size
     private static final int FEWEST = 5;
     private static final int MOST = 60;
@@ -42,11 +47,7 @@ final class LatencyBench {
         Map<String, double[]> times = new LinkedHashMap<>();
         int rounds = MOST;
         for (var model : models.entrySet()) {
-            double last = 0;
-            long start = System.nanoTime();
-            for (int i = 0; i < WARM_UP || System.nanoTime() - start < WARM_UP_NANOS; i++) {
-                last = time(model.getValue(), batch);
-            }
+            double last = warmUp(model.getValue(), batch);
             rounds = Math.min(rounds, (int) Math.max(FEWEST, BUDGET_NANOS / 1e6 / last));
         }
         for (String name : models.keySet()) {
@@ -63,6 +64,31 @@ final class LatencyBench {
             result.put(name, new Latency(t[t.length / 2], t[(int) (t.length * 0.9)]));
         });
         return result;
+    }
+
+    /** Runs until the JVM has compiled what runs often: its compiler shares the cores. Returns what the last pass took. */
+    private static double warmUp(Network model, int batch) {
+        long start = System.nanoTime();
+        double last = 0;
+        int passes = 0;
+        boolean isQuiet = false;
+        while (passes < WARM_UP || (!isQuiet && System.nanoTime() - start < LONGEST_NANOS)) {
+            long from = System.nanoTime();
+            double before = compiledMs();
+            do {
+                last = time(model, batch);
+                passes++;
+            } while (System.nanoTime() - from < WINDOW_NANOS);
+            isQuiet = (compiledMs() - before) * 1e6 < QUIET * (System.nanoTime() - from);
+        }
+        return last;
+    }
+
+    private static double compiledMs() {
+        return Optional.ofNullable(ManagementFactory.getCompilationMXBean())
+                .filter(CompilationMXBean::isCompilationTimeMonitoringSupported)
+                .map(CompilationMXBean::getTotalCompilationTime)
+                .orElse(0L);
     }
 
     /** One forward pass, in milliseconds. */

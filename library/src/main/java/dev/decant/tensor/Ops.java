@@ -230,10 +230,17 @@ public final class Ops {
         if (x.device().isCuda() || dropped == 0 || dropped == 65536) {
             return Call.tensor("dropout", () -> torch.dropout(x.handle(), probability, true), x);
         }
-        return Scope.only(() -> x.mul(Call.tensor("dropout", () -> kept(x, dropped), x)));
+        double scale = 65536.0 / (65536 - dropped);
+        return Scope.only(() -> {
+            Tensor kept = Call.tensor("dropout", () -> kept(x, dropped), x);
+            // in bf16 products of two types are slow; elsewhere a byte is kept for each value until the backward pass
+            return x.dtype() == DType.BF16
+                    ? x.mul(kept.to(x.dtype()).mulInPlace(scale))
+                    : x.mul(kept).mulInPlace(scale);
+        });
     }
 
-    /** 0 or 65536 / (65536 - dropped), of the shape and type of x. */
+    /** Whether each value of x is kept, of the shape of x. */
     private static org.bytedeco.pytorch.Tensor kept(Tensor x, long dropped) {
         var bits = torch.empty(
                 new long[] {(x.elements() + 3) / 4},
@@ -243,8 +250,6 @@ public final class Ops {
         return bits.view(torch.ScalarType.Short)
                 .narrow(0, 0, x.elements())
                 .ge(new Scalar(dropped - 32768))
-                .to(x.handle().scalar_type())
-                .mul_(new Scalar(65536.0 / (65536 - dropped)))
                 .view(x.shape());
     }
 
