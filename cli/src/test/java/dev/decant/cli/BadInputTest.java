@@ -104,6 +104,20 @@ class BadInputTest {
         assertThat(out).doesNotExist();
     }
 
+    @Test
+    void allModelsThatAreNotThereBeforeTheTextsThatNeedTheirTokenizer() {
+        runWith(
+                        "data={type: glue, path: " + folder + "/nowhere, task: sst-2}",
+                        "teacher={model: runs/big}",
+                        "student={model: runs/small, weights: " + folder + "/w.safetensors}")
+                .isRefused(
+                        2,
+                        "student.model 'runs/small': no such folder",
+                        "student.weights '" + folder + "/w.safetensors': no such file",
+                        "teacher.model 'runs/big': no such folder",
+                        "the catalogue has");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"cifar10", "cifar100", "image-folder", "image-list"})
     void dataThatIsNotThere(String type) {

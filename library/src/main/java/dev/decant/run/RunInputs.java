@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.model.Catalogue;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.prune.Extraction;
@@ -41,6 +42,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
         boolean bf16 = recipe.precision() == Precision.BF16
                 || (recipe.precision() == Precision.AUTO && (device.isCuda() || Engine.bf16IsFast()));
+        requireModels(recipe);
         return new RunInputs(
                 recipe, DataParts.of(recipe.data(), models(recipe).toArray(ModelSpec[]::new)), device, bf16);
     }
@@ -232,6 +234,31 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                         () -> new InputException(
                                 "teacher '" + spec.name()
                                         + "' has neither weights nor training; give 'weights:', a model folder, or 'train: {epochs: ...}'"));
+    }
+
+    /** Texts are read with the tokenizers of models, so these come first. */
+    private static void requireModels(Recipe recipe) {
+        List<String> missing =
+                new ArrayList<>(missing("student", recipe.student().spec()));
+        for (int i = 0; i < recipe.teachers().size(); i++) {
+            String key = recipe.teachers().size() == 1 ? "teacher" : "teachers." + i;
+            missing.addAll(missing(key, recipe.teachers().get(i).spec()));
+        }
+        if (!missing.isEmpty()) {
+            throw new InputException(String.join("; ", missing));
+        }
+    }
+
+    private static List<String> missing(String key, ModelSpec spec) {
+        List<String> missing = new ArrayList<>();
+        if (!Files.isDirectory(Path.of(spec.model())) && !Catalogue.names().contains(spec.model())) {
+            missing.add(key + ".model '" + spec.model() + "': no such folder; the catalogue has "
+                    + String.join(", ", Catalogue.names()));
+        }
+        spec.weights()
+                .filter(file -> !Files.exists(Path.of(file)))
+                .ifPresent(file -> missing.add(key + ".weights '" + file + "': no such file"));
+        return missing;
     }
 
     private static List<ModelSpec> models(Recipe recipe) {
