@@ -241,7 +241,9 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         List<String> missing =
                 new ArrayList<>(missing("student", recipe.student().spec()));
         for (int i = 0; i < recipe.teachers().size(); i++) {
-            String key = recipe.teachers().size() == 1 ? "teacher" : "teachers." + i;
+            String key = recipe.teachers().size() == 1
+                    ? "teacher"
+                    : "teachers[" + i + "]"; // as a recipe's other mistakes are named
             missing.addAll(missing(key, recipe.teachers().get(i).spec()));
         }
         if (!missing.isEmpty()) {
