@@ -77,7 +77,7 @@ final class BertEncoder extends Module {
      * @param bias added to the scores of self-attention
      * @param others what cross-attention looks at: the first layer that has one takes the first, the next the next, in turn
      */
-    record Pass(int from, int to, Tensor bias, List<BertLayer.Context> others) {}
+    record Pass(int from, int to, Tensor bias, List<Context> others) {}
 
     /**
      * Runs some of the layers.
@@ -196,7 +196,7 @@ final class BertEncoder extends Module {
             return x;
         }
 
-        private Optional<BertLayer.Context> other(int layer, List<BertLayer.Context> others) {
+        private Optional<Context> other(int layer, List<Context> others) {
             return layer < firstCross || others.isEmpty()
                     ? Optional.empty()
                     : Optional.of(others.get((layer - firstCross) % others.size()));

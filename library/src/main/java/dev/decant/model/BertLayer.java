@@ -42,14 +42,6 @@ final class BertLayer extends Module {
         }
     }
 
-    /**
-     * What a layer attends to besides its own input.
-     *
-     * @param other (N, S, crossWidth)
-     * @param bias added to the scores, broadcast to (N, H, T, S); one or none
-     */
-    record Context(Tensor other, List<Tensor> bias) {}
-
     BertLayer(Config c) {
         this(c, Optional.empty());
     }
@@ -77,11 +69,10 @@ final class BertLayer extends Module {
     /** With cross-attention to the context, if the layer has one and there is one. */
     Tensor forward(Tensor x, List<Tensor> bias, Optional<Context> context, Trace trace) {
         return Scope.only(() -> {
-            Tensor y = attention.forward(x, x, bias, trace.at("attention"));
+            Tensor y = attention.forward(x, bias, trace.at("attention"));
             trace.offer("attention_output", y);
             if (crossAttention.isPresent() && context.isPresent()) {
-                Context c = context.get();
-                y = crossAttention.get().forward(y, c.other, c.bias, trace.at("crossattention"));
+                y = crossAttention.get().forward(y, context.get(), trace.at("crossattention"));
                 trace.offer("crossattention_output", y);
             }
             return output.close(output.dense.gated(intermediate.forward(y), intermediate.neurons), y);
@@ -105,8 +96,16 @@ final class BertLayer extends Module {
             self.core.heads().over(output.dense.inputs(self.headWidth));
         }
 
-        Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
-            Tensor context = self.forward(x, other, bias, trace);
+        /** To itself. */
+        Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {
+            return close(self.forward(x, bias, trace), x, trace);
+        }
+
+        Tensor forward(Tensor x, Context other, Trace trace) {
+            return close(self.forward(x, other, trace), x, trace);
+        }
+
+        private Tensor close(Tensor context, Tensor x, Trace trace) {
             Tensor projected = trace.pass("output", self.core.project(output.dense, context, trace));
             trace.offer("output_weight", output.dense::usedWeight);
             return output.close(projected, x);
@@ -153,14 +152,27 @@ final class BertLayer extends Module {
             }
         }
 
-        /** Returns (N, T, C). */
-        Tensor forward(Tensor x, Tensor other, List<Tensor> bias, Trace trace) {
+        /** To itself: (N, T, C), as x. */
+        Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {
             Rounded own = query.rounded(x);
-            Rounded keys = other == x && key.roundsLike(query) ? own : key.rounded(other);
+            return attend(own, keysAndValues(x, key.roundsLike(query) ? own : key.rounded(x)), bias, trace);
+        }
+
+        /** To something else: (N, T, C), as x. */
+        Tensor forward(Tensor x, Context other, Trace trace) {
+            var seen = other.seenBy(this, o -> keysAndValues(o, key.rounded(o)));
+            return attend(query.rounded(x), seen, other.bias(), trace);
+        }
+
+        private Context.KeysAndValues keysAndValues(Tensor other, Rounded keys) {
             Rounded values = value.roundsLike(key) ? keys : value.rounded(other);
-            Tensor context = core.attend(
-                    split(query.product(own)), split(key.product(keys)), split(value.product(values)), bias, trace);
-            return context.transpose(1, 2).reshape(x.size(0), x.size(1), -1);
+            return new Context.KeysAndValues(split(key.product(keys)), split(value.product(values)));
+        }
+
+        private Tensor attend(Rounded own, Context.KeysAndValues to, List<Tensor> bias, Trace trace) {
+            Tensor q = split(query.product(own));
+            Tensor context = core.attend(q, to.keys(), to.values(), bias, trace);
+            return context.transpose(1, 2).reshape(q.size(0), q.size(2), -1);
         }
 
         /** (N, T, C) to (N, H, T, D). */

@@ -20,11 +20,12 @@ public interface VisionLanguage {
     /**
      * Logits (N, 2) of whether each text is about its image; class 1 is that it is.
      *
-     * @param imageTokens (N, 1 + G G, C)
+     * @param imageTokens (M, 1 + G G, C)
+     * @param imageOf (N), I64: the image that each text is shown with
      * @param textTokens (N, S, H)
      * @param textMask (N, S)
      */
-    Tensor match(Tensor imageTokens, Tensor textTokens, Tensor textMask);
+    Tensor match(Tensor imageTokens, Tensor imageOf, Tensor textTokens, Tensor textMask);
 
     /** The box in its image that each text is about, (N, 4): centre x, centre y, width, height as parts of the side. */
     Tensor boxes(Tensor imageTokens, Tensor textTokens, Tensor textMask);
@@ -36,8 +37,9 @@ public interface VisionLanguage {
      * Logits (A, T, V): at each place of a text that is begun, of the next token.
      *
      * @param prefix (A, T)
-     * @param states of the questions (A, S, H), or tokens of the images (A, 1 + G G, C) for captions
-     * @param statesMask (A, S), 1 for a token and 0 for padding
+     * @param stateOf (A), I64: the states that each text is written from
+     * @param states of the questions (Q, S, H), or tokens of the images (Q, 1 + G G, C) for captions
+     * @param statesMask (Q, S), 1 for a token and 0 for padding
      */
-    Tensor decode(Inputs.Text prefix, Tensor states, Tensor statesMask);
+    Tensor decode(Inputs.Text prefix, Tensor stateOf, Tensor states, Tensor statesMask);
 }

@@ -109,42 +109,41 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     /**
      * Images for texts.
      *
-     * @param tokens of each text's image or part of it, (N, 1 + G G, C)
-     * @param whole of each text's whole image; the same object if texts are about whole images
-     * @param bias for attention to the tokens of a part; none for whole images
+     * @param tokens of images, or of each text's part of one, (M, 1 + G G, C)
+     * @param imageOf the image that each text is about, unless each has a part of its own
+     * @param context each text's image or part of it
+     * @param whole each text's whole image; the same if texts are about whole images
      */
-    private record Seen(Tensor tokens, Tensor whole, List<Tensor> bias) {
+    private record Seen(Tensor tokens, Optional<Tensor> imageOf, Context context, Context whole) {
 
-        BertLayer.Context context() {
-            return new BertLayer.Context(tokens, bias);
+        /** (M, D) to (N, D). */
+        Tensor byText(Tensor features) {
+            return imageOf.map(of -> features.indexSelect(0, of)).orElse(features);
         }
 
-        BertLayer.Context wholeContext() {
-            return new BertLayer.Context(whole, List.of());
-        }
-
-        /** Wrong images, and then the right ones again. */
-        BertLayer.Context others(Tensor images) {
-            return new BertLayer.Context(
-                    then(images, tokens),
-                    bias.stream().map(b -> then(images, b)).toList());
-        }
-
-        private static Tensor then(Tensor chosen, Tensor x) {
-            return Tensor.cat(List.of(x.indexSelect(0, chosen), x), 0);
+        /** For each text a wrong image, and then its own again. */
+        Context others(Tensor images) {
+            Tensor own = Tensor.arange(images.size(0)).to(images.device());
+            return context.rows(Tensor.cat(List.of(images, own), 0));
         }
     }
 
     private Seen see(ImageText batch, Trace trace) {
         Tensor pixels = batch.images().pixels();
         Trace own = trace.at(XvlmParts.VISION);
+        Tensor imageOf = batch.imageOf();
         if (batch.regions().isEmpty()) {
-            Tensor tokens = vision.forward(pixels, own).indexSelect(0, batch.imageOf());
-            return new Seen(tokens, tokens, List.of());
+            Tensor tokens = vision.forward(pixels, own);
+            Context context = Context.of(tokens).rows(imageOf);
+            return new Seen(tokens, Optional.of(imageOf), context, context);
         }
         Tensor patches = batch.regions().get().patches();
-        VisionEncoder.Seen seen = vision.forward(pixels, batch.imageOf(), patches, own);
-        return new Seen(seen.parts(), seen.whole().indexSelect(0, batch.imageOf()), List.of(BertEncoder.bias(patches)));
+        VisionEncoder.Seen seen = vision.forward(pixels, imageOf, patches, own);
+        return new Seen(
+                seen.parts(),
+                Optional.empty(),
+                Context.of(seen.parts(), List.of(BertEncoder.bias(patches))),
+                Context.of(seen.whole()).rows(imageOf));
     }
 
     /** Contrast, matching and, in pre-training, masked words and boxes. */
@@ -153,9 +152,9 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         Seen seen = see(batch, trace);
         Tensor mask = batch.text().mask();
         Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
-        Tensor similarity = similarity(imageFeatures(seen.tokens), textFeatures(tokens));
+        Tensor similarity = similarity(seen.byText(imageFeatures(seen.tokens)), textFeatures(tokens));
         trace.offer("similarity", similarity);
-        Tensor first = fuse(tokens, mask, List.of(seen.context()), trace.at(XvlmParts.CROSS))
+        Tensor first = fuse(tokens, mask, List.of(seen.context), trace.at(XvlmParts.CROSS))
                 .select(1, 0);
         MlpHead judge = head("itm_head");
         Tensor own = judge.forward(first); // (N, 2)
@@ -169,7 +168,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         }
         batch.masked().filter(m -> config.task() == Task.PRETRAIN).ifPresent(m -> fill(batch, m, seen, trace));
         if (config.task() == Task.PRETRAIN && batch.regions().isPresent() && trace.wants("boxes")) {
-            trace.offer("boxes", boxes(tokens, mask, seen.wholeContext()));
+            trace.offer("boxes", boxes(tokens, mask, seen.whole, Trace.none()));
         }
         return own;
     }
@@ -194,7 +193,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         Tensor x = text.embed(new Inputs.Text(masked.ids(), batch.text().types(), mask));
         own.offer("embeddings", x);
         own.offer("mask", mask);
-        var pass = new BertEncoder.Pass(0, config.depth(), BertEncoder.bias(mask), List.of(seen.context()));
+        var pass = new BertEncoder.Pass(0, config.depth(), BertEncoder.bias(mask), List.of(seen.context));
         x = text.run(x, pass, own.at("layer"));
         Tensor places = masked.positions()
                 .unsqueeze(2)
@@ -212,10 +211,9 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         Tensor mask = batch.text().mask();
         Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
         Tensor seen = vision.forward(pixels, trace.at(XvlmParts.VISION));
-        List<BertLayer.Context> images = new ArrayList<>();
+        List<Context> images = new ArrayList<>();
         for (long offset : new long[] {0, batch.size()}) {
-            images.add(new BertLayer.Context(
-                    seen.indexSelect(0, batch.imageOf().add((double) offset).to(DType.I64)), List.of()));
+            images.add(Context.of(seen.narrow(0, offset, batch.size())).rows(batch.imageOf()));
         }
         Tensor logits = head("cls_head")
                 .forward(fuse(tokens, mask, images, trace.at(XvlmParts.CROSS)).select(1, 0));
@@ -228,22 +226,17 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         Tensor mask = batch.text().mask();
         Seen seen = see(batch, trace);
         Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
-        Tensor states = fuse(tokens, mask, List.of(seen.context()), trace.at(XvlmParts.CROSS));
-        Tensor of = answers.questionOf();
-        Tensor logits = decode(answers.text(), states.indexSelect(0, of), mask.indexSelect(0, of), trace);
-        trace.offer("words", () -> logits.reshape(-1, logits.size(2)));
-        return logits;
+        Tensor states = fuse(tokens, mask, List.of(seen.context), trace.at(XvlmParts.CROSS));
+        return written(answers, Context.of(states, List.of(BertEncoder.bias(mask))), trace);
     }
 
     private Tensor captioned(ImageText batch, Trace trace) {
-        Inputs.Answers captions = answers(batch);
         Tensor seen = vision.forward(batch.images().pixels(), trace.at(XvlmParts.VISION));
-        Tensor images = seen.indexSelect(0, batch.imageOf().indexSelect(0, captions.questionOf()));
-        Tensor all = Tensor.arange(images.size(0) * images.size(1))
-                .onesLike()
-                .to(images.device())
-                .reshape(images.size(0), images.size(1));
-        Tensor logits = decode(captions.text(), images, all, trace);
+        return written(answers(batch), Context.of(seen).rows(batch.imageOf()), trace);
+    }
+
+    private Tensor written(Inputs.Answers answers, Context questions, Trace trace) {
+        Tensor logits = decode(answers.text(), questions.rows(answers.questionOf()), trace);
         trace.offer("words", () -> logits.reshape(-1, logits.size(2)));
         return logits;
     }
@@ -256,11 +249,10 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     private Tensor grounded(ImageText batch, Trace trace) {
         Tensor mask = batch.text().mask();
-        Tensor seen = vision.forward(batch.images().pixels(), trace.at(XvlmParts.VISION))
-                .indexSelect(0, batch.imageOf());
+        Tensor seen = vision.forward(batch.images().pixels(), trace.at(XvlmParts.VISION));
         Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
-        Tensor fused = fuse(tokens, mask, List.of(new BertLayer.Context(seen, List.of())), trace.at(XvlmParts.CROSS));
-        Tensor boxes = head("bbox_head").forward(fused.select(1, 0)).sigmoid();
+        Context image = Context.of(seen).rows(batch.imageOf());
+        Tensor boxes = boxes(tokens, mask, image, trace.at(XvlmParts.CROSS));
         trace.offer("boxes", boxes);
         return boxes;
     }
@@ -293,36 +285,37 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     }
 
     @Override
-    public Tensor match(Tensor imageTokens, Tensor textTokens, Tensor textMask) {
-        var images = List.of(new BertLayer.Context(imageTokens, List.of()));
+    public Tensor match(Tensor imageTokens, Tensor imageOf, Tensor textTokens, Tensor textMask) {
+        List<Context> images = List.of(Context.of(imageTokens).rows(imageOf));
         return head("itm_head")
                 .forward(fuse(textTokens, textMask, images, Trace.none()).select(1, 0));
     }
 
     @Override
     public Tensor boxes(Tensor imageTokens, Tensor textTokens, Tensor textMask) {
-        return boxes(textTokens, textMask, new BertLayer.Context(imageTokens, List.of()));
+        return boxes(textTokens, textMask, Context.of(imageTokens), Trace.none());
     }
 
-    private Tensor boxes(Tensor tokens, Tensor mask, BertLayer.Context image) {
-        Tensor first = fuse(tokens, mask, List.of(image), Trace.none()).select(1, 0);
+    private Tensor boxes(Tensor tokens, Tensor mask, Context image, Trace trace) {
+        Tensor first = fuse(tokens, mask, List.of(image), trace).select(1, 0);
         return head("bbox_head").forward(first).sigmoid();
     }
 
     @Override
     public Tensor questionStates(Tensor imageTokens, Inputs.Text question) {
-        var images = List.of(new BertLayer.Context(imageTokens, List.of()));
+        List<Context> images = List.of(Context.of(imageTokens));
         return fuse(textTokens(question), question.mask(), images, Trace.none());
     }
 
     @Override
-    public Tensor decode(Inputs.Text prefix, Tensor states, Tensor statesMask) {
-        return decode(prefix, states, statesMask, Trace.none());
+    public Tensor decode(Inputs.Text prefix, Tensor stateOf, Tensor states, Tensor statesMask) {
+        Context all = Context.of(states, List.of(BertEncoder.bias(statesMask)));
+        return decode(prefix, all.rows(stateOf), Trace.none());
     }
 
-    private Tensor decode(Inputs.Text prefix, Tensor states, Tensor statesMask, Trace trace) {
+    private Tensor decode(Inputs.Text prefix, Context states, Trace trace) {
         Tensor bias = BertEncoder.causalBias(prefix.mask());
-        var others = List.of(new BertLayer.Context(states, List.of(BertEncoder.bias(statesMask))));
+        List<Context> others = List.of(states);
         if (decoder.isEmpty()) {
             Tensor x = textTokens(prefix, bias, trace.at(XvlmParts.TEXT));
             return spoken(fuse(x, prefix.mask(), bias, others, trace.at(XvlmParts.CROSS)), text);
@@ -336,11 +329,11 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         return spoken(x, writer);
     }
 
-    private Tensor fuse(Tensor tokens, Tensor mask, List<BertLayer.Context> images, Trace trace) {
+    private Tensor fuse(Tensor tokens, Tensor mask, List<Context> images, Trace trace) {
         return fuse(tokens, mask, BertEncoder.bias(mask), images, trace);
     }
 
-    private Tensor fuse(Tensor tokens, Tensor mask, Tensor bias, List<BertLayer.Context> images, Trace trace) {
+    private Tensor fuse(Tensor tokens, Tensor mask, Tensor bias, List<Context> images, Trace trace) {
         trace.offer("embeddings", tokens);
         trace.offer("mask", mask);
         var pass = new BertEncoder.Pass(config.textLayers(), config.depth(), bias, images);

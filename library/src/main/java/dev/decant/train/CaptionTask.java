@@ -86,9 +86,10 @@ public final class CaptionTask implements Task {
             long[] flat =
                     texts.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
             Tensor ids = Tensor.of(flat, rows, length).to(image.device());
-            Tensor states = image.expand(rows, image.size(1), image.size(2)).contiguous();
-            Tensor all = Tensor.full(1, DType.I64, rows, image.size(1)).to(image.device());
-            Tensor logits = model.decode(Inputs.Text.whole(ids), states, all).select(1, length - 1);
+            Tensor one = Tensor.full(0, DType.I64, rows).to(image.device());
+            Tensor all = Tensor.full(1, DType.I64, 1, image.size(1)).to(image.device());
+            Tensor logits =
+                    model.decode(Inputs.Text.whole(ids), one, image, all).select(1, length - 1);
             float[] values = ImageTextPass.logProbabilities(logits).contiguous().floats();
             int vocabulary = values.length / rows;
             float[][] next = new float[rows][];

@@ -172,10 +172,12 @@ public final class RetrievalTask implements Task {
                 List<int[]> some = pairs.subList(from, Math.min(pairs.size(), from + PAIRS));
                 try (Scope step = Scope.open();
                         Autocast cast = Evaluator.autocast(split.mode.device(), split.mode.bf16())) {
-                    Tensor i = places(some, 0).to(pictures.device());
-                    Tensor j = places(some, 1).to(pictures.device());
-                    float[] logits = model.match(
-                                    pictures.indexSelect(0, i), words.indexSelect(0, j), masks.indexSelect(0, j))
+                    int first = some.get(0)[0];
+                    int last = some.get(some.size() - 1)[0];
+                    Tensor few = pictures.narrow(0, first, last - first + 1); // pairs are in the order of images
+                    Tensor i = places(some, 0, first).to(pictures.device());
+                    Tensor j = places(some, 1, 0).to(pictures.device());
+                    float[] logits = model.match(few, i, words.indexSelect(0, j), masks.indexSelect(0, j))
                             .to(DType.F32)
                             .select(1, 1)
                             .contiguous()
@@ -193,8 +195,8 @@ public final class RetrievalTask implements Task {
             }
         }
 
-        private static Tensor places(List<int[]> pairs, int side) {
-            return Tensor.of(pairs.stream().mapToLong(p -> p[side]).toArray(), pairs.size());
+        private static Tensor places(List<int[]> pairs, int side, int first) {
+            return Tensor.of(pairs.stream().mapToLong(p -> p[side] - first).toArray(), pairs.size());
         }
     }
 }

@@ -100,7 +100,8 @@ public final class VqaTask implements Task {
         int n = (int) states.size(0);
         long begin = tokens.get(0)[0];
         Tensor begun = Tensor.full(begin, DType.I64, n, 1).to(states.device());
-        Tensor first = ImageTextPass.logProbabilities(model.decode(Inputs.Text.whole(begun), states, mask))
+        Tensor each = Tensor.arange(n).to(states.device());
+        Tensor first = ImageTextPass.logProbabilities(model.decode(Inputs.Text.whole(begun), each, states, mask))
                 .select(1, 0); // (N, V)
         int vocabulary = (int) first.size(1);
         float[] likely = first.contiguous().floats();
@@ -141,10 +142,7 @@ public final class VqaTask implements Task {
                         Tensor.of(written.mask, some.size(), written.length).to(states.device());
                 Tensor next =
                         Tensor.of(written.next, some.size(), written.length).to(states.device());
-                Tensor logits = model.decode(
-                        new Inputs.Text(ids, ids.zerosLike(), known),
-                        states.indexSelect(0, question),
-                        mask.indexSelect(0, question));
+                Tensor logits = model.decode(new Inputs.Text(ids, ids.zerosLike(), known), question, states, mask);
                 double[] sums = ImageTextPass.logProbabilities(logits)
                         .gather(2, next.unsqueeze(2))
                         .squeeze(2)

@@ -96,7 +96,7 @@ class XvlmTest {
             assertClose("similarity", cosines.div(0.2), reference.get("expected.similarity"));
             assertClose(
                     "match",
-                    model.match(images, texts, text.mask()),
+                    model.match(images, Tensor.arange(3), texts, text.mask()),
                     reference.get("expected.match").narrow(0, 0, 3));
             assertThat(model.boxes(images, texts, text.mask()).shape()).containsExactly(3, 4);
         }
@@ -114,8 +114,9 @@ class XvlmTest {
                     model.questionStates(model.imageTokens(batch.images().pixels()), batch.text());
             Tensor logits = model.decode(
                     batch.answers().orElseThrow().text(),
-                    states.indexSelect(0, of),
-                    batch.text().mask().indexSelect(0, of));
+                    of,
+                    states,
+                    batch.text().mask());
             assertClose("words", logits.reshape(-1, logits.size(2)), reference.get("expected.words"));
         }
     }

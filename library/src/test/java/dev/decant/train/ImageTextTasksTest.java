@@ -99,10 +99,12 @@ class ImageTextTasksTest {
         }
 
         @Override
-        public Tensor match(Tensor imageTokens, Tensor textTokens, Tensor textMask) {
-            judged.add((int) imageTokens.size(0));
-            Tensor alike =
-                    imageFeatures(imageTokens).mul(textFeatures(textTokens)).sum(1);
+        public Tensor match(Tensor imageTokens, Tensor imageOf, Tensor textTokens, Tensor textMask) {
+            judged.add((int) imageOf.size(0));
+            Tensor alike = imageFeatures(imageTokens)
+                    .indexSelect(0, imageOf)
+                    .mul(textFeatures(textTokens))
+                    .sum(1);
             return Tensor.stack(List.of(alike.zerosLike(), alike.neg()), 1);
         }
 
@@ -122,8 +124,9 @@ class ImageTextTasksTest {
         }
 
         @Override
-        public Tensor decode(Inputs.Text prefix, Tensor states, Tensor statesMask) {
-            assertThat(states.size(0)).isEqualTo(prefix.size()).isEqualTo((int) statesMask.size(0));
+        public Tensor decode(Inputs.Text prefix, Tensor stateOf, Tensor states, Tensor statesMask) {
+            assertThat(stateOf.size(0)).isEqualTo(prefix.size());
+            assertThat(states.size(0)).isEqualTo(statesMask.size(0));
             double[] flat = Arrays.stream(NEXT)
                     .flatMapToDouble(Arrays::stream)
                     .map(Math::log)
