@@ -8,6 +8,7 @@ import dev.decant.nn.LayerNorm;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Mlp;
 import dev.decant.nn.Module;
+import dev.decant.nn.Rounded;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Scope;
@@ -118,10 +119,11 @@ final class ClipVit extends VisionEncoder {
         }
 
         Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {
-            Tensor context = core.attend(
-                            split(query.forward(x)), split(key.forward(x)), split(value.forward(x)), bias, trace)
-                    .transpose(1, 2)
-                    .reshape(x.size(0), x.size(1), -1);
+            Rounded own = query.rounded(x);
+            Tensor q = split(query.product(own));
+            Tensor k = split(key.product(key.roundsLike(query) ? own : key.rounded(x)));
+            Tensor v = split(value.product(value.roundsLike(query) ? own : value.rounded(x)));
+            Tensor context = core.attend(q, k, v, bias, trace).transpose(1, 2).reshape(x.size(0), x.size(1), -1);
             Tensor projected = core.project(output, context, trace);
             trace.offer("output", projected);
             trace.offer("output_weight", output::usedWeight);

@@ -61,10 +61,10 @@ public final class Linear extends Module {
         return forward(gate.columns(x));
     }
 
-    /** What enters the product: x as the input slot leaves it. */
+    /** What enters the product: x as the input slot leaves it, in the type that products are computed in. */
     public Rounded rounded(Tensor x) {
         if (!multipliesBytes(x)) {
-            return Rounded.numbers(inputSlot.apply(x));
+            return Rounded.numbers(Autocast.cast(inputSlot.apply(x)));
         }
         try (Scope scope = Scope.open()) {
             return Rounded.whole(x, inputSlot.whole(x).orElseThrow().mapped(scope::keep));

@@ -39,6 +39,11 @@ public final class Autocast implements AutoCloseable {
         return torch.is_autocast_enabled(device.isCuda() ? DeviceType.CUDA : DeviceType.CPU);
     }
 
+    /** As products of this thread take it, so that several products of one input share the copy; x itself where none is needed. */
+    public static Tensor cast(Tensor x) {
+        return x.dtype() == DType.F32 && isOn(x.device()) ? x.to(DType.BF16) : x;
+    }
+
     @Override
     public void close() {
         torch.set_autocast_enabled(device, before);
