@@ -155,7 +155,7 @@ final class BertLayer extends Module {
         /** To itself: (N, T, C), as x. */
         Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {
             Rounded own = query.rounded(x);
-            return attend(own, keysAndValues(x, key.roundsLike(query) ? own : key.rounded(x)), bias, trace);
+            return attend(own, keysAndValues(x, key.rounded(x, query, own)), bias, trace);
         }
 
         /** To something else: (N, T, C), as x. */
@@ -165,7 +165,7 @@ final class BertLayer extends Module {
         }
 
         private Context.KeysAndValues keysAndValues(Tensor other, Rounded keys) {
-            Rounded values = value.roundsLike(key) ? keys : value.rounded(other);
+            Rounded values = value.rounded(other, key, keys);
             return new Context.KeysAndValues(split(key.product(keys)), split(value.product(values)));
         }
 

@@ -121,8 +121,8 @@ final class ClipVit extends VisionEncoder {
         Tensor forward(Tensor x, List<Tensor> bias, Trace trace) {
             Rounded own = query.rounded(x);
             Tensor q = split(query.product(own));
-            Tensor k = split(key.product(key.roundsLike(query) ? own : key.rounded(x)));
-            Tensor v = split(value.product(value.roundsLike(query) ? own : value.rounded(x)));
+            Tensor k = split(key.product(key.rounded(x, query, own)));
+            Tensor v = split(value.product(value.rounded(x, query, own)));
             Tensor context = core.attend(q, k, v, bias, trace).transpose(1, 2).reshape(x.size(0), x.size(1), -1);
             Tensor projected = core.project(output, context, trace);
             trace.offer("output", projected);

@@ -27,11 +27,19 @@ public interface VisionLanguage {
      */
     Tensor match(Tensor imageTokens, Tensor imageOf, Tensor textTokens, Tensor textMask);
 
-    /** The box in its image that each text is about, (N, 4): centre x, centre y, width, height as parts of the side. */
-    Tensor boxes(Tensor imageTokens, Tensor textTokens, Tensor textMask);
+    /**
+     * The box in its image that each text is about, (N, 4): centre x, centre y, width, height as parts of the side. Takes what
+     * {@link #match} takes.
+     */
+    Tensor boxes(Tensor imageTokens, Tensor imageOf, Tensor textTokens, Tensor textMask);
 
-    /** What is left of each question that has seen its image, (N, S, H): what answers are written from. */
-    Tensor questionStates(Tensor imageTokens, Inputs.Text question);
+    /**
+     * What is left of each question that has seen its image, (N, S, H): what answers are written from.
+     *
+     * @param imageTokens (M, 1 + G G, C)
+     * @param imageOf (N), I64: the image that each question is about
+     */
+    Tensor questionStates(Tensor imageTokens, Tensor imageOf, Inputs.Text question);
 
     /**
      * Logits (A, T, V): at each place of a text that is begun, of the next token.

@@ -292,8 +292,8 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     }
 
     @Override
-    public Tensor boxes(Tensor imageTokens, Tensor textTokens, Tensor textMask) {
-        return boxes(textTokens, textMask, Context.of(imageTokens), Trace.none());
+    public Tensor boxes(Tensor imageTokens, Tensor imageOf, Tensor textTokens, Tensor textMask) {
+        return boxes(textTokens, textMask, Context.of(imageTokens).rows(imageOf), Trace.none());
     }
 
     private Tensor boxes(Tensor tokens, Tensor mask, Context image, Trace trace) {
@@ -302,8 +302,8 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     }
 
     @Override
-    public Tensor questionStates(Tensor imageTokens, Inputs.Text question) {
-        List<Context> images = List.of(Context.of(imageTokens));
+    public Tensor questionStates(Tensor imageTokens, Tensor imageOf, Inputs.Text question) {
+        List<Context> images = List.of(Context.of(imageTokens).rows(imageOf));
         return fuse(textTokens(question), question.mask(), images, Trace.none());
     }
 

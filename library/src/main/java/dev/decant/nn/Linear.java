@@ -71,6 +71,11 @@ public final class Linear extends Module {
         }
     }
 
+    /** As {@link #rounded(Tensor)}: what another map of the same x takes, if both round alike. */
+    public Rounded rounded(Tensor x, Linear other, Rounded others) {
+        return inputSlot.roundsLike(other.inputSlot) ? others : rounded(x);
+    }
+
     /** Of an input that is rounded already, as several maps of one input share it. */
     public Tensor product(Rounded x) {
         Optional<Whole> codes = x.whole().flatMap(w -> frozen.whole(weight, weightSlot));
@@ -91,11 +96,6 @@ public final class Linear extends Module {
 
     private static DType computed(DType given) {
         return Autocast.isOn(Device.CPU) ? DType.BF16 : given;
-    }
-
-    /** Whether the inputs of both are rounded alike, if at all. */
-    public boolean roundsLike(Linear other) {
-        return inputSlot.roundsLike(other.inputSlot);
     }
 
     /** The weight as the forward pass uses it, (O, I): rounded if its slot is filled. */

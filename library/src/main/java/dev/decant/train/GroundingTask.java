@@ -19,9 +19,11 @@ public final class GroundingTask implements Task {
     public Map<String, Double> score(Network network, Loader loader, Evaluator.Mode mode) {
         BoxScores scores = new BoxScores();
         ImageTextPass.run(network, loader, mode, (model, inputs, batch) -> {
-            Tensor images = model.imageTokens(inputs.images().pixels()).indexSelect(0, inputs.imageOf());
+            Tensor images = model.imageTokens(inputs.images().pixels());
             Tensor texts = model.textTokens(inputs.text());
-            scores.add(model.boxes(images, texts, inputs.text().mask()).to(DType.F32), batch.labels());
+            Tensor boxes =
+                    model.boxes(images, inputs.imageOf(), texts, inputs.text().mask());
+            scores.add(boxes.to(DType.F32), batch.labels());
         });
         return scores.scores();
     }

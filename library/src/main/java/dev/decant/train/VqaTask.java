@@ -94,8 +94,8 @@ public final class VqaTask implements Task {
 
     /** The likeliest answer to each question of a batch. */
     public List<String> answer(VisionLanguage model, Inputs.ImageText inputs) {
-        Tensor images = model.imageTokens(inputs.images().pixels()).indexSelect(0, inputs.imageOf());
-        Tensor states = model.questionStates(images, inputs.text());
+        Tensor images = model.imageTokens(inputs.images().pixels());
+        Tensor states = model.questionStates(images, inputs.imageOf(), inputs.text());
         Tensor mask = inputs.text().mask();
         int n = (int) states.size(0);
         long begin = tokens.get(0)[0];

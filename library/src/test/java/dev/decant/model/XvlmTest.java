@@ -98,7 +98,8 @@ class XvlmTest {
                     "match",
                     model.match(images, Tensor.arange(3), texts, text.mask()),
                     reference.get("expected.match").narrow(0, 0, 3));
-            assertThat(model.boxes(images, texts, text.mask()).shape()).containsExactly(3, 4);
+            assertThat(model.boxes(images, Tensor.arange(3), texts, text.mask()).shape())
+                    .containsExactly(3, 4);
         }
     }
 
@@ -111,7 +112,7 @@ class XvlmTest {
             Inputs.ImageText batch = batch(reference);
             Tensor of = batch.answers().orElseThrow().questionOf();
             Tensor states =
-                    model.questionStates(model.imageTokens(batch.images().pixels()), batch.text());
+                    model.questionStates(model.imageTokens(batch.images().pixels()), batch.imageOf(), batch.text());
             Tensor logits = model.decode(
                     batch.answers().orElseThrow().text(),
                     of,

@@ -109,17 +109,17 @@ class ImageTextTasksTest {
         }
 
         @Override
-        public Tensor boxes(Tensor imageTokens, Tensor textTokens, Tensor textMask) {
+        public Tensor boxes(Tensor imageTokens, Tensor imageOf, Tensor textTokens, Tensor textMask) {
             return Tensor.cat(
                             List.of(
-                                    imageFeatures(imageTokens),
+                                    imageFeatures(imageTokens).indexSelect(0, imageOf),
                                     textFeatures(textTokens).narrow(1, 0, 1)),
                             1)
                     .div(10);
         }
 
         @Override
-        public Tensor questionStates(Tensor imageTokens, Inputs.Text question) {
+        public Tensor questionStates(Tensor imageTokens, Tensor imageOf, Inputs.Text question) {
             return textTokens(question);
         }
 
