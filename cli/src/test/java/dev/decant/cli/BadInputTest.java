@@ -261,6 +261,8 @@ class BadInputTest {
     void modelsWithoutWeightsAndNumbersOutOfRange() {
         CommandLineRun.of("eval", "resnet20_cifar", "--data", SHAPES)
                 .isRefused(2, "model 'resnet20_cifar' has no weights; give --weights FILE, or a model folder");
+        CommandLineRun.of("eval", "runs/nowhere/model", "--data", SHAPES)
+                .isRefused(2, "no model 'runs/nowhere/model'; the catalogue has ");
         CommandLineRun.of("analyze", "cka", "resnet18", "resnet18", "--data", SHAPES, "--batch", "2")
                 .isRefused(2, "--batch 2: the unbiased estimate needs at least 4 images");
         CommandLineRun.of("analyze", "cka", "resnet18", "resnet18", "--data", SHAPES, "--batches", "0")

@@ -38,6 +38,7 @@ public final class CocoMini implements ImageTextSource {
                 task,
                 ImageTextTask.PRETRAIN,
                 ImageTextTask.RETRIEVAL,
+                ImageTextTask.ASSIGN,
                 ImageTextTask.CAPTION,
                 ImageTextTask.GROUNDING);
         if (!has(split)) {

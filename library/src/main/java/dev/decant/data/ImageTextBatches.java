@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.model.Negatives;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,7 +17,8 @@ import java.util.stream.IntStream;
  *
  * <p>In training each text has an image of its own, augmented for it; batches of regions come between (see {@link
  * RegionCrop}): their texts are about parts of fewer images. For scores each image comes once, in retrieval with all its texts.
- * Labels are what the task wants: truth of a statement, box of a phrase, else which image the text is about.
+ * Labels are what the task wants: truth of a statement, box of a phrase, which of two images is a caption's ({@link
+ * Negatives#assignment}), else which image the text is about.
  */
 public final class ImageTextBatches implements BatchSource {
 
@@ -61,7 +63,8 @@ public final class ImageTextBatches implements BatchSource {
 
     private void requireTwoIds() {
         LoaderOptions options = plan.options();
-        if (options.shuffle() && data.task().matches()) {
+        if (data.task() == ImageTextTask.ASSIGN
+                || (options.shuffle() && data.task().matches())) {
             long ids = data.distinctIds();
             if (ids < 2 || options.batchSize() < 2) {
                 throw new DataException("telling pairs apart needs texts about two images in each batch, found " + ids
@@ -201,8 +204,9 @@ public final class ImageTextBatches implements BatchSource {
     }
 
     private ImageTextBatch.Wanted wanted(List<ImageTextExample> rows, float[] boxes) {
-        long[] labels = rows.stream()
-                .mapToLong(e -> e.truth() instanceof ImageTextExample.Holds h ? (h.value() ? 1 : 0) : e.id())
+        boolean assigns = data.task() == ImageTextTask.ASSIGN;
+        long[] labels = IntStream.range(0, rows.size())
+                .mapToLong(row -> assigns ? Negatives.assignment(row) : label(rows.get(row)))
                 .toArray();
         boolean isWritten = rows.stream().allMatch(e -> e.truth() instanceof ImageTextExample.Written);
         List<List<String>> references = isWritten
@@ -211,6 +215,10 @@ public final class ImageTextBatches implements BatchSource {
                         .toList()
                 : List.of();
         return new ImageTextBatch.Wanted(labels, boxes, references);
+    }
+
+    private static long label(ImageTextExample example) {
+        return example.truth() instanceof ImageTextExample.Holds h ? (h.value() ? 1 : 0) : example.id();
     }
 
     private ImageTextBatch.Regions located(float[] boxes) {

@@ -125,7 +125,7 @@ public final class ImageTextFiles implements ImageTextSource {
 
         private void about(int image, JsonNode entry, String where) {
             switch (task) {
-                case PRETRAIN, RETRIEVAL, CAPTION -> {
+                case PRETRAIN, RETRIEVAL, ASSIGN, CAPTION -> {
                     if (task == ImageTextTask.PRETRAIN && entry.has("elems")) {
                         regions(image, entry, where);
                     } else {

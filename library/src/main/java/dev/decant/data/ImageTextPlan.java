@@ -33,14 +33,9 @@ record ImageTextPlan(LoaderOptions options, double regionShare) {
 
     int[][] plan(ImageTextData data, int epoch) {
         if (!options.shuffle()) {
-            return data.task().matches()
-                    ? byImage(data)
-                    : options.cut(options.order(data.examples().size(), 0));
+            return data.task().matches() ? byImage(data) : mixed(data, 0);
         }
-        int[][] whole = options.cut(options.order(data.examples().size(), epoch));
-        if (data.task().matches()) {
-            mix(whole, data.examples());
-        }
+        int[][] whole = mixed(data, epoch);
         int count = regionBatches(data);
         int[] places = Seeds.permutation(whole.length + count, options.seed() ^ PLACES, epoch);
         int[] regionPlaces = Arrays.copyOf(places, count);
@@ -87,6 +82,23 @@ record ImageTextPlan(LoaderOptions options, double regionShare) {
         }
         batches.add(Arrays.copyOfRange(order, from, order.length));
         return batches.toArray(int[][]::new);
+    }
+
+    /** Batches of whole images; with at least two ids each, where they are told apart. */
+    private int[][] mixed(ImageTextData data, int epoch) {
+        int[][] batches = options.cut(options.order(data.examples().size(), epoch));
+        if (!data.task().tellsApart()) {
+            return batches;
+        }
+        int last = batches.length - 1;
+        if (last > 0 && batches[last].length == 1) {
+            int[] longer = Arrays.copyOf(batches[last - 1], batches[last - 1].length + 1);
+            longer[longer.length - 1] = batches[last][0];
+            batches = Arrays.copyOf(batches, last);
+            batches[last - 1] = longer;
+        }
+        mix(batches, data.examples());
+        return batches;
     }
 
     /** Gives every batch at least two ids, as telling pairs apart needs, by exchanging single examples. */

@@ -68,7 +68,7 @@ public final class ShapesImageText implements ImageTextSource {
     /** Each task says something else of the same scenes. */
     private static long number(ImageTextTask task) {
         return switch (task) {
-            case PRETRAIN -> 0;
+            case PRETRAIN, ASSIGN -> 0;
             case RETRIEVAL -> 1;
             case NLVR -> 2;
             case VQA -> 3;

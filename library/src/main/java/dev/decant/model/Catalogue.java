@@ -3,6 +3,7 @@ package dev.decant.model;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -75,11 +76,7 @@ public final class Catalogue {
      * @throws IllegalArgumentException for a name or an argument that does not exist, listing those that do
      */
     public static Network create(String name, Map<String, Object> arguments) {
-        Entry entry = ENTRIES.get(name);
-        if (entry == null) {
-            throw new IllegalArgumentException(
-                    "no model '" + name + "'; the catalogue has " + String.join(", ", ENTRIES.keySet()));
-        }
+        Entry entry = entry(name);
         ModelArgs args = new ModelArgs(name, arguments);
         int classes = args.count("num_classes", entry.classes);
         ModelConfig.Input input = entry.input instanceof ModelConfig.ImageInput images
@@ -91,5 +88,16 @@ public final class Catalogue {
         args.finish();
         model.shrink(pruned);
         return model;
+    }
+
+    /** @throws IllegalArgumentException for a name that does not exist, listing those that do */
+    public static void requireName(String name) {
+        entry(name);
+    }
+
+    private static Entry entry(String name) {
+        return Optional.ofNullable(ENTRIES.get(name))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no model '" + name + "'; the catalogue has " + String.join(", ", ENTRIES.keySet())));
     }
 }

@@ -6,8 +6,12 @@ import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Drawn once, by the first network that asks, and the same for every network after it, so that teacher and student judge
  * the same pairs. Image i is drawn for text j with a probability proportional to softmax over i of s_ij / T, plus 1e-5, and
  * likewise in the other direction; pairs that belong together are left out (ALBEF, arXiv 2107.07651; X-VLM, arXiv 2111.08276).
+ *
+ * <p>Or, where texts are to be assigned to one of two images, for each text the two that it is shown with ({@link #drawTwo}).
  */
 public final class Negatives {
+
+    /** Ways to show a text two images: its own is the first, the second, or neither of them. */
+    public static final int ASSIGNMENTS = 3;
 
     private static final double LEAST = 1e-5;
 
@@ -45,9 +54,14 @@ public final class Negatives {
      * Places in the batch.
      *
      * @param images for each text, the pair whose image it is shown with
-     * @param texts for each image, the pair whose text it is shown with
+     * @param others for each image, the pair whose text it is shown with; or for each text, the pair of its second image
      */
-    private record Drawn(long[] images, long[] texts) {}
+    private record Drawn(long[] images, long[] others) {}
+
+    /** Which of two images the text in this row of a batch belongs to: 0 the first, 1 the second, 2 neither. Each a third. */
+    public static int assignment(int row) {
+        return row % ASSIGNMENTS;
+    }
 
     /**
      * Draws, unless it was done before.
@@ -62,50 +76,89 @@ public final class Negatives {
         }
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
-            int n = (int) scores.size(0);
-            long[] groups = together.map(Tensor::longs).orElseGet(() -> {
-                long[] own = new long[n];
-                Arrays.setAll(own, i -> i);
-                return own;
-            });
+            long[] groups = together.map(Tensor::longs)
+                    .orElseGet(() -> LongStream.range(0, scores.size(0)).toArray());
             Tensor s = scores.detach().to(DType.F32);
             SplittableRandom random = new SplittableRandom(seed);
-            long[] images = rows(s.transpose(0, 1).softmax(-1), groups, random);
-            drawn = new Drawn(images, rows(s.softmax(-1), groups, random));
+            long[] images = wrong(likely(s.transpose(0, 1)), groups, random);
+            drawn = new Drawn(images, wrong(likely(s), groups, random));
         }
     }
 
-    private static long[] rows(Tensor probabilities, long[] groups, SplittableRandom random) {
-        int n = groups.length;
-        double[] weights = probabilities.contiguous().doubles();
-        long[] chosen = new long[n];
-        for (int row = 0; row < n; row++) {
-            chosen[row] = one(Arrays.copyOfRange(weights, row * n, (row + 1) * n), groups, row, random.nextDouble());
+    /**
+     * Draws for each text two images, unless it was done before: its own and another, in the order that {@link #assignment} says,
+     * or two others, different where there are two. Image i is drawn for text j with a probability proportional to softmax over
+     * i of s_ij / T (text assignment, ALBEF, section 3.5 and its code).
+     *
+     * @param scores s_ij / T of the images of texts i and j, (N, N); no gradient reaches them
+     * @param together groups (N): what texts of one group are about is never another's wrong image
+     * @throws IllegalArgumentException if some text has no wrong image
+     */
+    public void drawTwo(Tensor scores, Tensor together) {
+        if (drawn != null) {
+            return;
         }
-        return chosen;
+        try (Scope scope = Scope.open();
+                NoGrad quiet = NoGrad.open()) {
+            long[] groups = together.longs();
+            double[][] weights = likely(scores.detach().to(DType.F32));
+            SplittableRandom random = new SplittableRandom(seed);
+            long[] first = wrong(weights, groups, random);
+            long[] second = new long[groups.length];
+            for (int row = 0; row < groups.length; row++) {
+                long other = first[row];
+                first[row] = assignment(row) == 0 ? row : other;
+                second[row] = switch (assignment(row)) {
+                    case 0 -> other;
+                    case 1 -> row;
+                    default ->
+                        one(weights[row], groups, List.of(row, (int) other), random)
+                                .orElse(other);
+                };
+            }
+            drawn = new Drawn(first, second);
+        }
     }
 
-    private static long one(double[] weights, long[] groups, int row, double at) {
+    /** Softmax of each row. */
+    private static double[][] likely(Tensor scores) {
+        int n = (int) scores.size(1);
+        double[] all = scores.softmax(-1).contiguous().doubles();
+        return IntStream.range(0, (int) scores.size(0))
+                .mapToObj(row -> Arrays.copyOfRange(all, row * n, (row + 1) * n))
+                .toArray(double[][]::new);
+    }
+
+    /** For each row another of a group that is not its own. */
+    private static long[] wrong(double[][] weights, long[] groups, SplittableRandom random) {
+        return IntStream.range(0, groups.length)
+                .mapToLong(row -> one(weights[row], groups, List.of(row), random)
+                        .orElseThrow(() -> new IllegalArgumentException("all " + groups.length
+                                + " texts of a batch are about one image; telling pairs apart needs at least 2 images in each"
+                                + " batch: a larger batch, or more images in the data")))
+                .toArray();
+    }
+
+    /** One of those whose group is not that of some rows; empty if there is none. */
+    private static OptionalLong one(double[] likely, long[] groups, List<Integer> not, SplittableRandom random) {
+        double[] weights = new double[likely.length];
         double total = 0;
         int last = -1;
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = groups[i] == groups[row] ? 0 : weights[i] + LEAST;
+            long group = groups[i];
+            weights[i] = not.stream().anyMatch(row -> groups[row] == group) ? 0 : likely[i] + LEAST;
             total += weights[i];
             last = weights[i] > 0 ? i : last;
         }
-        if (last < 0) {
-            throw new IllegalArgumentException("all " + weights.length
-                    + " texts of a batch are about one image; telling pairs apart needs at least 2 images in each batch:"
-                    + " a larger batch, or more images in the data");
-        }
+        double at = random.nextDouble();
         double sum = 0;
         for (int i = 0; i < last; i++) {
             sum += weights[i];
             if (weights[i] > 0 && sum >= at * total) {
-                return i;
+                return OptionalLong.of(i);
             }
         }
-        return last;
+        return last < 0 ? OptionalLong.empty() : OptionalLong.of(last);
     }
 
     /** For each text the pair (N) whose image it is shown with, I64. */
@@ -115,7 +168,12 @@ public final class Negatives {
 
     /** For each image the pair (N) whose text it is shown with, I64. */
     public Tensor texts(Device device) {
-        return tensor(get().texts, device);
+        return tensor(get().others, device);
+    }
+
+    /** For each text the pair (N) of the second image that it is shown with, where it is shown two; I64. */
+    public Tensor seconds(Device device) {
+        return tensor(get().others, device);
     }
 
     private Drawn get() {

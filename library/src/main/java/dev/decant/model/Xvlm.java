@@ -29,8 +29,9 @@ import java.util.Optional;
  * <p>What is built and offered depends on the task. Pre-training and retrieval offer {@code similarity} (N, N), the cosines
  * of image i and text j over the temperature; {@code match} (3 N, 2), the logits of the pairs of the batch, of each text with
  * a wrong image and of each image with a wrong text, in this order ({@link Negatives}); pre-training also {@code words}
- * (8 N, V) at the places that are asked, and, as grounding does, {@code boxes} (N, 4). NLVR offers {@code logits} (N, 2), VQA
- * and captions {@code words} (A T, V): at each place the logits of the next token.
+ * (8 N, V) at the places that are asked, and, as grounding does, {@code boxes} (N, 4). NLVR offers {@code logits} (N, 2), text
+ * assignment, which may come before it, {@code logits} (N, 3) of two images that it draws for each text ({@link
+ * Negatives#drawTwo}); VQA and captions {@code words} (A T, V): at each place the logits of the next token.
  *
  * <p>The forward pass gives the last of these, and for pre-training and retrieval the logits of the batch's own pairs (N, 2).
  * What no trace wants is not computed.
@@ -55,7 +56,8 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         config = c;
         vision = child("vision_encoder", VisionEncoder.of(c.seer(), c.vision()));
         String stack = c.task() == Task.CAPTION ? "text_decoder" : "text_encoder";
-        var cross = new BertEncoder.Cross(c.textLayers(), c.vision().width(), c.task() == Task.NLVR && c.sharesKeys());
+        var cross = new BertEncoder.Cross(
+                c.textLayers(), c.vision().width(), c.task().showsTwo() && c.sharesKeys());
         text = child(c.task().speaks() ? stack + ".bert" : stack, new BertEncoder(c.stack(), cross));
         decoder = c.task() == Task.VQA
                 ? Optional.of(child(
@@ -71,20 +73,24 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
                 ? Optional.of(parameter("temp", Tensor.scalar(c.temperature())))
                 : Optional.empty();
         if (c.task().contrasts()) {
-            projection("vision_proj", c.vision().width());
-            projection("text_proj", c.text().width());
+            projection("vision_proj", c.vision().width(), c.embedDim());
+            projection("text_proj", c.text().width(), c.embedDim());
             head("itm_head", 2);
         }
         if (c.task().boxes()) {
             head("bbox_head", 4);
         }
+        if (c.task() == Task.ASSIGN) {
+            projection("vision_proj", c.vision().width(), c.embedDim());
+            projection("ta_head", c.text().width(), c.task().classes());
+        }
         if (c.task() == Task.NLVR) {
-            head("cls_head", 2);
+            head("cls_head", c.task().classes());
         }
     }
 
-    private void projection(String name, long width) {
-        projections.put(name, child(name, Linear.uniform(width, config.embedDim())));
+    private void projection(String name, long width, long outputs) {
+        projections.put(name, child(name, Linear.uniform(width, outputs)));
     }
 
     private void head(String name, long outputs) {
@@ -99,6 +105,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         }
         return switch (config.task()) {
             case PRETRAIN, RETRIEVAL -> aligned(batch, trace);
+            case ASSIGN -> assigned(batch, trace);
             case NLVR -> judged(batch, trace);
             case VQA -> answered(batch, trace);
             case CAPTION -> captioned(batch, trace);
@@ -200,6 +207,27 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
                 .expand(x.size(0), masked.positions().size(1), x.size(2));
         Tensor asked = x.gather(1, places).reshape(-1, x.size(2)); // (8 N, H)
         trace.offer("words", spoken(asked, text));
+    }
+
+    /** Each text with two images of the batch, (N, 3). */
+    private Tensor assigned(ImageText batch, Trace trace) {
+        Tensor mask = batch.text().mask();
+        Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
+        Tensor seen = vision.forward(batch.images().pixels(), trace.at(XvlmParts.VISION));
+        try (NoGrad quiet = NoGrad.open();
+                Autocast off = Autocast.off(seen.device())) {
+            Tensor features = imageFeatures(seen.to(DType.F32)).indexSelect(0, batch.imageOf());
+            Tensor alike = features.matmul(features.transpose(0, 1)).div(config.temperature());
+            batch.negatives().drawTwo(alike, batch.ids());
+        }
+        Context own = Context.of(seen).rows(batch.imageOf());
+        List<Context> images = List.of(
+                own.rows(batch.negatives().images(seen.device())),
+                own.rows(batch.negatives().seconds(seen.device())));
+        Tensor first = fuse(tokens, mask, images, trace.at(XvlmParts.CROSS)).select(1, 0);
+        Tensor logits = projection("ta_head").forward(first);
+        trace.offer("logits", logits);
+        return logits;
     }
 
     private Tensor judged(ImageText batch, Trace trace) {
@@ -386,7 +414,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     @Override
     ModelConfig apart() {
-        if (config.task() != Task.NLVR || !config.sharesKeys()) {
+        if (!config.task().showsTwo() || !config.sharesKeys()) {
             return config();
         }
         text.ownKeys();
@@ -442,8 +470,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
                     images(c.vision().size()),
                     new TextInput(text.vocabulary(), text.positions(), text.padding()),
                     c.vision().patch());
-            int classes = c.task() == Task.NLVR ? 2 : 0;
-            Xvlm network = new Xvlm(new ModelConfig(name, classes, config.args(), own), c);
+            Xvlm network = new Xvlm(new ModelConfig(name, c.task().classes(), config.args(), own), c);
             network.begin(args, key -> !network.projections.containsKey(key.substring(0, key.indexOf('.'))));
             return network;
         });

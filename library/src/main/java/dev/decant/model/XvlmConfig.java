@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param text of one stack of text and cross layers; its depth is for one image
  * @param crossLayers how many of the text stack's layers, the last, look at the image
  * @param temperature that the similarities start with
- * @param sharesKeys nlvr: whether the two copies of a cross layer make key and value with the same weights
+ * @param sharesKeys with two images: whether the two copies of a cross layer make key and value with the same weights
  */
 record XvlmConfig(
         Task task,
@@ -31,6 +31,8 @@ record XvlmConfig(
         PRETRAIN,
         /** Contrast and matching. */
         RETRIEVAL,
+        /** Which of two images is a text about, or neither? What a network may learn before {@link #NLVR}. */
+        ASSIGN,
         /** Is a statement about two images true? */
         NLVR,
         /** Answers to questions, written by a decoder. */
@@ -71,15 +73,29 @@ record XvlmConfig(
             return switch (this) {
                 case PRETRAIN -> List.of("similarity", "match", "words", "boxes");
                 case RETRIEVAL -> List.of("similarity", "match");
-                case NLVR -> List.of("logits");
+                case ASSIGN, NLVR -> List.of("logits");
                 case VQA, CAPTION -> List.of("words");
                 case GROUNDING -> List.of("boxes");
             };
         }
 
+        /** Whether a text is shown two images. */
+        boolean showsTwo() {
+            return this == ASSIGN || this == NLVR;
+        }
+
         /** How many layers stand for one cross layer. */
         int copies() {
-            return this == NLVR ? 2 : 1;
+            return showsTwo() ? 2 : 1;
+        }
+
+        /** 0 where there are none. */
+        int classes() {
+            return switch (this) {
+                case ASSIGN -> Negatives.ASSIGNMENTS;
+                case NLVR -> 2;
+                default -> 0;
+            };
         }
     }
 

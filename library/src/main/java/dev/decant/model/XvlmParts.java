@@ -27,6 +27,7 @@ final class XvlmParts {
                             "text_proj",
                             "itm_head",
                             "bbox_head",
+                            "ta_head",
                             "cls_head"),
                     Stream.of("text_encoder", "text_decoder").flatMap(XvlmParts::preciseOf))
             .toList();

@@ -3,6 +3,7 @@ package dev.decant.model;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** Random inputs of an X-VLM, to learn shapes and times by. */
 final class XvlmSample {
@@ -18,15 +19,18 @@ final class XvlmSample {
         boolean writes = c.task() == XvlmConfig.Task.VQA || c.task() == XvlmConfig.Task.CAPTION;
         long size = c.vision().size();
         Inputs.Text text = words(c, n, TOKENS);
+        boolean two = c.task() == XvlmConfig.Task.NLVR;
         return new Inputs.ImageText(
-                new Inputs.Images(Tensor.randn((long) n * c.task().copies(), 3, size, size)),
+                new Inputs.Images(Tensor.randn(two ? 2L * n : n, 3, size, size)),
                 text,
                 Tensor.arange(n),
                 Tensor.arange(n),
                 pretrain ? Optional.of(regions(c, n)) : Optional.empty(),
                 pretrain ? Optional.of(masked(text)) : Optional.empty(),
                 writes ? Optional.of(answers(c, n)) : Optional.empty(),
-                new Negatives(0));
+                c.task() == XvlmConfig.Task.ASSIGN
+                        ? Negatives.of(new long[n], LongStream.range(0, n).toArray())
+                        : new Negatives(0));
     }
 
     private static Inputs.Text words(XvlmConfig c, int n, int longest) {

@@ -84,7 +84,7 @@ public final class XvlmWeights {
     /** Whether the file's text stack is laid out as the network's, whatever its heads. */
     private boolean isSame() {
         return switch (config.task()) {
-            case NLVR -> has("cls_head.");
+            case ASSIGN, NLVR -> has("ta_head.") || has("cls_head.");
             case CAPTION -> !has("text_encoder.");
             case VQA -> has("text_decoder.");
             default -> true;
@@ -115,7 +115,7 @@ public final class XvlmWeights {
 
     /** Tables of 0, 1, 2, ..., tied maps, and the second of two copies that share. */
     private boolean follows(String name) {
-        boolean shared = config.task() == Task.NLVR
+        boolean shared = config.task().showsTwo()
                 && config.sharesKeys()
                 && SHARED.matcher(name).matches();
         return DERIVED.matcher(name).matches() || shared;

@@ -9,8 +9,9 @@ import java.util.Set;
 @About("Keys of every set of images with texts.")
 public record ImageTextOptions(
         @About(
-                        "`pretrain`: captions, and regions if there are any; `retrieval`: captions; `nlvr`: statements about two"
-                                + " images; `vqa`: questions and answers; `caption`: captions to be written; `grounding`: phrases and boxes")
+                        "`pretrain`: captions, and regions if there are any; `retrieval`: captions; `assign`: captions, each"
+                                + " shown with two images, to tell which of them it is about or that it is neither, which helps before `nlvr`;"
+                                + " `nlvr`: statements about two images; `vqa`: questions and answers; `caption`: captions to be written; `grounding`: phrases and boxes")
                 Task task,
         @About(
                         "tokenizer.json, BERT's vocab.txt, or a folder with one; unless set, that of the first model folder that the"
@@ -48,6 +49,7 @@ public record ImageTextOptions(
     public enum Task {
         PRETRAIN,
         RETRIEVAL,
+        ASSIGN,
         NLVR,
         VQA,
         CAPTION,

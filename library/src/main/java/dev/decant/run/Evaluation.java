@@ -2,6 +2,7 @@ package dev.decant.run;
 
 import dev.decant.data.Loader;
 import dev.decant.export.OnnxNetwork;
+import dev.decant.model.Catalogue;
 import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
@@ -45,6 +46,7 @@ public record Evaluation(int examples, Map<String, Double> metrics) {
 
     static Network trained(ModelSpec spec, Map<String, Object> fromData) {
         if (!ModelParts.hasWeights(spec)) {
+            Catalogue.requireName(spec.model());
             throw new InputException(
                     "model '" + spec.model() + "' has no weights; give --weights FILE, or a model folder");
         }

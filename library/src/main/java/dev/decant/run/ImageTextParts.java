@@ -21,6 +21,7 @@ import dev.decant.data.Tokenizer;
 import dev.decant.metric.TextMetric;
 import dev.decant.metric.TextScores;
 import dev.decant.model.ModelConfig;
+import dev.decant.model.Negatives;
 import dev.decant.recipe.AugmentSpec;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ImageTextOptions;
@@ -107,14 +108,18 @@ final class ImageTextParts implements DataParts {
 
     @Override
     public int classes() {
-        return task == ImageTextTask.NLVR ? 2 : 0;
+        return switch (task) {
+            case ASSIGN -> Negatives.ASSIGNMENTS;
+            case NLVR -> 2;
+            default -> 0;
+        };
     }
 
     @Override
     public Task task() {
         return switch (task) {
             case PRETRAIN, RETRIEVAL -> new RetrievalTask(options.candidates());
-            case NLVR -> Task.of("accuracy", () -> new TextScores(TextMetric.ACCURACY));
+            case ASSIGN, NLVR -> Task.of("accuracy", () -> new TextScores(TextMetric.ACCURACY));
             case VQA -> vqa();
             case CAPTION ->
                 new CaptionTask(
@@ -153,7 +158,7 @@ final class ImageTextParts implements DataParts {
                 yield List.copyOf(terms);
             }
             case RETRIEVAL -> List.of(contrast, match);
-            case NLVR -> List.of(TermSpec.labels(0));
+            case ASSIGN, NLVR -> List.of(TermSpec.labels(0));
             case VQA -> List.of(new TermSpec.Writing(0, 1, TermSpec.Writing.Per.QUESTION, 1, none));
             case CAPTION ->
                 List.of(new TermSpec.Writing(CAPTION_SMOOTHING, promptTokens(), TermSpec.Writing.Per.TOKEN, 1, none));

@@ -61,6 +61,7 @@ public final class ModelParts {
             "temp",
             "itm_head.",
             "bbox_head.",
+            "ta_head.",
             "cls_head.",
             "text_encoder.cls.",
             "text_decoder.");

@@ -299,6 +299,27 @@ class ImageTextBatchesTest {
         assertThat(batch.wanted().labels()).containsExactly(1, 1);
     }
 
+    /** In training and for scores alike, and a last text that would be by itself comes with the batch before. */
+    @Test
+    void textsToAssignAreNeverOfOneImageAlone() {
+        List<ImageTextExample> texts = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            texts.add(ImageTextExample.caption(i / 3, "a cat", "captions.json:" + i));
+        }
+        ImageTextData data = new ImageTextData(ImageTextTask.ASSIGN, plain(3), texts, List.of(), List.of());
+        ImageTextBatches source = new ImageTextBatches(data, TOKENIZER, LAYOUT, augment(0), evaluation(2), 0);
+        int[][] plan = source.plan(0);
+        assertThat(plan).isDeepEqualTo(source.plan(1));
+        assertThat(plan.length).isEqualTo(4);
+        assertThat(Arrays.stream(plan).flatMapToInt(Arrays::stream).sorted())
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8);
+        for (int i = 0; i < plan.length; i++) {
+            ImageTextBatch batch = (ImageTextBatch) source.prepare(plan[i], 0, i);
+            assertThat(Arrays.stream(batch.ids()).distinct().count()).isGreaterThan(1);
+            assertThat(batch.wanted().labels()).startsWith(0, 1);
+        }
+    }
+
     @Test
     void oneImageCannotBeToldApart() {
         ImageTextExample a = ImageTextExample.caption(0, "a cat", "captions.json:1");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class NegativesTest {
@@ -40,6 +41,44 @@ class NegativesTest {
             assertThat(negatives.texts(Device.CPU).longs()).startsWith(2, 2);
         }
         assertThatThrownBy(() -> new Negatives(0).draw(Tensor.zeros(2, 2), Optional.of(Tensor.of(new long[] {7, 7}))))
+                .hasMessageStartingWith("all 2 texts of a batch are about one image");
+    }
+
+    /** Its own image first, second, or not at all; the wrong ones are the likeliest, and never of its own group. */
+    @Test
+    void aTextIsShownTwoImages() {
+        Tensor alike = Tensor.of(
+                new float[] {
+                    0, 0, 0, 30,
+                    0, 0, 30, 0,
+                    20, 60, 0, 0,
+                    30, 0, 0, 0
+                },
+                4,
+                4);
+        for (int seed = 0; seed < 20; seed++) {
+            Negatives drawn = new Negatives(seed);
+            drawn.drawTwo(alike, Tensor.of(new long[] {0, 1, 2, 3}));
+            assertThat(drawn.images(Device.CPU).longs()).containsExactly(0, 2, 1, 3);
+            assertThat(drawn.seconds(Device.CPU).longs()).startsWith(3, 1).endsWith(0);
+            assertThat(drawn.seconds(Device.CPU).longs()[2])
+                    .as("another wrong one")
+                    .isIn(0L, 3L);
+            drawn.drawTwo(Tensor.zeros(4, 4), Tensor.of(new long[] {0, 1, 2, 3}));
+            assertThat(drawn.images(Device.CPU).longs()).containsExactly(0, 2, 1, 3);
+
+            Negatives grouped = new Negatives(seed);
+            grouped.drawTwo(alike, Tensor.of(new long[] {0, 1, 1, 0}));
+            assertThat(grouped.images(Device.CPU).longs()[1]).isIn(0L, 3L);
+            assertThat(grouped.seconds(Device.CPU).longs()[0]).isIn(1L, 2L);
+            long[] neither = {
+                grouped.images(Device.CPU).longs()[2],
+                grouped.seconds(Device.CPU).longs()[2]
+            };
+            assertThat(neither[0]).as("one other group alone").isIn(0L, 3L).isEqualTo(neither[1]);
+        }
+        assertThat(IntStream.range(0, 6).map(Negatives::assignment)).containsExactly(0, 1, 2, 0, 1, 2);
+        assertThatThrownBy(() -> new Negatives(0).drawTwo(Tensor.zeros(2, 2), Tensor.of(new long[] {7, 7})))
                 .hasMessageStartingWith("all 2 texts of a batch are about one image");
     }
 

@@ -127,6 +127,7 @@ class XvlmTest {
         "pretrain, clip",
         "pretrain, deit",
         "retrieval, clip",
+        "assign, clip",
         "nlvr, clip",
         "vqa, clip",
         "caption, clip",
@@ -222,6 +223,38 @@ class XvlmTest {
                             .item())
                     .isGreaterThan(0);
         }
+    }
+
+    /** What is said of a text depends on its two images in their order, and on nothing else of the batch. */
+    @Test
+    void aTextIsAssignedByTheTwoImagesItIsShown() {
+        try (Scope scope = Scope.open();
+                NoGrad quiet = NoGrad.open()) {
+            Xvlm model = tiny("xvlm-small", Map.of("task", "assign"));
+            model.train(false);
+            Inputs.ImageText batch = (Inputs.ImageText) model.sample(3);
+            Tensor once = assigned(model, batch, Negatives.of(new long[] {0, 0, 1}, new long[] {1, 2, 0}));
+            Tensor again = assigned(model, batch, Negatives.of(new long[] {0, 2, 1}, new long[] {1, 0, 0}));
+            assertThat(once.shape()).containsExactly(3, 3);
+            assertClose("the same images", again.select(0, 0), once.select(0, 0));
+            assertClose("the same images", again.select(0, 2), once.select(0, 2));
+            assertThat(again.select(0, 1).sub(once.select(0, 1)).abs().max().item())
+                    .isGreaterThan(1e-4);
+        }
+    }
+
+    private static Tensor assigned(Xvlm model, Inputs.ImageText batch, Negatives shown) {
+        return model.forward(
+                new Inputs.ImageText(
+                        batch.images(),
+                        batch.text(),
+                        batch.imageOf(),
+                        batch.ids(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        shown),
+                Trace.none());
     }
 
     @Test

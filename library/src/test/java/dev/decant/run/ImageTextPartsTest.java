@@ -85,7 +85,7 @@ class ImageTextPartsTest {
                             switch (task) {
                                 case PRETRAIN, VQA, CAPTION -> "words";
                                 case RETRIEVAL -> "match";
-                                case NLVR -> "logits";
+                                case ASSIGN, NLVR -> "logits";
                                 case GROUNDING -> "boxes";
                             };
                     Trace trace = Trace.of(answer);

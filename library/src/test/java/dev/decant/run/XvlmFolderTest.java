@@ -53,7 +53,7 @@ class XvlmFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pretrain", "retrieval", "nlvr", "vqa", "caption", "grounding"})
+    @ValueSource(strings = {"pretrain", "retrieval", "assign", "nlvr", "vqa", "caption", "grounding"})
     void aFolderIsReadAsItWasWritten(String task) {
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
@@ -89,6 +89,29 @@ class XvlmFolderTest {
             Xvlm pretrained = written(Map.of());
             Network tuned = read(Map.of("task", task), ModelParts.Fresh.HEAD);
             assertThat(values(tuned, own)).isEqualTo(values(pretrained, source));
+        }
+    }
+
+    /** Copies that were learned apart stay apart: the second copy of a layer does not begin as the first again. */
+    @Test
+    void statementsAboutTwoImagesBeginWithWhatAssignmentLearned() {
+        try (Scope scope = Scope.open()) {
+            written(Map.of());
+            Network assigned = read(Map.of("task", "assign"), ModelParts.Fresh.HEAD);
+            String second = "text_encoder.encoder.layer.4.output.dense.weight";
+            assertThat(values(assigned, second))
+                    .isEqualTo(values(assigned, "text_encoder.encoder.layer.3.output.dense.weight"));
+            try (NoGrad quiet = NoGrad.open()) {
+                Tensor weight =
+                        Optional.ofNullable(assigned.state().get(second)).orElseThrow();
+                weight.copyFrom(weight.add(1));
+            }
+            ModelParts.write(folder, assigned, Map.of());
+            Network nlvr = read(Map.of("task", "nlvr"), ModelParts.Fresh.HEAD);
+            assertThat(nlvr.classes()).isEqualTo(2);
+            assertThat(values(nlvr, second)).isEqualTo(values(assigned, second));
+            String key = "text_encoder.encoder.layer.3.crossattention.self.key.weight";
+            assertThat(values(nlvr, key)).isEqualTo(values(assigned, key));
         }
     }
 
