@@ -42,12 +42,21 @@ public interface VisionLanguage {
     Tensor questionStates(Tensor imageTokens, Tensor imageOf, Inputs.Text question);
 
     /**
-     * Logits (A, T, V): at each place of a text that is begun, of the next token.
+     * Writes texts, a token at a time. What layers make of the states is made once, and lives as long as the scope that is open now.
      *
-     * @param prefix (A, T)
-     * @param stateOf (A), I64: the states that each text is written from
      * @param states of the questions (Q, S, H), or tokens of the images (Q, 1 + G G, C) for captions
      * @param statesMask (Q, S), 1 for a token and 0 for padding
      */
-    Tensor decode(Inputs.Text prefix, Tensor stateOf, Tensor states, Tensor statesMask);
+    Writer writer(Tensor states, Tensor statesMask);
+
+    /** What {@link #writer} gives. */
+    interface Writer {
+        /**
+         * Logits (A, T, V): at each place of a text that is begun, of the next token.
+         *
+         * @param begun (A, T)
+         * @param stateOf (A), I64: the states that each text is written from
+         */
+        Tensor next(Inputs.Text begun, Tensor stateOf);
+    }
 }

@@ -336,9 +336,9 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     }
 
     @Override
-    public Tensor decode(Inputs.Text prefix, Tensor stateOf, Tensor states, Tensor statesMask) {
+    public Writer writer(Tensor states, Tensor statesMask) {
         Context all = Context.of(states, List.of(BertEncoder.bias(statesMask)));
-        return decode(prefix, all.rows(stateOf), Trace.none());
+        return (begun, stateOf) -> decode(begun, all.rows(stateOf), Trace.none());
     }
 
     private Tensor decode(Inputs.Text prefix, Context states, Trace trace) {

@@ -9,6 +9,7 @@ import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.model.VisionLanguage;
 import dev.decant.tensor.DType;
+import dev.decant.tensor.Device;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -61,7 +62,11 @@ public final class CaptionTask implements Task {
 
     /** A caption for each image; the batch's texts are what they begin with. */
     public List<String> write(VisionLanguage model, Inputs.ImageText inputs) {
-        Tensor images = model.imageTokens(inputs.images().pixels()).indexSelect(0, inputs.imageOf());
+        Tensor images = model.imageTokens(inputs.images().pixels());
+        Tensor everything =
+                Tensor.full(1, DType.I64, images.size(0), images.size(1)).to(images.device());
+        VisionLanguage.Writer writer = model.writer(images, everything);
+        long[] imageOf = inputs.imageOf().longs();
         long[] ids = inputs.text().ids().longs();
         long[] mask = inputs.text().mask().longs();
         int length = (int) inputs.text().ids().size(1);
@@ -72,24 +77,22 @@ public final class CaptionTask implements Task {
                     IntStream.range(0, length).filter(i -> mask[from + i] == 1).count();
             int[] begin =
                     IntStream.range(0, begun).map(i -> (int) ids[from + i]).toArray();
-            Tensor image = images.narrow(0, row, 1);
-            int[] whole = search.search(begin, texts -> next(model, texts, image));
+            long image = imageOf[row];
+            int[] whole = search.search(begin, texts -> next(writer, texts, image, images.device()));
             captions.add(tokenizer.decode(Arrays.copyOfRange(whole, begun, whole.length)));
         }
         return captions;
     }
 
-    private static float[][] next(VisionLanguage model, List<int[]> texts, Tensor image) {
+    private static float[][] next(VisionLanguage.Writer writer, List<int[]> texts, long image, Device device) {
         int rows = texts.size();
         int length = texts.get(0).length;
         try (Scope step = Scope.open()) {
             long[] flat =
                     texts.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
-            Tensor ids = Tensor.of(flat, rows, length).to(image.device());
-            Tensor one = Tensor.full(0, DType.I64, rows).to(image.device());
-            Tensor all = Tensor.full(1, DType.I64, 1, image.size(1)).to(image.device());
-            Tensor logits =
-                    model.decode(Inputs.Text.whole(ids), one, image, all).select(1, length - 1);
+            Tensor ids = Tensor.of(flat, rows, length).to(device);
+            Tensor of = Tensor.full(image, DType.I64, rows).to(device);
+            Tensor logits = writer.next(Inputs.Text.whole(ids), of).select(1, length - 1);
             float[] values = ImageTextPass.logProbabilities(logits).contiguous().floats();
             int vocabulary = values.length / rows;
             float[][] next = new float[rows][];

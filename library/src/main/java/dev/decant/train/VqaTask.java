@@ -8,6 +8,7 @@ import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.model.VisionLanguage;
 import dev.decant.tensor.DType;
+import dev.decant.tensor.Device;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -96,12 +97,12 @@ public final class VqaTask implements Task {
     public List<String> answer(VisionLanguage model, Inputs.ImageText inputs) {
         Tensor images = model.imageTokens(inputs.images().pixels());
         Tensor states = model.questionStates(images, inputs.imageOf(), inputs.text());
-        Tensor mask = inputs.text().mask();
         int n = (int) states.size(0);
         long begin = tokens.get(0)[0];
         Tensor begun = Tensor.full(begin, DType.I64, n, 1).to(states.device());
         Tensor each = Tensor.arange(n).to(states.device());
-        Tensor first = ImageTextPass.logProbabilities(model.decode(Inputs.Text.whole(begun), each, states, mask))
+        VisionLanguage.Writer writer = model.writer(states, inputs.text().mask());
+        Tensor first = ImageTextPass.logProbabilities(writer.next(Inputs.Text.whole(begun), each))
                 .select(1, 0); // (N, V)
         int vocabulary = (int) first.size(1);
         float[] likely = first.contiguous().floats();
@@ -116,7 +117,7 @@ public final class VqaTask implements Task {
                     .limit(candidates)
                     .forEach(a -> pairs.add(new int[] {question, a}));
         }
-        double[] whole = likelihoods(model, pairs, states, mask);
+        double[] whole = likelihoods(writer, pairs, states.device());
         for (int q = 0; q < n; q++) {
             int best = q * candidates;
             for (int p = best; p < (q + 1) * candidates; p++) {
@@ -128,21 +129,21 @@ public final class VqaTask implements Task {
     }
 
     /** ln p of each answer, (question, answer) by pair. */
-    private double[] likelihoods(VisionLanguage model, List<int[]> pairs, Tensor states, Tensor mask) {
+    private double[] likelihoods(VisionLanguage.Writer writer, List<int[]> pairs, Device device) {
         double[] all = new double[pairs.size()];
         for (int from = 0; from < pairs.size(); from += ROWS) {
             List<int[]> some = pairs.subList(from, Math.min(pairs.size(), from + ROWS));
             try (Scope step = Scope.open()) {
                 Tensor question = Tensor.of(some.stream().mapToLong(p -> p[0]).toArray(), some.size())
-                        .to(states.device());
+                        .to(device);
                 Written written = written(some);
                 Tensor ids =
-                        Tensor.of(written.read, some.size(), written.length).to(states.device());
+                        Tensor.of(written.read, some.size(), written.length).to(device);
                 Tensor known =
-                        Tensor.of(written.mask, some.size(), written.length).to(states.device());
+                        Tensor.of(written.mask, some.size(), written.length).to(device);
                 Tensor next =
-                        Tensor.of(written.next, some.size(), written.length).to(states.device());
-                Tensor logits = model.decode(new Inputs.Text(ids, ids.zerosLike(), known), question, states, mask);
+                        Tensor.of(written.next, some.size(), written.length).to(device);
+                Tensor logits = writer.next(new Inputs.Text(ids, ids.zerosLike(), known), question);
                 double[] sums = ImageTextPass.logProbabilities(logits)
                         .gather(2, next.unsqueeze(2))
                         .squeeze(2)

@@ -113,12 +113,16 @@ class XvlmTest {
             Tensor of = batch.answers().orElseThrow().questionOf();
             Tensor states =
                     model.questionStates(model.imageTokens(batch.images().pixels()), batch.imageOf(), batch.text());
-            Tensor logits = model.decode(
-                    batch.answers().orElseThrow().text(),
-                    of,
-                    states,
-                    batch.text().mask());
+            VisionLanguage.Writer writer = model.writer(states, batch.text().mask());
+            Inputs.Text answers = batch.answers().orElseThrow().text();
+            Tensor logits = writer.next(answers, of);
             assertClose("words", logits.reshape(-1, logits.size(2)), reference.get("expected.words"));
+            Tensor last = Tensor.of(new long[] {answers.size() - 1});
+            Inputs.Text one = new Inputs.Text(
+                    answers.ids().indexSelect(0, last),
+                    answers.types().indexSelect(0, last),
+                    answers.mask().indexSelect(0, last));
+            assertClose("one of them", writer.next(one, of.indexSelect(0, last)), logits.indexSelect(0, last));
         }
     }
 

@@ -124,16 +124,19 @@ class ImageTextTasksTest {
         }
 
         @Override
-        public Tensor decode(Inputs.Text prefix, Tensor stateOf, Tensor states, Tensor statesMask) {
-            assertThat(stateOf.size(0)).isEqualTo(prefix.size());
+        public Writer writer(Tensor states, Tensor statesMask) {
             assertThat(states.size(0)).isEqualTo(statesMask.size(0));
             double[] flat = Arrays.stream(NEXT)
                     .flatMapToDouble(Arrays::stream)
                     .map(Math::log)
                     .toArray();
             Tensor table = Tensor.of(flat, WORDS.size(), WORDS.size()).to(DType.F32);
-            long[] shape = prefix.ids().shape();
-            return table.indexSelect(0, prefix.ids().reshape(-1)).reshape(shape[0], shape[1], WORDS.size());
+            return (begun, stateOf) -> {
+                assertThat(stateOf.longs()).hasSize(begun.size());
+                assertThat(stateOf.max().item()).isLessThan(states.size(0));
+                long[] shape = begun.ids().shape();
+                return table.indexSelect(0, begun.ids().reshape(-1)).reshape(shape[0], shape[1], WORDS.size());
+            };
         }
     }
 
