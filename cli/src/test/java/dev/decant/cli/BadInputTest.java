@@ -153,6 +153,22 @@ class BadInputTest {
         CommandLineRun.of("sweep", sweep().toString(), "--out", file + "/sweep").isRefused(1, file + "/sweep");
     }
 
+    @Test
+    void aSweepIsCheckedRunByRunAndIsNoRecipe() throws IOException {
+        Path sweep = folder.resolve("many.yaml");
+        Files.writeString(
+                folder.resolve("one.yaml"),
+                "data: " + SHAPES + "\nstudent: {model: resnet20_cifar}\nstages: [evaluate]\n");
+        Files.writeString(sweep, "recipe: one.yaml\nruns: [{name: a}, {name: b, set: {seeds: [4]}}]\n");
+        CommandLineRun fine = CommandLineRun.of("recipe", "check", sweep.toString());
+        assertThat(fine.out()).isEqualTo(sweep + ": 2 runs, no mistakes\n");
+        assertThat(fine.code()).isZero();
+        CommandLineRun.of("run", sweep.toString(), "--out", out.toString())
+                .isRefused(2, sweep + ": is a sweep, which varies a recipe: decant sweep " + sweep);
+        Files.writeString(sweep, "recipe: one.yaml\nruns: [{name: a}, {name: b, set: {sedes: [4]}}]\n");
+        CommandLineRun.of("recipe", "check", sweep.toString()).isRefused(2, "sedes", "seeds");
+    }
+
     private Path sweep() throws IOException {
         return Files.writeString(folder.resolve("sweep.yaml"), "recipe: recipe.yaml\nseeds: [1]\nruns: [{name: a}]\n");
     }

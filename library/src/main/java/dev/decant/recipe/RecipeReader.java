@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
  * Reads recipes. Every method throws {@link RecipeException} with all mistakes at once, each with its place.
@@ -22,6 +24,11 @@ public final class RecipeReader {
 
     /** Reads a recipe file, with overrides applied in order. */
     public static Recipe read(Path file, List<String> sets) {
+        if (isSweep(file)) {
+            Problems problems = new Problems();
+            problems.add(file.toString(), "is a sweep, which varies a recipe: decant sweep " + file);
+            throw problems.exception();
+        }
         Recipe recipe = readFile(Recipe.class, file, sets, "recipe");
         return recipe.name().isEmpty() ? recipe.withName(baseName(file)) : recipe;
     }
@@ -36,6 +43,14 @@ public final class RecipeReader {
     public static SweepSpec readSweep(Path file) {
         SweepSpec sweep = readFile(SweepSpec.class, file, List.of(), "sweep");
         return sweep.name().isEmpty() ? sweep.withName(baseName(file)) : sweep;
+    }
+
+    /** Whether a file is a sweep, which names the recipe that it varies, and no recipe; false for what is not YAML. */
+    public static boolean isSweep(Path file) {
+        return YamlTree.ofFile(file, new Problems()) instanceof MappingNode root
+                && root.getValue().stream()
+                        .anyMatch(t -> t.getKeyNode() instanceof ScalarNode key
+                                && key.getValue().equals("recipe"));
     }
 
     /** Reads what {@code --data} takes: the {@code data} of a recipe in YAML flow style. */

@@ -37,18 +37,8 @@ public final class Sweep {
             Path file, Optional<Path> out, List<String> overrides, boolean tableOnly, RunListener listener) {
         SweepSpec sweep = RecipeReader.readSweep(file);
         Path folder = out.orElseGet(() -> Path.of(sweep.out().orElse("runs/" + sweep.name())));
-        Path base = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
-        Path recipeFile = base.resolve(sweep.recipe()).normalize();
-        Map<String, Recipe> recipes = new LinkedHashMap<>();
-        for (SweepSpec.Case c : sweep.cases()) {
-            List<String> sets = new ArrayList<>(overrides);
-            sets.addAll(c.sets());
-            if (!sweep.seeds().isEmpty()) {
-                sets.add("seeds=" + sweep.seeds());
-            }
-            recipes.put(c.name(), RecipeReader.read(recipeFile, sets)); // every mistake before the first run
-        }
-        String text = read(recipeFile);
+        Map<String, Recipe> recipes = recipes(file, sweep, overrides); // every mistake before the first run
+        String text = read(recipeFile(file, sweep));
         Map<String, Summary> done = new LinkedHashMap<>();
         Map<String, String> diverged = new LinkedHashMap<>();
         recipes.forEach((name, recipe) -> {
@@ -71,6 +61,33 @@ public final class Sweep {
                     + String.join(", ", diverged.keySet()) + "); the others are in " + folder.resolve(TABLE));
         }
         return table(sweep, recipes.size(), done);
+    }
+
+    /**
+     * What each run would do.
+     *
+     * @param overrides {@code path=value} for every run, before the run's own
+     */
+    public static Map<String, Recipe> recipes(Path file, List<String> overrides) {
+        return recipes(file, RecipeReader.readSweep(file), overrides);
+    }
+
+    private static Map<String, Recipe> recipes(Path file, SweepSpec sweep, List<String> overrides) {
+        Map<String, Recipe> recipes = new LinkedHashMap<>();
+        for (SweepSpec.Case c : sweep.cases()) {
+            List<String> sets = new ArrayList<>(overrides);
+            sets.addAll(c.sets());
+            if (!sweep.seeds().isEmpty()) {
+                sets.add("seeds=" + sweep.seeds());
+            }
+            recipes.put(c.name(), RecipeReader.read(recipeFile(file, sweep), sets));
+        }
+        return recipes;
+    }
+
+    private static Path recipeFile(Path file, SweepSpec sweep) {
+        Path base = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
+        return base.resolve(sweep.recipe()).normalize();
     }
 
     private static String table(SweepSpec sweep, int planned, Map<String, Summary> done) {
