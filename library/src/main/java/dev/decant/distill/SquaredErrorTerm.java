@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,6 @@ public record SquaredErrorTerm() implements Term {
             throw new IllegalArgumentException("squared error needs outputs (N, 1) and scores (N), found "
                     + Arrays.toString(output.shape()) + " and " + Arrays.toString(scores.shape()));
         }
-        return Part.only(output.reshape(scores.shape()).sub(scores).square().mean());
+        return Part.only(Ops.meanSquaredError(output.reshape(scores.shape()), scores.to(output.dtype())));
     }
 }

@@ -2,6 +2,7 @@ package dev.decant.loss;
 
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.Ops;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
@@ -154,11 +155,10 @@ public final class AttentionMaps {
     public static Tensor squared(Tensor student, Tensor teacher, Optional<Tensor> mask) {
         Shapes.rank("student map", student, 4, "(N, H, T, S)");
         Shapes.same("student map", student, "teacher map", teacher);
-        Tensor difference = student.sub(teacher.detach()).square();
         if (mask.isEmpty()) {
-            return difference.mean().mul((double) student.size(3));
+            return Ops.meanSquaredError(student, teacher.detach()).mul((double) student.size(3));
         }
-        return rowMean(difference, mask.get());
+        return rowMean(student.sub(teacher.detach()).square(), mask.get());
     }
 
     private static Tensor mean(Tensor values, Optional<Tensor> mask) {

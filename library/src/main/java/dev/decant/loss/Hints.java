@@ -1,5 +1,6 @@
 package dev.decant.loss;
 
+import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 
 /** Losses that ask for the teacher's features themselves (FitNets, Romero et al. 2015, arXiv:1412.6550). */
@@ -16,6 +17,6 @@ public final class Hints {
      */
     public static Tensor mse(Tensor student, Tensor teacher) {
         Shapes.same("student features", student, "teacher features", teacher);
-        return student.sub(teacher.detach()).square().mean();
+        return Ops.meanSquaredError(student, teacher.detach());
     }
 }

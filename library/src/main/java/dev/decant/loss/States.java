@@ -1,5 +1,6 @@
 package dev.decant.loss;
 
+import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
 
@@ -18,11 +19,11 @@ public final class States {
      */
     public static Tensor squared(Tensor student, Tensor teacher, Optional<Tensor> mask) {
         Shapes.same("student states", student, "teacher states", teacher);
-        Tensor difference = student.sub(teacher.detach()).square();
         if (mask.isEmpty()) {
-            return difference.mean();
+            return Ops.meanSquaredError(student, teacher.detach());
         }
         Shapes.rank("student states", student, 3, "(N, S, C)");
+        Tensor difference = student.sub(teacher.detach()).square();
         Tensor m = mask.get().to(difference.dtype());
         Tensor sums = difference.sum(-1).mul(m); // (N, S)
         return sums.sum().div(m.sum().mul((double) student.size(2)));

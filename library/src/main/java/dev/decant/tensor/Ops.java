@@ -294,6 +294,11 @@ public final class Ops {
                 target);
     }
 
+    /** Mean of (a - b)², a scalar; of one shape. One pass over both for the value and one for the gradient. */
+    public static Tensor meanSquaredError(Tensor a, Tensor b) {
+        return Call.tensor("meanSquaredError", () -> torch.mse_loss(a.handle(), b.handle()), a, b);
+    }
+
     public static Tensor smoothL1(Tensor a, Tensor b) {
         return Call.tensor("smoothL1", () -> torch.smooth_l1_loss(a.handle(), b.handle()), a, b);
     }
