@@ -250,7 +250,7 @@ class Xvlm(nn.Module):
         w, v, f, m = c["hidden_size"], c["vision_width"], c["text_layers"], c["cross_layers"]
         self.f, self.task = f, task
         self.vision_encoder = {"clip": Vision, "deit": Deit}[c.get("vision_encoder", "clip")](c)
-        bert = Bert(c, f + m * (2 if task == "nlvr" else 1), f, v)
+        bert = Bert(c, f + m * (2 if task in ("assign", "nlvr") else 1), f, v)
         if task == "pretrain":
             self.text_encoder = Names(bert=bert, cls=Names(predictions=Words(c)))
         elif task == "caption":
@@ -265,8 +265,11 @@ class Xvlm(nn.Module):
             self.itm_head = head(w, 2)
         if task in ("pretrain", "grounding"):
             self.bbox_head = head(w, 4)
+        if task == "assign":
+            self.vision_proj, self.ta_head = nn.Linear(v, c["embed_dim"]), nn.Linear(w, 3)
         if task == "nlvr":
             self.cls_head = head(w, 2)
+        if task in ("assign", "nlvr"):
             for i in range(m):  # two copies of a layer, one pair of maps for key and value
                 a = getattr(bert.encoder.layer[f + 2 * i].crossattention, "self")
                 b = getattr(bert.encoder.layer[f + 2 * i + 1].crossattention, "self")
@@ -309,6 +312,14 @@ class Xvlm(nn.Module):
         text = bert.run(bert.embed(b["ids"]), hidden_bias(mask), "text", seen, last=self.f)
         x = bert.run(text, hidden_bias(mask), "cross", seen, self.f, images=[(first, None), (second, None)])
         seen["logits"] = self.cls_head(x[:, 0])
+
+    def assign(self, b, seen):
+        bert, mask = self.bert(), b["mask"]
+        image = self.vision_encoder(b["pixels"], seen)[b["image_of"]]
+        text = bert.run(bert.embed(b["ids"]), hidden_bias(mask), "text", seen, last=self.f)
+        images = [(image[b["first"]], None), (image[b["second"]], None)]
+        x = bert.run(text, hidden_bias(mask), "cross", seen, self.f, images=images)
+        seen["logits"] = self.ta_head(x[:, 0])
 
     def vqa(self, b, seen):
         bert, mask, writer = self.bert(), b["mask"], self.text_decoder
@@ -378,6 +389,8 @@ def batch(task, regions, generator):
         b["whole"] = torch.tensor([0, 0, 1])
     if task in ("pretrain", "retrieval"):
         b["wrong_images"], b["wrong_texts"] = torch.tensor([1, 2, 0]), torch.tensor([2, 0, 1])
+    if task == "assign":
+        b["first"], b["second"] = torch.tensor([0, 2, 1]), torch.tensor([1, 1, 0])
     if task == "pretrain":
         b["masked_ids"] = words(mask)
         b["positions"] = torch.tensor([[1, 3, 6, 0, 0, 0, 0, 0], [2, 0, 0, 0, 0, 0, 0, 0], [5, 4, 3, 2, 1, 0, 0, 0]])
@@ -487,7 +500,7 @@ def counts():
     small = dict(FULL, vision_layers=6, local_depth=2, text_layers=3, cross_layers=3)
     with torch.device("meta"):
         for size, c in (("clip", FULL), ("small", small), ("deit", dict(FULL, vision_encoder="deit"))):
-            for task in ("pretrain", "retrieval", "nlvr", "vqa", "caption", "grounding"):
+            for task in ("pretrain", "retrieval", "assign", "nlvr", "vqa", "caption", "grounding"):
                 for res in (224, 384):
                     n = sum(p.numel() for p in Xvlm(dict(c, image_res=res), task).parameters())
                     print(f"{size} {task} {res} {n}")
@@ -500,6 +513,7 @@ if __name__ == "__main__":
         case("pretrain", "pretrain")
         case("regions", "pretrain", regions=True)
         case("deit", "pretrain", regions=True, vision_encoder="deit")
+        case("assign", "assign")
         case("nlvr", "nlvr")
         case("vqa", "vqa")
         case("caption", "caption")

@@ -32,7 +32,7 @@ class XvlmTest {
     private static final double CLOSE = 5e-5;
 
     @ParameterizedTest
-    @ValueSource(strings = {"pretrain", "regions", "deit", "nlvr", "vqa", "caption", "grounding"})
+    @ValueSource(strings = {"pretrain", "regions", "deit", "assign", "nlvr", "vqa", "caption", "grounding"})
     void computesWhatPyTorchComputes(String stored) {
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
@@ -331,7 +331,7 @@ class XvlmTest {
         Map<String, StoredTensor> weights =
                 new LinkedHashMap<>(reference.stored().tensors());
         weights.keySet().removeIf(k -> k.matches("(input|expected)\\..*"));
-        if (model.task().equals("nlvr")) { // PyTorch writes what two layers share twice
+        if (model.sizes().task().showsTwo()) { // PyTorch writes what two layers share twice
             weights.keySet().removeIf(k -> k.matches(".*layer\\.[35]\\.crossattention\\.self\\.(key|value)\\..*"));
         }
         StoredWeights stored = new StoredWeights(reference.stored().source(), weights, Map.of());
@@ -356,10 +356,16 @@ class XvlmTest {
                 given(reference, "question_of")
                         .map(of -> new Inputs.Answers(
                                 text(reference, "answer_ids", "answer_mask"), of, Tensor.ones(of.size(0)))),
-                given(reference, "wrong_images")
+                negatives(reference));
+    }
+
+    private static Negatives negatives(StoredReference reference) {
+        Optional<Negatives> two = given(reference, "first")
+                .map(i -> Negatives.of(i.longs(), reference.get("input.second").longs()));
+        return two.or(() -> given(reference, "wrong_images")
                         .map(i -> Negatives.of(
-                                i.longs(), reference.get("input.wrong_texts").longs()))
-                        .orElseGet(() -> new Negatives(0)));
+                                i.longs(), reference.get("input.wrong_texts").longs())))
+                .orElseGet(() -> new Negatives(0));
     }
 
     private static Optional<Tensor> given(StoredReference reference, String name) {
