@@ -42,7 +42,7 @@ public final class Negatives {
      * Known ones.
      *
      * @param images for each text, the pair whose image it is shown with
-     * @param texts for each image, the pair whose text it is shown with
+     * @param texts for each image, the pair whose text it is shown with; or for each text, the pair of its second image
      */
     public static Negatives of(long[] images, long[] texts) {
         Negatives negatives = new Negatives(0);
@@ -88,7 +88,7 @@ public final class Negatives {
     /**
      * Draws for each text two images, unless it was done before: its own and another, in the order that {@link #assignment} says,
      * or two others, different where there are two. Image i is drawn for text j with a probability proportional to softmax over
-     * i of s_ij / T (text assignment, ALBEF, section 3.5 and its code).
+     * i of s_ij / T (text assignment: ALBEF, arXiv 2107.07651, and its code).
      *
      * @param scores s_ij / T of the images of texts i and j, (N, N); no gradient reaches them
      * @param together groups (N): what texts of one group are about is never another's wrong image
