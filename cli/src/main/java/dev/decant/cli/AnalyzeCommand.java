@@ -2,6 +2,7 @@ package dev.decant.cli;
 
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
+import dev.decant.recipe.StudySpec;
 import dev.decant.run.AttentionStage;
 import dev.decant.run.CkaStage;
 import dev.decant.run.HessianStage;
@@ -26,13 +27,14 @@ final class AnalyzeCommand {
                     String data,
             @Option(names = "--weights-a", paramLabel = "FILE") @Nullable String weightsA,
             @Option(names = "--weights-b", paramLabel = "FILE") @Nullable String weightsB,
-            @Option(names = "--batch", defaultValue = "128", description = "Images in a batch: ${DEFAULT-VALUE}.")
+            @Option(names = {"--batch-size", "--batch"}, defaultValue = "128", description = "Images in a batch: ${DEFAULT-VALUE}.")
                     int batch,
             @Option(names = "--batches", defaultValue = "8", description = "Batches averaged: ${DEFAULT-VALUE}.")
                     int batches,
             @Option(names = "--out", defaultValue = "cka", paramLabel = "BASE", description = "BASE.json, BASE.png.")
                     Path out) {
-        CkaStage.compare(model(a, weightsA), model(b, weightsB), RecipeReader.readData(data), batch, batches, out);
+        StudySpec.Cka study = new StudySpec.Cka(Optional.empty(), List.of(), List.of(), batch, batches);
+        CkaStage.compare(model(a, weightsA), model(b, weightsB), RecipeReader.readData(data), study, out);
         System.out.println(out + ".json");
         System.out.println(out + ".png");
         return 0;
@@ -63,7 +65,8 @@ final class AnalyzeCommand {
                             paramLabel = "BASE",
                             description = "BASE.json, BASE-*.png.")
                     Path out) {
-        AttentionStage.compare(teacher, students, RecipeReader.readData(data), examples, topK, out)
+        StudySpec.Attention study = new StudySpec.Attention(Optional.empty(), examples, topK);
+        AttentionStage.compare(teacher, students, RecipeReader.readData(data), study, out)
                 .forEach(System.out::println);
         return 0;
     }
@@ -78,7 +81,7 @@ final class AnalyzeCommand {
                             defaultValue = "64",
                             description = "Examples of the test split: ${DEFAULT-VALUE}.")
                     int examples,
-            @Option(names = "--batch", defaultValue = "64", description = "Examples in a batch: ${DEFAULT-VALUE}.")
+            @Option(names = {"--batch-size", "--batch"}, defaultValue = "64", description = "Examples in a batch: ${DEFAULT-VALUE}.")
                     int batch,
             @Option(
                             names = "--options",
@@ -92,8 +95,9 @@ final class AnalyzeCommand {
                             paramLabel = "BASE",
                             description = "BASE.json, BASE-*.png.")
                     Path out) {
-        HessianStage.compare(
-                        models, RecipeReader.readData(data), examples, batch, RecipeReader.readHessian(options), out)
+        StudySpec.Hessian study =
+                new StudySpec.Hessian(Optional.empty(), batch, examples, RecipeReader.readHessian(options));
+        HessianStage.compare(models, RecipeReader.readData(data), study, out)
                 .forEach(System.out::println);
         return 0;
     }
@@ -105,7 +109,7 @@ final class AnalyzeCommand {
             @Parameters(paramLabel = "MODEL", description = "A model folder.") String model,
             @Option(names = "--data", required = true, paramLabel = "YAML", description = "As a recipe's data.")
                     String data,
-            @Option(names = "--batch", defaultValue = "64", description = "Examples in a batch: ${DEFAULT-VALUE}.")
+            @Option(names = {"--batch-size", "--batch"}, defaultValue = "64", description = "Examples in a batch: ${DEFAULT-VALUE}.")
                     int batch,
             @Option(
                             names = "--options",
@@ -120,14 +124,9 @@ final class AnalyzeCommand {
                             paramLabel = "BASE",
                             description = "BASE.json, BASE-*.png.")
                     Path out) {
+        StudySpec.Importance study = new StudySpec.Importance(batch, RecipeReader.readImportance(options));
         try (ConsoleProgress progress = new ConsoleProgress()) {
-            ImportanceStage.study(
-                            model,
-                            RecipeReader.readData(data),
-                            batch,
-                            RecipeReader.readImportance(options),
-                            out,
-                            progress)
+            ImportanceStage.study(model, RecipeReader.readData(data), study, out, progress)
                     .forEach(System.out::println);
         }
         return 0;

@@ -2,6 +2,7 @@ package dev.decant.cli;
 
 import dev.decant.data.DataException;
 import dev.decant.export.ExportException;
+import dev.decant.recipe.InvalidSpecException;
 import dev.decant.recipe.RecipeException;
 import dev.decant.run.InputException;
 import dev.decant.tensor.TensorException;
@@ -62,6 +63,7 @@ public final class Main {
     private static int explain(Throwable e) {
         LoggerFactory.getLogger(Main.class).debug("failed", e);
         boolean isInput = e instanceof RecipeException
+                || e instanceof InvalidSpecException
                 || e instanceof InputException
                 || e instanceof WeightsException
                 || e instanceof DataException

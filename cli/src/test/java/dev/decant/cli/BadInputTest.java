@@ -238,7 +238,7 @@ class BadInputTest {
         runWith("student.model=resnet20_cifra").isRefused(2, "resnet20_cifra", "resnet20_cifar");
         runWith("student.config.blokcs=1").isRefused(2, "blokcs", "blocks");
         runWith("student.config.channels=[4, 2]").isRefused(2, "channels");
-        runWith("stages.analyze.kind=attention").isRefused(2, "resnet20_cifar is not a stack of transformer layers");
+        runWith("stages.analyze={kind: attention}").isRefused(2, "resnet20_cifar is not a stack of transformer layers");
         runWith("stages.analyze.student-taps=[layer9]").isRefused(2, "no tap 'layer9'", "layer1");
         runWith("stages.distill.batch-size=64").isRefused(2, "batch-size 64", "32 training images");
         runWith("teacher.name=../../x").isRefused(2, "must not contain a slash");
@@ -280,11 +280,11 @@ class BadInputTest {
         CommandLineRun.of("eval", "runs/nowhere/model", "--data", SHAPES)
                 .isRefused(2, "no model 'runs/nowhere/model'; the catalogue has ");
         CommandLineRun.of("analyze", "cka", "resnet18", "resnet18", "--data", SHAPES, "--batch", "2")
-                .isRefused(2, "--batch 2: the unbiased estimate needs at least 4 images");
+                .isRefused(2, "batch-size: must be at least 4, got 2");
         CommandLineRun.of("analyze", "cka", "resnet18", "resnet18", "--data", SHAPES, "--batches", "0")
-                .isRefused(2, "--batches 0");
+                .isRefused(2, "batches: must be at least 1, got 0");
         CommandLineRun.of("analyze", "attention", "t", "s", "--data", SHAPES, "--top-k", "0")
-                .isRefused(2, "--top-k 0");
+                .isRefused(2, "top-k: must be at least 1, got 0");
         CommandLineRun.of("analyze", "hessian", "resnet20_cifar", "--data", SHAPES)
                 .isRefused(2, "model 'resnet20_cifar' has no weights");
         CommandLineRun.of("analyze", "hessian", "resnet20_cifar", "--data", SHAPES, "--options", "{topp: 1}")

@@ -2,6 +2,7 @@ package dev.decant.distill;
 
 import dev.decant.loss.Words;
 import dev.decant.model.Inputs;
+import dev.decant.spec.LmReduction;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +15,7 @@ import java.util.Set;
  * @param given how many tokens each text begins with that are not written: the class token and a prompt
  * @param per what the sum is divided by
  */
-public record WritingTerm(double smoothing, int given, Per per) implements Term {
-
-    /** What a mean is over. */
-    public enum Per {
-        /** Tokens, each with the weight of its text. */
-        TOKEN,
-        /** Questions: the costs of a text's tokens are summed, those of a question's texts too, by their weights. */
-        QUESTION
-    }
+public record WritingTerm(double smoothing, int given, LmReduction per) implements Term {
 
     @Override
     public Taps taps() {
@@ -31,16 +24,16 @@ public record WritingTerm(double smoothing, int given, Per per) implements Term 
 
     @Override
     public List<Part> losses(StepView view) {
-        Inputs.ImageText batch = view.imageText("writing");
+        Inputs.ImageText batch = view.imageText("lm");
         Inputs.Answers answers = batch.answers()
                 .orElseThrow(
-                        () -> new IllegalArgumentException("writing needs texts to be written; the batch has none"));
+                        () -> new IllegalArgumentException("lm needs answers or captions; the batch has none"));
         Tensor labels = WordLabels.written(answers.text(), given); // (A, T)
         Tensor costs = Words.costs(view.studentTap(Taps.WORDS), labels.reshape(-1), smoothing)
                 .reshape(labels.shape());
         Tensor weights = answers.weights().to(costs.dtype()).unsqueeze(1); // (A, 1)
         Tensor sum = costs.mul(weights).sum();
-        if (per == Per.QUESTION) {
+        if (per == LmReduction.QUESTION) {
             return Part.only(sum.div((double) batch.size()));
         }
         Tensor tokens = labels.ge(0).to(costs.dtype()).mul(weights).sum();

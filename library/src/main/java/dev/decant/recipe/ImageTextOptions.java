@@ -43,7 +43,7 @@ public record ImageTextOptions(
                                 + " VQA")
                 @Default("128")
                 int candidates,
-        @About("how captions are written") @Default("{}") WritingSpec writing) {
+        @Formerly("writing") @About("how captions are generated") @Default("{}") GenerationSpec generation) {
 
     /** What is learned and scored. */
     public enum Task {
@@ -74,12 +74,12 @@ public record ImageTextOptions(
 
     /** Captions by beam search. */
     @About("Captions by beam search.")
-    public record WritingSpec(
+    public record GenerationSpec(
             @About("what every caption begins with") @Default("a picture of") String prompt,
             @About("begun captions that are kept side by side") @Default("3") int beams,
             @About("tokens of a caption at most, with the prompt and special ones") @Default("20") int longest,
             @About("tokens before a caption may end, with the prompt and special ones") @Default("5") int shortest) {
-        public WritingSpec {
+        public GenerationSpec {
             Checks check = new Checks();
             check.atLeast("beams", beams, 1);
             check.atLeast("shortest", shortest, 0);

@@ -82,11 +82,12 @@ public record Recipe(
             others.add("student");
             check.that(
                     !names.isEmpty()
-                            || analyze.with().isPresent()
-                            || analyze.kind().isOfOne(),
+                            || analyze.study().with().isPresent()
+                            || !analyze.study().needsAnother(),
                     path + ".analyze",
                     "the recipe has no teacher to compare with; 'with: student' compares the student with itself");
-            analyze.with()
+            analyze.study()
+                    .with()
                     .ifPresent(w -> check.that(
                             others.contains(w), path + ".analyze.with", Nearest.unknown("network", w, others)));
         }
@@ -101,13 +102,13 @@ public record Recipe(
                     names.size() == 1,
                     path,
                     "there are several teachers; say which with 'teacher:' (" + String.join(", ", names)
-                            + (term.takesLogitsOnly() ? ", average, confidence)" : ")"));
+                            + (term.loss().takesLogitsOnly() ? ", average, confidence)" : ")"));
             return;
         }
         String teacher = term.teacher().get();
         boolean joined = teacher.equals(TeacherSpec.AVERAGE) || teacher.equals(TeacherSpec.CONFIDENCE);
         List<String> choices = new ArrayList<>(names);
-        if (term.takesLogitsOnly()) {
+        if (term.loss().takesLogitsOnly()) {
             choices.addAll(List.of(TeacherSpec.AVERAGE, TeacherSpec.CONFIDENCE));
         }
         check.that(

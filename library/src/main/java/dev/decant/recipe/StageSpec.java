@@ -86,7 +86,7 @@ public sealed interface StageSpec
         }
 
         private static boolean findsItsExponent(TermSpec term) {
-            return term instanceof TermSpec.Ofa ofa && ofa.eps() instanceof Eps.Auto;
+            return term.loss() instanceof LogitLoss.Ofa ofa && ofa.eps() instanceof Eps.Auto;
         }
     }
 
@@ -153,38 +153,7 @@ public sealed interface StageSpec
 
     /** A study of the student, beside another network or alone. */
     @About("Studies the student, beside another network or alone.")
-    record Analyze(
-            @About("`cka`: similarity of every pair of layers; `attention`: how far the student's attention is from a"
-                            + " teacher's; `hessian`: curvature of the loss; `importance`: what each modality is worth, by"
-                            + " pruning it")
-                    @Default("cka")
-                    Study kind,
-            @About(
-                            "the other network: a teacher's name, or `student` for itself; the first teacher unless set, and none"
-                                    + " for `hessian` and `importance`")
-                    Optional<String> with,
-            @About("cka: taps of the student; the output of every block if empty") @Default("[]")
-                    List<String> studentTaps,
-            @About("cka: taps of the other network; the output of every block if empty") @Default("[]")
-                    List<String> otherTaps,
-            @About("examples in a batch; at least 4 for cka") @Default("64") int batchSize,
-            @About("cka: batches that are averaged") @Default("20") int batches,
-            @About("attention, hessian: examples of the test split that are studied") @Default("64") int examples,
-            @About("attention: the teacher's strongest keys that the cover length looks for") @Default("5") int topK,
-            @About("hessian: what is taken") @Default("{}") HessianSpec hessian,
-            @About("importance: what is pruned how far") @Default("{}") ImportanceSpec importance)
-            implements StageSpec {
-        public Analyze {
-            studentTaps = List.copyOf(studentTaps);
-            otherTaps = List.copyOf(otherTaps);
-            Checks check = new Checks();
-            check.atLeast("batch-size", batchSize, kind == Study.CKA ? 4 : 1);
-            check.atLeast("batches", batches, 1);
-            check.atLeast("examples", examples, 1);
-            check.atLeast("top-k", topK, 1);
-            check.done();
-        }
-    }
+    record Analyze(@Flatten StudySpec study) implements StageSpec {}
 
     /** Which epoch's weights leave the stage. */
     enum Save {
@@ -206,19 +175,6 @@ public sealed interface StageSpec
         /** As it is written in recipes and on the command line. */
         public String word() {
             return KebabCase.of(this);
-        }
-    }
-
-    /** Kinds of study. */
-    enum Study {
-        CKA,
-        ATTENTION,
-        HESSIAN,
-        IMPORTANCE;
-
-        /** Whether it looks at one network, without another beside it. */
-        boolean isOfOne() {
-            return this == HESSIAN || this == IMPORTANCE;
         }
     }
 }

@@ -10,7 +10,7 @@ import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.model.Renormalization;
 import dev.decant.recipe.DataSpec;
-import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.StudySpec;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
@@ -31,16 +31,16 @@ public final class AttentionStage {
 
     /** @param figure what the names of the figures begin with */
     static void run(
-            StageSpec.Analyze spec,
+            StudySpec.Attention spec,
             String figure,
             Network student,
             Map<String, Teacher> teachers,
             RunInputs inputs,
             RunFolder folder) {
-        Network teacher = CkaStage.other(spec, student, teachers);
+        Network teacher = CkaStage.other(spec.with(), student, teachers);
         student.to(Device.CPU);
         teacher.to(Device.CPU);
-        AttentionStudy.Result result = study(student, teacher, inputs.data(), spec.examples(), spec.topK());
+        AttentionStudy.Result result = study(student, teacher, inputs.data(), spec);
         student.to(inputs.device());
         teacher.to(inputs.device());
         StudyFiles.json(folder.analysis(figure + ".json"), result);
@@ -48,8 +48,8 @@ public final class AttentionStage {
     }
 
     /** Can the student's attention be compared with the teacher's? */
-    static void check(StageSpec.Analyze spec, Network student, Map<String, Teacher> teachers, DataParts data) {
-        study(student, CkaStage.other(spec, student, teachers), data, spec.topK());
+    static void check(StudySpec.Attention spec, Network student, Map<String, Teacher> teachers, DataParts data) {
+        study(student, CkaStage.other(spec.with(), student, teachers), data, spec.topK());
     }
 
     /**
@@ -60,28 +60,25 @@ public final class AttentionStage {
      * @return the files
      */
     public static List<Path> compare(
-            String teacher, List<String> students, DataSpec dataSpec, int examples, int topK, Path out) {
-        if (examples < 1 || topK < 1) {
-            throw new InputException("--examples " + examples + ", --top-k " + topK + ": both need at least 1");
-        }
+            String teacher, List<String> students, DataSpec dataSpec, StudySpec.Attention spec, Path out) {
         DataParts data = StudyData.open(
                 dataSpec, Stream.concat(Stream.of(teacher), students.stream()).toList());
         Network from =
                 StudyData.networks(List.of(teacher), data).values().iterator().next();
         Map<String, AttentionStudy.Result> results = new LinkedHashMap<>();
         StudyData.networks(students, data)
-                .forEach((name, student) -> results.put(name, study(student, from, data, examples, topK)));
+                .forEach((name, student) -> results.put(name, study(student, from, data, spec)));
         return StudyFiles.write(out, results, AttentionPlots.of(results));
     }
 
     private static AttentionStudy.Result study(
-            Network student, Network teacher, DataParts data, int examples, int topK) {
-        AttentionStudy study = study(student, teacher, data, topK);
+            Network student, Network teacher, DataParts data, StudySpec.Attention spec) {
+        AttentionStudy study = study(student, teacher, data, spec.topK());
         UnaryOperator<Inputs> forTeacher = Renormalization.between(
                 student.config().input(), teacher.config().input());
         try (NoGrad quiet = NoGrad.open();
                 Scope scope = Scope.open()) {
-            for (Batch example : StudyData.examples(data, student.config().input(), examples)) {
+            for (Batch example : StudyData.examples(data, student.config().input(), spec.examples())) {
                 study.add(example.inputs(), forTeacher.apply(example.inputs()));
             }
         }

@@ -9,7 +9,7 @@ import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
-import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.StudySpec;
 import dev.decant.tensor.Device;
 import dev.decant.train.Teacher;
 import dev.decant.weights.AtomicFile;
@@ -29,13 +29,13 @@ public final class CkaStage {
 
     /** @param figure name of the figure's files, without ending */
     static void run(
-            StageSpec.Analyze spec,
+            StudySpec.Cka spec,
             String figure,
             Network student,
             Map<String, Teacher> teachers,
             RunInputs inputs,
             RunFolder folder) {
-        Network with = other(spec, student, teachers);
+        Network with = other(spec.with(), student, teachers);
         Loader loader = inputs.data().evaluation(Split.TEST, student.config().input(), spec.batchSize());
         student.to(Device.CPU);
         with.to(Device.CPU);
@@ -50,15 +50,15 @@ public final class CkaStage {
     }
 
     /** The network that a study puts beside the student. */
-    static Network other(StageSpec.Analyze spec, Network student, Map<String, Teacher> teachers) {
-        String name = spec.with().orElseGet(() -> teachers.keySet().iterator().next());
+    static Network other(Optional<String> with, Network student, Map<String, Teacher> teachers) {
+        String name = with.orElseGet(() -> teachers.keySet().iterator().next());
         return Optional.ofNullable(teachers.get(name)).map(Teacher::model).orElse(student);
     }
 
     /** Are the taps there? */
-    static void check(StageSpec.Analyze spec, Network student, Map<String, Teacher> teachers) {
+    static void check(StudySpec.Cka spec, Network student, Map<String, Teacher> teachers) {
         check("student-taps", spec.studentTaps(), student);
-        check("other-taps", spec.otherTaps(), other(spec, student, teachers));
+        check("other-taps", spec.otherTaps(), other(spec.with(), student, teachers));
     }
 
     private static void check(String key, List<String> taps, Network model) {
@@ -71,22 +71,16 @@ public final class CkaStage {
         }
     }
 
-    /** Compares all blocks of two trained models on the test images and writes {@code out.json} and {@code out.png}. */
-    public static void compare(ModelSpec a, ModelSpec b, DataSpec dataSpec, int batch, int batches, Path out) {
-        if (batch < 4) {
-            throw new InputException("--batch " + batch + ": the unbiased estimate needs at least 4 images");
-        }
-        if (batches < 1) {
-            throw new InputException("--batches " + batches + ": needs at least 1");
-        }
+    /** Compares two trained models on the test images and writes {@code out.json} and {@code out.png}. */
+    public static void compare(ModelSpec a, ModelSpec b, DataSpec dataSpec, StudySpec.Cka spec, Path out) {
         DataParts data = DataParts.of(dataSpec, a, b);
         Network first = Evaluation.trained(a, data.modelArguments());
         Network second = Evaluation.trained(b, data.modelArguments());
         CkaStudy.Result result = CkaStudy.run(
-                new CkaStudy.Side(first, List.of()),
-                new CkaStudy.Side(second, List.of()),
-                data.evaluation(Split.TEST, first.config().input(), batch),
-                batches);
+                new CkaStudy.Side(first, spec.studentTaps()),
+                new CkaStudy.Side(second, spec.otherTaps()),
+                data.evaluation(Split.TEST, first.config().input(), spec.batchSize()),
+                spec.batches());
         write(out, title(first, second), result);
     }
 

@@ -6,6 +6,7 @@ import dev.decant.model.ModelConfig;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
+import dev.decant.recipe.LabelLoss;
 import dev.decant.recipe.TermSpec;
 import dev.decant.train.Task;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ interface DataParts {
 
     /** The objective that the labels alone make. */
     default List<TermSpec> labelTerms() {
-        return List.of(hasScores() ? TermSpec.scores() : TermSpec.labels(0));
+        return List.of(TermSpec.of(hasScores() ? new LabelLoss.SquaredError() : new LabelLoss.CrossEntropy(0)));
     }
 
     /** The objective of a teacher that is trained first. */

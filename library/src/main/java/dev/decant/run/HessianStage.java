@@ -7,7 +7,7 @@ import dev.decant.data.Batch;
 import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.HessianSpec;
-import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.StudySpec;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
@@ -27,7 +27,7 @@ public final class HessianStage {
 
     /** The student, and the network that {@code with} names, if it names one. */
     static void run(
-            StageSpec.Analyze spec,
+            StudySpec.Hessian spec,
             String figure,
             Network student,
             Map<String, Teacher> teachers,
@@ -35,11 +35,11 @@ public final class HessianStage {
             RunFolder folder) {
         Map<String, Network> networks = new LinkedHashMap<>();
         networks.put("student", student);
-        spec.with().ifPresent(name -> networks.put(name, CkaStage.other(spec, student, teachers)));
+        spec.with().ifPresent(name -> networks.put(name, CkaStage.other(spec.with(), student, teachers)));
         Map<String, HessianStudy.Result> results = new LinkedHashMap<>();
         networks.forEach((name, network) -> {
             network.to(Device.CPU);
-            results.put(name, study(network, inputs.data(), spec.examples(), spec.batchSize(), spec.hessian()));
+            results.put(name, study(network, inputs.data(), spec));
             network.to(inputs.device());
         });
         StudyFiles.json(folder.analysis(figure + ".json"), json(results));
@@ -54,30 +54,28 @@ public final class HessianStage {
      * @return the files
      */
     public static List<Path> compare(
-            List<String> models, DataSpec dataSpec, int examples, int batch, HessianSpec spec, Path out) {
-        if (examples < 1 || batch < 1) {
-            throw new InputException("--examples " + examples + ", --batch " + batch + ": both need at least 1");
-        }
+            List<String> models, DataSpec dataSpec, StudySpec.Hessian spec, Path out) {
         DataParts data = StudyData.open(dataSpec, models);
         Map<String, HessianStudy.Result> results = new LinkedHashMap<>();
         StudyData.networks(models, data)
-                .forEach((name, network) -> results.put(name, study(network, data, examples, batch, spec)));
+                .forEach((name, network) -> results.put(name, study(network, data, spec)));
         return StudyFiles.write(out, json(results), HessianPlots.of(results));
     }
 
     private static HessianStudy.Result study(
-            Network network, DataParts data, int examples, int batchSize, HessianSpec spec) {
+            Network network, DataParts data, StudySpec.Hessian spec) {
+        HessianSpec hessian = spec.hessian();
         HessianStudy.Options options = new HessianStudy.Options(
-                spec.top(),
-                new Spectrum.Limit(spec.iterations(), spec.tolerance()),
-                spec.normWeight(),
-                spec.perExample(),
-                batchSize,
-                spec.lanczosSteps(),
-                spec.lanczosStarts());
+                hessian.top(),
+                new Spectrum.Limit(hessian.iterations(), hessian.tolerance()),
+                hessian.normWeight(),
+                hessian.perExample(),
+                spec.batchSize(),
+                hessian.lanczosSteps(),
+                hessian.lanczosStarts());
         Rng.seed(SEED);
         try (Scope scope = Scope.open()) {
-            List<Batch> batches = StudyData.examples(data, network.config().input(), examples);
+            List<Batch> batches = StudyData.examples(data, network.config().input(), spec.examples());
             return new HessianStudy(network, HessianStudy.Loss.ofLabels(), options)
                     .run(batches.stream()
                             .map(b -> new HessianStudy.Labeled(b.inputs(), b.labels()))

@@ -22,6 +22,7 @@ import dev.decant.recipe.DataOptions;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.EvalSpec;
 import dev.decant.recipe.Split;
+import dev.decant.recipe.LabelLoss;
 import dev.decant.recipe.TermSpec;
 import dev.decant.train.Task;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ final class ImageParts implements DataParts {
     /** A little smoothed. */
     @Override
     public List<TermSpec> teacherTerms() {
-        return List.of(TermSpec.labels(0.1));
+        return List.of(TermSpec.of(new LabelLoss.CrossEntropy(0.1)));
     }
 
     @Override

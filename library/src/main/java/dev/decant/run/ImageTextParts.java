@@ -26,7 +26,11 @@ import dev.decant.recipe.AugmentSpec;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ImageTextOptions;
 import dev.decant.recipe.Split;
+import dev.decant.recipe.ImageTextLoss;
+import dev.decant.recipe.LabelLoss;
+import dev.decant.recipe.LossSpec;
 import dev.decant.recipe.TermSpec;
+import dev.decant.spec.LmReduction;
 import dev.decant.train.CaptionTask;
 import dev.decant.train.GroundingTask;
 import dev.decant.train.RetrievalTask;
@@ -124,9 +128,9 @@ final class ImageTextParts implements DataParts {
             case CAPTION ->
                 new CaptionTask(
                         tokenizer,
-                        options.writing().beams(),
-                        options.writing().longest(),
-                        options.writing().shortest());
+                        options.generation().beams(),
+                        options.generation().longest(),
+                        options.generation().shortest());
             case GROUNDING -> new GroundingTask();
         };
     }
@@ -144,31 +148,33 @@ final class ImageTextParts implements DataParts {
 
     @Override
     public List<TermSpec> labelTerms() {
-        Optional<String> none = Optional.empty();
-        TermSpec contrast = new TermSpec.Itc(1, none);
-        TermSpec match = new TermSpec.Itm(1, none);
-        TermSpec box = new TermSpec.Box(1, 1, 1, none);
+        return labelLosses().stream().map(TermSpec::of).toList();
+    }
+
+    private List<LossSpec> labelLosses() {
+        LossSpec contrast = new ImageTextLoss.Itc();
+        LossSpec match = new ImageTextLoss.Itm();
+        LossSpec box = new ImageTextLoss.Box(1, 1);
         return switch (task) {
             case PRETRAIN -> {
-                List<TermSpec> terms = new ArrayList<>(List.of(contrast, match, new TermSpec.Mlm(1, none)));
+                List<LossSpec> losses = new ArrayList<>(List.of(contrast, match, new ImageTextLoss.Mlm()));
                 if (regionShare(split(Split.TRAIN)) > 0
                         && !split(Split.TRAIN).regions().isEmpty()) {
-                    terms.add(box);
+                    losses.add(box);
                 }
-                yield List.copyOf(terms);
+                yield List.copyOf(losses);
             }
             case RETRIEVAL -> List.of(contrast, match);
-            case ASSIGN, NLVR -> List.of(TermSpec.labels(0));
-            case VQA -> List.of(new TermSpec.Writing(0, 1, TermSpec.Writing.Per.QUESTION, 1, none));
-            case CAPTION ->
-                List.of(new TermSpec.Writing(CAPTION_SMOOTHING, promptTokens(), TermSpec.Writing.Per.TOKEN, 1, none));
+            case ASSIGN, NLVR -> List.of(new LabelLoss.CrossEntropy(0));
+            case VQA -> List.of(new ImageTextLoss.Lm(0, 1, LmReduction.QUESTION));
+            case CAPTION -> List.of(new ImageTextLoss.Lm(CAPTION_SMOOTHING, promptTokens(), LmReduction.TOKEN));
             case GROUNDING -> List.of(box);
         };
     }
 
     /** With the token that begins a text. */
     private int promptTokens() {
-        return 1 + tokenizer.ids(options.writing().prompt()).length;
+        return 1 + tokenizer.ids(options.generation().prompt()).length;
     }
 
     /** Whether statements are true; 0 for everything else. */
@@ -271,7 +277,7 @@ final class ImageTextParts implements DataParts {
                 options.maxWords(),
                 options.padTo(),
                 options.masked(),
-                options.writing().prompt());
+                options.generation().prompt());
     }
 
     private ModelConfig.ImageTextInput both(ModelConfig.Input input) {

@@ -10,6 +10,7 @@ import dev.decant.distill.WordsKdTerm;
 import dev.decant.distill.WritingTerm;
 import dev.decant.model.Network;
 import dev.decant.model.Xvlm;
+import dev.decant.recipe.ImageTextLoss;
 import dev.decant.recipe.TermSpec;
 import java.util.function.Supplier;
 
@@ -28,16 +29,6 @@ final class ImageTextTermParts {
         this.teacher = teacher;
     }
 
-    static boolean concerns(TermSpec spec) {
-        return spec instanceof TermSpec.Itc
-                || spec instanceof TermSpec.Itm
-                || spec instanceof TermSpec.Mlm
-                || spec instanceof TermSpec.Box
-                || spec instanceof TermSpec.Writing
-                || spec instanceof TermSpec.ItmKd
-                || spec instanceof TermSpec.MlmKd;
-    }
-
     /**
      * The term that a spec describes.
      *
@@ -50,32 +41,32 @@ final class ImageTextTermParts {
     }
 
     private Term term() {
-        if (spec instanceof TermSpec.Itc) {
+        if (spec.loss() instanceof ImageTextLoss.Itc) {
             require("similarity");
             return new ContrastTerm();
         }
-        if (spec instanceof TermSpec.Itm) {
+        if (spec.loss() instanceof ImageTextLoss.Itm) {
             require("match");
             return new MatchTerm();
         }
-        if (spec instanceof TermSpec.Mlm) {
+        if (spec.loss() instanceof ImageTextLoss.Mlm) {
             require("words");
             return new HiddenWordsTerm();
         }
-        if (spec instanceof TermSpec.Box s) {
+        if (spec.loss() instanceof ImageTextLoss.Box s) {
             require("boxes");
             return new BoxTerm(s.l1Weight(), s.giouWeight());
         }
-        if (spec instanceof TermSpec.Writing s) {
+        if (spec.loss() instanceof ImageTextLoss.Lm s) {
             require("words");
             return new WritingTerm(
-                    s.smoothing(), s.given(), WritingTerm.Per.valueOf(s.per().name()));
+                    s.smoothing(), s.prefixTokens(), s.per());
         }
-        if (spec instanceof TermSpec.ItmKd s) {
+        if (spec.loss() instanceof ImageTextLoss.ItmKd s) {
             requireBoth("match");
             return new MatchKdTerm(name.get(), s.temperature());
         }
-        if (spec instanceof TermSpec.MlmKd s) {
+        if (spec.loss() instanceof ImageTextLoss.MlmKd s) {
             requireBoth("words");
             return new WordsKdTerm(name.get(), s.temperature(), s.padding());
         }
@@ -92,7 +83,7 @@ final class ImageTextTermParts {
     }
 
     private void require(String who, Network network, String answer) {
-        String term = "terms: " + TermParts.name(spec) + " needs ";
+        String term = "terms: " + spec.loss().kind() + " needs ";
         if (!(network instanceof Xvlm xvlm)) {
             throw new InputException(term + "a network of images and texts, and the " + who + " '"
                     + network.config().architecture() + "' is none");

@@ -10,6 +10,7 @@ import dev.decant.recipe.ImportanceSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.StudySpec;
 import dev.decant.tensor.Device;
 import dev.decant.train.Evaluator;
 import dev.decant.train.RunKey;
@@ -93,7 +94,7 @@ public final class ImportanceStage {
 
     /** Of the student, in a run. */
     static void run(
-            StageSpec.Analyze spec,
+            StudySpec.Importance spec,
             String figure,
             Network student,
             Supplier<Network> copy,
@@ -125,18 +126,15 @@ public final class ImportanceStage {
      * @return the files
      */
     public static List<Path> study(
-            String model, DataSpec dataSpec, int batch, ImportanceSpec spec, Path out, RunListener listener) {
-        if (batch < 1) {
-            throw new InputException("--batch " + batch + ": needs at least 1");
-        }
+            String model, DataSpec dataSpec, StudySpec.Importance spec, Path out, RunListener listener) {
         ModelSpec named = new ModelSpec(model, Map.of(), Optional.empty());
         DataParts data = DataParts.of(dataSpec, named);
         Network network = Evaluation.trained(named, data.modelArguments());
-        check(spec, network);
+        check(spec.importance(), network);
         Supplier<Network> copy = () -> Evaluation.trained(named, data.modelArguments());
         RunFolder trainings = new RunFolder(Path.of(out + "-trainings"));
         ImportanceStudy.Result result = new Study(
-                        spec, batch, network, copy, data, Device.CPU, trainings::training, listener)
+                        spec.importance(), spec.batchSize(), network, copy, data, Device.CPU, trainings::training, listener)
                 .run(new StageTrainer(data, Device.CPU, false, listener), new RunKey("importance", "study", 1));
         String metric = data.task().metric();
         return StudyFiles.write(out, json(result, metric), ImportancePlots.of(result, metric));

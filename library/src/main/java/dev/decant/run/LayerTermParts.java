@@ -18,6 +18,8 @@ import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.recipe.InterventionSpec;
 import dev.decant.recipe.Layers;
+import dev.decant.recipe.LayerLoss;
+import dev.decant.recipe.LogitLoss;
 import dev.decant.recipe.TermSpec;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
@@ -55,38 +57,38 @@ final class LayerTermParts {
     }
 
     private Term term(TermSpec spec) {
-        if (spec instanceof TermSpec.LogitsMse) {
+        if (spec.loss() instanceof LogitLoss.LogitsMse) {
             return new LogitsMseTerm(name.get());
         }
-        if (spec instanceof TermSpec.TokenScaled s) {
+        if (spec.loss() instanceof LogitLoss.TokenScaled s) {
             return tokenScaled(s);
         }
-        if (spec instanceof TermSpec.Relations s) {
+        if (spec.loss() instanceof LayerLoss.Relations s) {
             return relations(s);
         }
-        if (spec instanceof TermSpec.Hidden s) {
+        if (spec.loss() instanceof LayerLoss.Hidden s) {
             return each(s.part(), part -> states(part, numbers(part, s), LayerTaps::output, !s.padding()));
         }
-        if (spec instanceof TermSpec.AttentionScore s) {
+        if (spec.loss() instanceof LayerLoss.AttentionScore s) {
             return each(s.part(), part -> {
                 Function<LayerTaps, String> tap = s.cross() ? LayerTaps::crossScores : LayerTaps::scores;
                 LayerTerm.Comparison comparison = s.cross() ? AttentionMaps::crossScores : AttentionMaps::scores;
                 return new LayerTerm(name.get(), pairs(part, s.layers(), tap), comparison, !s.padding());
             });
         }
-        if (spec instanceof TermSpec.AttentionMap s) {
+        if (spec.loss() instanceof LayerLoss.AttentionMap s) {
             return each(s.part(), part -> map(part, s));
         }
-        if (spec instanceof TermSpec.AttentionOutput s) {
+        if (spec.loss() instanceof LayerLoss.AttentionOutput s) {
             return each(s.part(), part -> states(part, s.layers(), LayerTaps::attentionOutput, !s.padding()));
         }
-        if (spec instanceof TermSpec.SelfOutput s) {
+        if (spec.loss() instanceof LayerLoss.SelfOutput s) {
             return each(s.part(), part -> states(part, s.layers(), LayerTaps::selfOutput, !s.padding()));
         }
-        if (spec instanceof TermSpec.Context s) {
+        if (spec.loss() instanceof LayerLoss.Context s) {
             return each(s.part(), part -> states(part, s.layers(), LayerTaps::context, !s.padding()));
         }
-        if (spec instanceof TermSpec.MapAndOutput s) {
+        if (spec.loss() instanceof LayerLoss.MapAndOutput s) {
             String part = only(s.part());
             LayerTerm map =
                     new LayerTerm(name.get(), pairs(part, s.layers(), LayerTaps::map), AttentionMaps::kl, !s.padding());
@@ -150,7 +152,7 @@ final class LayerTermParts {
         };
     }
 
-    private Term tokenScaled(TermSpec.TokenScaled s) {
+    private Term tokenScaled(LogitLoss.TokenScaled s) {
         if (!isLanguageModel(student)) {
             throw new InputException("token-scaled: '" + student.config().architecture()
                     + "' is no language model here; it needs data of type masked-text");
@@ -165,7 +167,7 @@ final class LayerTermParts {
         return trace.offered().contains(TokenScaledTerm.TEXT);
     }
 
-    private Term relations(TermSpec.Relations s) {
+    private Term relations(LayerLoss.Relations s) {
         String part = whole();
         long heads = s.heads().map(Integer::longValue).orElseGet(() -> heads(student, stack(student, part)));
         for (Network network : List.of(student, teacher.get())) {
@@ -178,7 +180,7 @@ final class LayerTermParts {
             }
         }
         Map<String, LayerTerm> terms = new LinkedHashMap<>();
-        for (TermSpec.Relations.Of of : s.of()) {
+        for (LayerLoss.Relations.Of of : s.of()) {
             List<LayerTerm.Pair> pairs = relationPairs(part, s, vectors(of));
             terms.put(
                     of.name().toLowerCase(Locale.ROOT),
@@ -191,7 +193,7 @@ final class LayerTermParts {
         return new PartsTerm(terms);
     }
 
-    private static Function<LayerTaps, String> vectors(TermSpec.Relations.Of of) {
+    private static Function<LayerTaps, String> vectors(LayerLoss.Relations.Of of) {
         return switch (of) {
             case QUERY -> LayerTaps::query;
             case KEY -> LayerTaps::key;
@@ -200,7 +202,7 @@ final class LayerTermParts {
     }
 
     /** By place, or with the teacher's layer that is named. */
-    private List<LayerTerm.Pair> relationPairs(String part, TermSpec.Relations s, Function<LayerTaps, String> tap) {
+    private List<LayerTerm.Pair> relationPairs(String part, LayerLoss.Relations s, Function<LayerTaps, String> tap) {
         Stack own = stack(student, part);
         Stack other = stack(teacher.get(), part);
         if (s.teacherLayer().isEmpty()) {
@@ -220,7 +222,7 @@ final class LayerTermParts {
         return layers.get(number - 1);
     }
 
-    private LayerTerm map(String part, TermSpec.AttentionMap s) {
+    private LayerTerm map(String part, LayerLoss.AttentionMap s) {
         if (s.temperature() != 1) {
             return new LayerTerm(
                     name.get(),
@@ -265,7 +267,7 @@ final class LayerTermParts {
         return layers.of(stack(student, part).depth());
     }
 
-    private List<Integer> numbers(String part, TermSpec.Hidden s) {
+    private List<Integer> numbers(String part, LayerLoss.Hidden s) {
         List<Integer> layers = new ArrayList<>(s.embeddings() ? List.of(0) : List.of());
         layers.addAll(numbers(part, s.layers()));
         return layers;

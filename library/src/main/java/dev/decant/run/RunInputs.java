@@ -12,7 +12,9 @@ import dev.decant.recipe.Recipe;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.StudentSpec;
+import dev.decant.recipe.StudySpec;
 import dev.decant.recipe.TeacherSpec;
+import dev.decant.recipe.LabelLoss;
 import dev.decant.recipe.TermSpec;
 import dev.decant.recipe.TrainingSpec;
 import dev.decant.tensor.Device;
@@ -85,7 +87,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         } else if (stage instanceof StageSpec.Evaluate s) {
             data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
         } else if (stage instanceof StageSpec.Analyze s) {
-            check(s, student, teachers);
+            check(s.study(), student, teachers);
         } else if (stage instanceof StageSpec.Export s) {
             Exports.check(s.formats(), student);
         } else if (stage instanceof StageSpec.Prune s) {
@@ -95,17 +97,18 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         }
     }
 
-    private void check(StageSpec.Analyze stage, Network student, Map<String, Teacher> teachers) {
-        switch (stage.kind()) {
-            case CKA -> CkaStage.check(stage, student, teachers);
-            case ATTENTION -> AttentionStage.check(stage, student, teachers, data);
-            case HESSIAN -> {} // of any network
-            case IMPORTANCE -> {
-                ImportanceStage.check(stage.importance(), student);
-                stage.importance()
-                        .learn()
-                        .ifPresent(l -> check(student, Map.of(), Goal.of(data.labelTerms()), l.training()));
-            }
+    private void check(StudySpec study, Network student, Map<String, Teacher> teachers) {
+        if (study instanceof StudySpec.Cka s) {
+            CkaStage.check(s, student, teachers);
+        } else if (study instanceof StudySpec.Attention s) {
+            AttentionStage.check(s, student, teachers, data);
+        } else if (study instanceof StudySpec.Importance s) {
+            ImportanceStage.check(s.importance(), student);
+            s.importance()
+                    .learn()
+                    .ifPresent(l -> check(student, Map.of(), Goal.of(data.labelTerms()), l.training()));
+        } else if (!(study instanceof StudySpec.Hessian)) { // which is of any network
+            throw new AssertionError(study);
         }
     }
 
@@ -121,10 +124,10 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     /** Terms on labels are for the labels that there are. */
     private void requireLabels(List<TermSpec> terms) {
         for (TermSpec term : terms) {
-            if (term instanceof TermSpec.CrossEntropy && data.hasScores()) {
+            if (term.loss() instanceof LabelLoss.CrossEntropy && data.hasScores()) {
                 throw new InputException("terms: cross-entropy needs classes, the data has scores; use squared-error");
             }
-            if (term instanceof TermSpec.SquaredError && !data.hasScores()) {
+            if (term.loss() instanceof LabelLoss.SquaredError && !data.hasScores()) {
                 throw new InputException("terms: squared-error needs scores, the data has classes; use cross-entropy");
             }
         }

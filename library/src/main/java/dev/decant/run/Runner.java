@@ -9,6 +9,7 @@ import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeText;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.StudySpec;
 import dev.decant.recipe.TeacherSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.tensor.Rng;
@@ -180,23 +181,26 @@ public final class Runner {
         } else if (spec instanceof StageSpec.Evaluate s) {
             results.add(name, STUDENT, seed, score(student, s.split()), 0);
         } else if (spec instanceof StageSpec.Analyze s && isFirstSeed) {
-            analyze(s, name, student);
+            analyze(s.study(), name, student);
         } else if (spec instanceof StageSpec.Export s && isFirstSeed) {
             results.export(s);
         }
     }
 
-    private void analyze(StageSpec.Analyze s, String name, Network student) {
-        String kind = s.kind().name().toLowerCase(Locale.ROOT);
-        listener.says("analyzing " + kind);
-        String figure = name.replace("analyze", kind);
-        switch (s.kind()) {
-            case CKA -> CkaStage.run(s, figure, student, teachers, inputs, folder);
-            case ATTENTION -> AttentionStage.run(s, figure, student, teachers, inputs, folder);
-            case HESSIAN -> HessianStage.run(s, figure, student, teachers, inputs, folder);
-            case IMPORTANCE ->
-                ImportanceStage.run(
-                        s, figure, student, () -> inputs.copy(student, quantized), trainer, inputs, folder, listener);
+    private void analyze(StudySpec study, String name, Network student) {
+        listener.says("analyzing " + study.kind());
+        String figure = name.replace("analyze", study.kind());
+        if (study instanceof StudySpec.Cka s) {
+            CkaStage.run(s, figure, student, teachers, inputs, folder);
+        } else if (study instanceof StudySpec.Attention s) {
+            AttentionStage.run(s, figure, student, teachers, inputs, folder);
+        } else if (study instanceof StudySpec.Hessian s) {
+            HessianStage.run(s, figure, student, teachers, inputs, folder);
+        } else if (study instanceof StudySpec.Importance s) {
+            ImportanceStage.run(
+                    s, figure, student, () -> inputs.copy(student, quantized), trainer, inputs, folder, listener);
+        } else {
+            throw new AssertionError(study);
         }
     }
 

@@ -22,11 +22,14 @@ import dev.decant.model.ImageClassifier;
 import dev.decant.model.Network;
 import dev.decant.recipe.InterventionSpec;
 import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.FeatureLoss;
+import dev.decant.recipe.ImageTextLoss;
+import dev.decant.recipe.LabelLoss;
+import dev.decant.recipe.LogitLoss;
 import dev.decant.recipe.TermSpec;
 import dev.decant.train.Teacher;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -49,14 +52,14 @@ final class TermParts {
     /** @param labels of the training examples, which contrastive terms draw by */
     static Objective objective(Goal goal, Network student, Map<String, Teacher> teachers, Supplier<long[]> labels) {
         double labelWeight = goal.terms().stream()
-                .filter(TermSpec.CrossEntropy.class::isInstance)
+                .filter(t -> t.loss() instanceof LabelLoss.CrossEntropy)
                 .mapToDouble(TermSpec::weight)
                 .sum();
         TermParts parts = new TermParts(student, teachers, labels, labelWeight > 0 ? labelWeight : 1);
         List<Objective.Weighted> weighted = new ArrayList<>();
         for (TermSpec spec : goal.terms()) {
             if (spec.weight() > 0) {
-                weighted.add(new Objective.Weighted(name(spec), spec.weight(), parts.term(spec)));
+                weighted.add(new Objective.Weighted(spec.loss().kind(), spec.weight(), parts.term(spec)));
             }
         }
         if (weighted.isEmpty()) {
@@ -68,50 +71,43 @@ final class TermParts {
                 goal.intervention().map(parts::intervention));
     }
 
-    static String name(TermSpec spec) {
-        return spec.getClass()
-                .getSimpleName()
-                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-                .toLowerCase(Locale.ROOT);
-    }
-
     private Term term(TermSpec spec) {
-        if (spec instanceof TermSpec.CrossEntropy s) {
+        if (spec.loss() instanceof LabelLoss.CrossEntropy s) {
             return new CrossEntropyTerm(s.smoothing());
         }
-        if (spec instanceof TermSpec.SquaredError) {
+        if (spec.loss() instanceof LabelLoss.SquaredError) {
             return new SquaredErrorTerm();
         }
-        if (spec instanceof TermSpec.Kd s) {
-            return new KdTerm(choice(s), s.temperature());
+        if (spec.loss() instanceof LogitLoss.Kd s) {
+            return new KdTerm(choice(spec), s.temperature());
         }
-        if (spec instanceof TermSpec.Ofa s) {
-            return ofa(s);
+        if (spec.loss() instanceof LogitLoss.Ofa s) {
+            return ofa(spec, s);
         }
-        if (spec instanceof TermSpec.Dkd s) {
-            return new DkdTerm(choice(s), new DkdTerm.Config(s.alpha(), s.beta(), s.temperature(), s.warmupEpochs()));
+        if (spec.loss() instanceof LogitLoss.Dkd s) {
+            return new DkdTerm(choice(spec), new DkdTerm.Config(s.alpha(), s.beta(), s.temperature(), s.warmupEpochs()));
         }
-        if (spec instanceof TermSpec.Dist s) {
-            return new DistTerm(choice(s), new DistTerm.Config(s.beta(), s.gamma(), s.temperature()));
+        if (spec.loss() instanceof LogitLoss.Dist s) {
+            return new DistTerm(choice(spec), new DistTerm.Config(s.beta(), s.gamma(), s.temperature()));
         }
-        if (spec instanceof TermSpec.Fitnet s) {
+        if (spec.loss() instanceof FeatureLoss.Fitnet s) {
             return FitnetTerm.of(
-                    named(s), s.stages(), StageFeatures.of(images(student, "student")), StageFeatures.of(teacher(s)));
+                    named(spec), s.stages(), StageFeatures.of(images(student, "student")), StageFeatures.of(teacher(spec)));
         }
-        if (spec instanceof TermSpec.Rkd s) {
-            return new RkdTerm(named(s), s.distanceWeight(), s.angleWeight());
+        if (spec.loss() instanceof FeatureLoss.Rkd s) {
+            return new RkdTerm(named(spec), s.distanceWeight(), s.angleWeight());
         }
-        if (spec instanceof TermSpec.Cc s) {
-            return new CcTerm(named(s), widths(s), s.dimension());
+        if (spec.loss() instanceof FeatureLoss.Cc s) {
+            return new CcTerm(named(spec), widths(spec), s.dimension());
         }
-        if (spec instanceof TermSpec.Crd s) {
+        if (spec.loss() instanceof FeatureLoss.Crd s) {
             return new CrdTerm(
-                    named(s),
-                    widths(s),
+                    named(spec),
+                    widths(spec),
                     new CrdTerm.Config(s.dimension(), s.negatives(), s.temperature(), s.momentum()),
                     labels.get());
         }
-        if (ImageTextTermParts.concerns(spec)) {
+        if (spec.loss() instanceof ImageTextLoss) {
             return ImageTextTermParts.term(spec, student, () -> named(spec), () -> network(named(spec)));
         }
         return LayerTermParts.term(spec, student, () -> named(spec), () -> network(named(spec)));
@@ -122,12 +118,12 @@ final class TermParts {
         return LayerTermParts.intervention(spec, student, name, network(name));
     }
 
-    private Term ofa(TermSpec.Ofa s) {
+    private Term ofa(TermSpec spec, LogitLoss.Ofa s) {
         Eps eps = s.eps() instanceof dev.decant.recipe.Eps.Fixed fixed
                 ? new Eps.Fixed(fixed.values())
-                : new Eps.Auto(s.weight() * s.logitsWeight() / labelWeight);
+                : new Eps.Auto(spec.weight() * s.logitsWeight() / labelWeight);
         StageFeatures features = StageFeatures.of(images(student, "student"));
-        TeacherChoice choice = choice(s);
+        TeacherChoice choice = choice(spec);
         long teacherWidth = choice.names().stream()
                 .mapToLong(n -> images(network(n), "teacher").featureWidth())
                 .max()

@@ -3,6 +3,7 @@ package dev.decant.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.decant.recipe.internal.KebabCase;
+import dev.decant.spec.LmReduction;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,52 +30,50 @@ class DefaultsTest {
     private static final ScheduleSpec COSINE = new ScheduleSpec.Cosine(0, 0, 1e-6, ScheduleSpec.Per.EPOCH);
     private static final TrainingSpec TRAINING = new TrainingSpec(
             7, 128, 256, SGD, COSINE, Optional.empty(), 1, Optional.empty(), Toggle.AUTO, 1, 50, 1, Optional.empty());
-    private static final TermSpec CE = new TermSpec.CrossEntropy(0, 1, ANY);
-    private static final TermSpec KD = new TermSpec.Kd(1, 1, ANY);
+    private static final LossSpec CE = new LabelLoss.CrossEntropy(0);
+    private static final LossSpec KD = new LogitLoss.Kd(1);
 
     private static final Layers ALL = new Layers.Every(1);
 
     /** Each kind in its shortest form, and what it reads as. */
-    private static final Map<String, TermSpec> TERMS = Map.ofEntries(
+    private static final Map<String, LossSpec> LOSSES = Map.ofEntries(
             Map.entry("cross-entropy", CE),
             Map.entry("kd", KD),
-            Map.entry("ofa", new TermSpec.Ofa(new Eps.Fixed(List.of(1.0)), List.of(1, 2, 3, 4), 1, 1, 1, 1, ANY)),
-            Map.entry("fitnet", new TermSpec.Fitnet(List.of(1, 2, 3, 4), 1, ANY)),
-            Map.entry("cc", new TermSpec.Cc(128, 1, ANY)),
-            Map.entry("rkd", new TermSpec.Rkd(25, 50, 1, ANY)),
-            Map.entry("crd", new TermSpec.Crd(128, 16384, 0.07, 0.5, 1, ANY)),
-            Map.entry("dkd", new TermSpec.Dkd(1, 2, 1, 0, 1, ANY)),
-            Map.entry("dist", new TermSpec.Dist(1, 1, 1, 1, ANY)),
-            Map.entry("hidden", new TermSpec.Hidden(ALL, ANY, true, false, 1, ANY)),
-            Map.entry("attention-score", new TermSpec.AttentionScore(ALL, ANY, false, false, 1, ANY)),
-            Map.entry("attention-map", new TermSpec.AttentionMap(ALL, ANY, 1, false, false, false, 1, ANY)),
-            Map.entry("attention-output", new TermSpec.AttentionOutput(ALL, ANY, false, 1, ANY)),
-            Map.entry("self-output", new TermSpec.SelfOutput(ALL, ANY, false, 1, ANY)),
-            Map.entry("context", new TermSpec.Context(ALL, ANY, false, 1, ANY)),
-            Map.entry("map-and-output", new TermSpec.MapAndOutput(0.5, ALL, ANY, false, 1, ANY)),
-            Map.entry("itc", new TermSpec.Itc(1, ANY)),
-            Map.entry("itm", new TermSpec.Itm(1, ANY)),
-            Map.entry("mlm", new TermSpec.Mlm(1, ANY)),
-            Map.entry("box", new TermSpec.Box(1, 1, 1, ANY)),
-            Map.entry("writing", new TermSpec.Writing(0, 1, TermSpec.Writing.Per.QUESTION, 1, ANY)),
-            Map.entry("itm-kd", new TermSpec.ItmKd(1, 1, ANY)),
-            Map.entry("mlm-kd", new TermSpec.MlmKd(1, false, 1, ANY)),
+            Map.entry("ofa", new LogitLoss.Ofa(new Eps.Fixed(List.of(1.0)), List.of(1, 2, 3, 4), 1, 1, 1)),
+            Map.entry("fitnet", new FeatureLoss.Fitnet(List.of(1, 2, 3, 4))),
+            Map.entry("cc", new FeatureLoss.Cc(128)),
+            Map.entry("rkd", new FeatureLoss.Rkd(25, 50)),
+            Map.entry("crd", new FeatureLoss.Crd(128, 16384, 0.07, 0.5)),
+            Map.entry("dkd", new LogitLoss.Dkd(1, 2, 1, 0)),
+            Map.entry("dist", new LogitLoss.Dist(1, 1, 1)),
+            Map.entry("hidden", new LayerLoss.Hidden(ALL, ANY, true, false)),
+            Map.entry("attention-score", new LayerLoss.AttentionScore(ALL, ANY, false, false)),
+            Map.entry("attention-map", new LayerLoss.AttentionMap(ALL, ANY, 1, false, false, false)),
+            Map.entry("attention-output", new LayerLoss.AttentionOutput(ALL, ANY, false)),
+            Map.entry("self-output", new LayerLoss.SelfOutput(ALL, ANY, false)),
+            Map.entry("context", new LayerLoss.Context(ALL, ANY, false)),
+            Map.entry("map-and-output", new LayerLoss.MapAndOutput(0.5, ALL, ANY, false)),
+            Map.entry("itc", new ImageTextLoss.Itc()),
+            Map.entry("itm", new ImageTextLoss.Itm()),
+            Map.entry("mlm", new ImageTextLoss.Mlm()),
+            Map.entry("box", new ImageTextLoss.Box(1, 1)),
+            Map.entry("lm", new ImageTextLoss.Lm(0, 1, LmReduction.QUESTION)),
+            Map.entry("itm-kd", new ImageTextLoss.ItmKd(1)),
+            Map.entry("mlm-kd", new ImageTextLoss.MlmKd(1, false)),
             Map.entry(
                     "relations",
-                    new TermSpec.Relations(
+                    new LayerLoss.Relations(
                             List.of(
-                                    TermSpec.Relations.Of.QUERY,
-                                    TermSpec.Relations.Of.KEY,
-                                    TermSpec.Relations.Of.VALUE),
+                                    LayerLoss.Relations.Of.QUERY,
+                                    LayerLoss.Relations.Of.KEY,
+                                    LayerLoss.Relations.Of.VALUE),
                             new Layers.Last(),
                             Optional.empty(),
                             Optional.empty(),
-                            false,
-                            1,
-                            ANY)),
-            Map.entry("token-scaled", new TermSpec.TokenScaled(10, 1, ANY)),
-            Map.entry("logits-mse", new TermSpec.LogitsMse(1, ANY)),
-            Map.entry("squared-error", new TermSpec.SquaredError(1, ANY)));
+                            false)),
+            Map.entry("token-scaled", new LogitLoss.TokenScaled(10)),
+            Map.entry("logits-mse", new LogitLoss.LogitsMse()),
+            Map.entry("squared-error", new LabelLoss.SquaredError()));
 
     private static final Map<String, AugmentSpec> AUGMENTS = Map.of(
             "random-crop", new AugmentSpec.RandomCrop(4),
@@ -99,6 +98,21 @@ class DefaultsTest {
             "linear", new ScheduleSpec.Linear(0, 0, 0, ScheduleSpec.Per.STEP),
             "constant", new ScheduleSpec.Constant(0, 1e-6, ScheduleSpec.Per.EPOCH));
 
+    private static final StudySpec CKA = new StudySpec.Cka(ANY, List.of(), List.of(), 64, 20);
+
+    private static final Map<String, StudySpec> STUDIES = Map.of(
+            "cka", CKA,
+            "attention", new StudySpec.Attention(ANY, 64, 5),
+            "hessian", new StudySpec.Hessian(ANY, 64, 64, new HessianSpec(3, 16, 100, 1e-3, 0, 50, 1)),
+            "importance",
+                    new StudySpec.Importance(
+                            64,
+                            new ImportanceSpec(
+                                    List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
+                                    0,
+                                    StageSpec.Prune.Spread.UNIFORM,
+                                    Optional.empty())));
+
     private static final Map<String, StageSpec> STAGES = Map.of(
             "finetune: {epochs: 7}",
                     new StageSpec.Finetune(
@@ -106,7 +120,7 @@ class DefaultsTest {
             "distill: {epochs: 7, terms: [kd]}",
                     new StageSpec.Distill(
                             TRAINING,
-                            List.of(KD),
+                            List.of(TermSpec.of(KD)),
                             StageSpec.Balance.OFF,
                             Optional.empty(),
                             Optional.empty(),
@@ -124,22 +138,7 @@ class DefaultsTest {
                     new StageSpec.Prune(Optional.of(0.5), Map.of(), StageSpec.Prune.Spread.UNIFORM, 1),
             "evaluate", new StageSpec.Evaluate(Split.TEST),
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
-            "analyze",
-                    new StageSpec.Analyze(
-                            StageSpec.Study.CKA,
-                            Optional.empty(),
-                            List.of(),
-                            List.of(),
-                            64,
-                            20,
-                            64,
-                            5,
-                            new HessianSpec(3, 16, 100, 1e-3, 0, 50, 1),
-                            new ImportanceSpec(
-                                    List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
-                                    0,
-                                    StageSpec.Prune.Spread.UNIFORM,
-                                    Optional.empty())));
+            "analyze", new StageSpec.Analyze(CKA));
 
     private static final TextOptions TEXTS = new TextOptions(
             ANY,
@@ -166,7 +165,7 @@ class DefaultsTest {
                 new ImageTextOptions.RegionSpec(Optional.empty(), 5, 0.5),
                 0.25,
                 128,
-                new ImageTextOptions.WritingSpec("a picture of", 3, 20, 5));
+                new ImageTextOptions.GenerationSpec("a picture of", 3, 20, 5));
     }
 
     private static final Map<String, DataSpec> DATA = Map.ofEntries(
@@ -200,9 +199,10 @@ class DefaultsTest {
 
     @Test
     void everyTermHasItsDefaults() {
-        TERMS.forEach((text, expected) ->
-                assertThat(distill("terms: [kd, " + text + "]").terms().get(1)).isEqualTo(expected));
-        assertThat(kinds(TERMS.values().stream())).isEqualTo(permitted(TermSpec.class));
+        LOSSES.forEach((text, expected) -> assertThat(
+                        distill("terms: [kd, " + text + "]").terms().get(1))
+                .isEqualTo(new TermSpec(expected, 1, ANY)));
+        assertThat(kinds(LOSSES.values().stream())).isEqualTo(permitted(LossSpec.class));
     }
 
     @Test
@@ -231,6 +231,14 @@ class DefaultsTest {
         STAGES.forEach(
                 (text, expected) -> assertThat(recipe(text).stages()).as(text).containsExactly(expected));
         assertThat(kinds(STAGES.values().stream())).isEqualTo(permitted(StageSpec.class));
+    }
+
+    @Test
+    void everyStudyHasItsDefaults() {
+        STUDIES.forEach((kind, expected) -> assertThat(
+                        recipe("analyze: {kind: " + kind + "}").stages())
+                .containsExactly(new StageSpec.Analyze(expected)));
+        assertThat(kinds(STUDIES.values().stream())).isEqualTo(permitted(StudySpec.class));
     }
 
     @Test

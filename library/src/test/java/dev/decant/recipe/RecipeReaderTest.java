@@ -96,8 +96,7 @@ class RecipeReaderTest {
         assertThat(distill.training().epochs()).isEqualTo(60);
         assertThat(distill.training().optimizer()).isEqualTo(new OptimizerSpec.Sgd(0.05, 0.9, true, 5e-4));
         assertThat(distill.terms().get(1))
-                .isEqualTo(new TermSpec.Ofa(
-                        new Eps.Fixed(List.of(1.2)), List.of(1, 2, 3, 4), 1, 1, 1, 1, Optional.empty()));
+                .isEqualTo(TermSpec.of(new LogitLoss.Ofa(new Eps.Fixed(List.of(1.2)), List.of(1, 2, 3, 4), 1, 1, 1)));
         assertThat(recipe.require().bounds())
                 .containsOnlyKeys("accuracy-drop", "size-ratio")
                 .containsEntry("accuracy-drop", new Bound(Bound.Comparison.AT_MOST, 1));
@@ -150,6 +149,58 @@ class RecipeReaderTest {
                 .hasMessage("--data:1:8 data.type: unknown type 'cifar'; did you mean 'cifar10'?");
     }
 
+    private static String mistake(String stage) {
+        String yaml = "data: shapes\nteacher: {model: T}\nstudent: {model: S}\nstages:\n  - " + stage + "\n";
+        return catchThrowableOfType(RecipeException.class, () -> RecipeReader.readText("r.yaml", yaml, List.of()))
+                .getMessage();
+    }
+
+    @Test
+    void aKeyOfAnotherKindIsNamedWithItsOwner() {
+        assertThat(mistake("analyze: {kind: hessian, top-k: 9}"))
+                .isEqualTo(
+                        "r.yaml:5:30 recipe.stages[0].analyze: 'top-k' is a key of attention, not of hessian, which has"
+                                + " with, batch-size, examples, hessian");
+        assertThat(mistake("analyze: {examples: 9}"))
+                .contains("'examples' is a key of attention, hessian, not of cka, which has with, student-taps");
+        assertThat(mistake("distill: {epochs: 1, terms: [{type: kd, gamma: 2}]}"))
+                .contains(
+                        "terms[0]: 'gamma' is a key of dist, map-and-output, not of kd, which has temperature, weight,"
+                                + " teacher");
+        assertThat(mistake("export: {split: test}"))
+                .contains("export: 'split' is a key of evaluate, not of export, which has formats");
+    }
+
+    @Test
+    void aStudyIsChosenByItsKind() {
+        assertThat(mistake("analyze: {kind: hesian}"))
+                .contains("analyze.kind: unknown kind 'hesian'; did you mean 'hessian'?");
+        assertThat(mistake("analyze: {kind: cka, batch-size: 2}"))
+                .contains("r.yaml:5:38 recipe.stages[0].analyze.batch-size: must be at least 4, got 2");
+        assertThat(with("stages.1={analyze: {kind: importance}}").stages().get(1))
+                .isInstanceOfSatisfying(
+                        StageSpec.Analyze.class, a -> assertThat(a.study()).isInstanceOf(StudySpec.Importance.class));
+    }
+
+    @Test
+    void anOldNameIsToldTheNewOne() {
+        assertThat(mistake("finetune: {epochs: 1, terms: [{type: writing}]}"))
+                .isEqualTo("r.yaml:5:42 recipe.stages[0].finetune.terms[0].type: 'writing' is now called 'lm'");
+        assertThat(mistake("finetune: {epochs: 1, terms: [writing]}"))
+                .isEqualTo("r.yaml:5:35 recipe.stages[0].finetune.terms[0]: 'writing' is now called 'lm'");
+        assertThat(mistake("finetune: {epochs: 1, terms: [{type: lm, given: 4}]}"))
+                .isEqualTo("r.yaml:5:46 recipe.stages[0].finetune.terms[0]: 'given' is now called 'prefix-tokens'");
+    }
+
+    @Test
+    void aLossOnTheDataAloneHasNoTeacher() {
+        assertThat(mistake("distill: {epochs: 1, terms: [kd, {type: cross-entropy, teacher: teacher}]}"))
+                .endsWith("terms[1].teacher: cross-entropy learns from the data alone; leave out 'teacher'");
+        assertThat(mistake("distill: {epochs: 1, terms: [{type: kd, weight: -1}, {type: kd, temperature: 0}]}"))
+                .contains("terms[0].weight: must be at least 0, got -1")
+                .contains("terms[1].temperature: must be greater than 0, got 0");
+    }
+
     @Test
     void readsModelsWithArguments() {
         assertThat(RecipeReader.readModel("vit_small", List.of("model.img-size=32", "model.num_classes=10")))
@@ -197,8 +248,8 @@ class RecipeReaderTest {
                 "seeds=[7, 8]");
         StageSpec.Distill distill = (StageSpec.Distill) recipe.stages().get(0);
         assertThat(distill.training().epochs()).isEqualTo(3);
-        assertThat(distill.terms().get(1)).isEqualTo(new TermSpec.Kd(4, 1, Optional.empty()));
-        assertThat(distill.terms().get(2)).isEqualTo(new TermSpec.Dkd(1, 8, 1, 0, 1, Optional.empty()));
+        assertThat(distill.terms().get(1)).isEqualTo(TermSpec.of(new LogitLoss.Kd(4)));
+        assertThat(distill.terms().get(2)).isEqualTo(TermSpec.of(new LogitLoss.Dkd(1, 8, 1, 0)));
         assertThat(((DataSpec.OfImages) recipe.data()).options().augment()).containsExactly(new AugmentSpec.Flip(0.25));
         assertThat(recipe.student().config()).containsEntry("img_size", 32L);
         assertThat(recipe.require().accuracy()).contains(new Bound(Bound.Comparison.AT_LEAST, 90));

@@ -72,7 +72,7 @@ class ImageTextPartsTest {
     @EnumSource
     void everyTaskIsLearnedAndScored(ImageTextOptions.Task task) {
         DataParts data = parts(SHAPES + ", task: " + task.name().toLowerCase(Locale.ROOT)
-                + ", augment: [{type: flip}, {type: rand-augment}], candidates: 4, writing: {longest: 8}");
+                + ", augment: [{type: flip}, {type: rand-augment}], candidates: 4, generation: {longest: 8}");
         Network model = tiny(data);
         ModelConfig.Input input = model.config().input();
         try (Epoch epoch = data.training(input, 4, 1).epoch(0, 0)) {

@@ -15,6 +15,7 @@ import dev.decant.nn.Trace;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TermSpec;
+import dev.decant.spec.LmReduction;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
@@ -182,15 +183,15 @@ class ImageTextTermsTest {
             Inputs.ImageText some = (Inputs.ImageText) model.sample(2);
             Inputs.Answers answers = some.answers().orElseThrow();
             Tensor uniform = Tensor.zeros(answers.text().ids().elements(), 30);
-            assertThat(writing(some, answers, uniform, WritingTerm.Per.TOKEN)).isCloseTo(Math.log(30), within(1e-5));
+            assertThat(writing(some, answers, uniform, LmReduction.TOKEN)).isCloseTo(Math.log(30), within(1e-5));
             Inputs.Answers half = new Inputs.Answers(
                     answers.text(), answers.questionOf(), answers.weights().mul(.5));
-            assertThat(writing(some, half, uniform, WritingTerm.Per.QUESTION))
+            assertThat(writing(some, half, uniform, LmReduction.QUESTION))
                     .isCloseTo(.5 * 7 * Math.log(30), within(1e-4));
         }
     }
 
-    private static double writing(Inputs.ImageText some, Inputs.Answers answers, Tensor logits, WritingTerm.Per per) {
+    private static double writing(Inputs.ImageText some, Inputs.Answers answers, Tensor logits, LmReduction per) {
         Inputs.ImageText batch = new Inputs.ImageText(
                 some.images(),
                 some.text(),

@@ -10,6 +10,7 @@ import dev.decant.prune.Extraction;
 import dev.decant.recipe.RecipeException;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.StudySpec;
 import dev.decant.tensor.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,8 +75,7 @@ class ImportanceStageTest {
         List<Path> files = ImportanceStage.study(
                 out.resolve("model").toString(),
                 RecipeReader.readData(DATA),
-                8,
-                RecipeReader.readImportance("{sparsities: [0, 0.4]}"),
+                new StudySpec.Importance(8, RecipeReader.readImportance("{sparsities: [0, 0.4]}")),
                 folder.resolve("new/importance"),
                 RunListener.SILENT);
         assertThat(files).hasSize(3).allMatch(Files::isRegularFile);

@@ -11,13 +11,17 @@ import dev.decant.model.Network;
 import dev.decant.optim.Schedule;
 import dev.decant.recipe.AugmentSpec;
 import dev.decant.recipe.DataSpec;
+import dev.decant.recipe.ImageTextLoss;
+import dev.decant.recipe.LabelLoss;
+import dev.decant.recipe.LayerLoss;
+import dev.decant.recipe.LogitLoss;
+import dev.decant.recipe.LossSpec;
 import dev.decant.recipe.OptimizerSpec;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.ScheduleSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
-import dev.decant.recipe.TermSpec;
 import dev.decant.tensor.Tensor;
 import dev.decant.train.Teacher;
 import java.awt.image.BufferedImage;
@@ -38,22 +42,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PartsTest {
 
     private static final Set<Class<?>> LAYERED = Set.of(
-            TermSpec.Hidden.class,
-            TermSpec.AttentionScore.class,
-            TermSpec.AttentionMap.class,
-            TermSpec.AttentionOutput.class,
-            TermSpec.SelfOutput.class,
-            TermSpec.Context.class,
-            TermSpec.MapAndOutput.class,
-            TermSpec.Relations.class);
+            LayerLoss.Hidden.class,
+            LayerLoss.AttentionScore.class,
+            LayerLoss.AttentionMap.class,
+            LayerLoss.AttentionOutput.class,
+            LayerLoss.SelfOutput.class,
+            LayerLoss.Context.class,
+            LayerLoss.MapAndOutput.class,
+            LayerLoss.Relations.class);
 
     private static final Set<Class<?>> OF_IMAGES_WITH_TEXTS = Set.of(
-            TermSpec.Itc.class,
-            TermSpec.Itm.class,
-            TermSpec.Mlm.class,
-            TermSpec.Box.class,
-            TermSpec.ItmKd.class,
-            TermSpec.MlmKd.class);
+            ImageTextLoss.Itc.class,
+            ImageTextLoss.Itm.class,
+            ImageTextLoss.Mlm.class,
+            ImageTextLoss.Box.class,
+            ImageTextLoss.ItmKd.class,
+            ImageTextLoss.MlmKd.class);
 
     @TempDir
     Path folder;
@@ -61,7 +65,7 @@ class PartsTest {
     @ParameterizedTest
     @MethodSource
     void buildsEveryTerm(Class<?> kind) {
-        String term = kind == TermSpec.CrossEntropy.class ? "" : ", {type: " + yaml(kind) + "}";
+        String term = kind == LabelLoss.CrossEntropy.class ? "" : ", {type: " + yaml(kind) + "}";
         Recipe recipe = TinyRecipe.read("stages.distill.terms=[{type: cross-entropy}, {type: kd}" + term + "]");
         var terms = ((StageSpec.Distill) recipe.stages().get(0)).terms();
         Network student = student(kind);
@@ -77,7 +81,7 @@ class PartsTest {
         if (LAYERED.contains(kind)) {
             return layers(1);
         }
-        return kind == TermSpec.Writing.class
+        return kind == ImageTextLoss.Lm.class
                 ? xvlm("vqa")
                 : OF_IMAGES_WITH_TEXTS.contains(kind) ? xvlm("pretrain") : model(4);
     }
@@ -87,8 +91,12 @@ class PartsTest {
     }
 
     static Stream<Class<?>> buildsEveryTerm() {
-        return Stream.of(TermSpec.class.getPermittedSubclasses())
-                .filter(kind -> kind != TermSpec.TokenScaled.class); // of language models: LayerTermPartsTest
+        return kinds(LossSpec.class)
+                .filter(kind -> kind != LogitLoss.TokenScaled.class); // of language models: LayerTermPartsTest
+    }
+
+    private static Stream<Class<?>> kinds(Class<?> sealed) {
+        return Stream.of(sealed.getPermittedSubclasses()).flatMap(c -> c.isSealed() ? kinds(c) : Stream.of(c));
     }
 
     @ParameterizedTest

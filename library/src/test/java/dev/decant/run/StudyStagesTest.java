@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.RecipeReader;
+import dev.decant.recipe.StudySpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -79,8 +81,7 @@ class StudyStagesTest {
                 model.toString(),
                 List.of(model.toString(), model.toString()),
                 RecipeReader.readData(DATA),
-                2,
-                2,
+                new StudySpec.Attention(Optional.empty(), 2, 2),
                 folder.resolve("new/attention"));
         assertThat(files).hasSize(7).allMatch(Files::isRegularFile);
     }

@@ -11,33 +11,33 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Turns YAML nodes into records. Keys are the components' names in kebab case; a sealed interface is read by its {@code type}, or
- * by its one key; a plain string stands for a choice with its defaults. Null means that problems were added; reading goes on,
+ * Turns YAML nodes into records. Keys are the components' names in kebab case; {@link Choices} says how a sealed interface is read.
+ * Null means that problems were added; reading goes on,
  * so that all of them are found.
  */
 public final class RecordReader {
 
     private final Problems problems;
     private final Scalars scalars;
+    private final Mappings maps;
+    private final Choices choices;
 
     public RecordReader(Problems problems) {
         this.problems = problems;
         this.scalars = new Scalars(problems);
+        this.maps = new Mappings(problems);
+        this.choices = new Choices(problems, maps);
     }
 
     public <T> @Nullable T read(Class<T> type, Node node, String path) {
@@ -57,18 +57,18 @@ public final class RecordReader {
             return plainValue(raw, node, path);
         }
         if (raw.isSealed()) {
-            return choice(raw, node, path);
+            Choices.Chosen chosen = choices.read(raw, node, path);
+            return chosen == null ? null : value(chosen.type(), chosen.body(), chosen.path());
         }
         if (raw.isRecord()) {
-            MappingNode map = map(node, path);
-            return map == null ? null : record(raw, map, entries(map, path), path);
+            return record(raw, node, path);
         }
         return scalars.read(raw, node, path);
     }
 
     private @Nullable Object generic(ParameterizedType type, Node node, String path) {
         if (type.getRawType() == Optional.class) {
-            if (isNull(node)) {
+            if (Mappings.isNull(node)) {
                 return Optional.empty();
             }
             Object value = value(Shape.element(type), node, path);
@@ -95,12 +95,12 @@ public final class RecordReader {
     }
 
     private @Nullable Map<String, Object> mapOf(Type item, Node node, String path) {
-        MappingNode map = map(node, path);
+        MappingNode map = maps.read(node, path);
         if (map == null) {
             return null;
         }
         Map<String, Object> values = new LinkedHashMap<>();
-        Map<String, NodeTuple> entries = entries(map, path);
+        Map<String, NodeTuple> entries = maps.entries(map, path);
         entries.forEach((key, entry) -> {
             Object value = value(item, entry.getValueNode(), path + "." + key);
             if (value != null) {
@@ -119,69 +119,39 @@ public final class RecordReader {
         }
     }
 
-    /** A choice of a sealed interface, in any of its three forms. */
-    private @Nullable Object choice(Class<?> sealed, Node node, String path) {
-        if (node instanceof ScalarNode name && !isNull(node)) {
-            return kind(sealed, name, YamlTree.map(List.of(), node.getStartMark()), path, path);
+    private @Nullable Object record(Class<?> type, Node node, String path) {
+        Class<?> sealed = Shape.flattenedChoice(type).orElse(null);
+        if (sealed == null) {
+            return record(type, Optional.empty(), node, path);
         }
-        MappingNode map = map(node, path);
+        Choices.Chosen chosen = choices.read(sealed, node, path);
+        return chosen == null ? null : record(type, Optional.of(chosen.type()), chosen.body(), chosen.path());
+    }
+
+    private @Nullable Object record(Class<?> type, Optional<Class<?>> choice, Node node, String path) {
+        MappingNode map = maps.read(node, path);
         if (map == null) {
             return null;
         }
-        boolean keyed = Shape.isKeyedByName(sealed);
-        List<NodeTuple> rest = new ArrayList<>(map.getValue());
-        for (NodeTuple entry : map.getValue()) {
-            if (entry.getKeyNode() instanceof ScalarNode key && key.getValue().equals("type")) {
-                rest.remove(entry);
-                return kind(
-                        sealed, entry.getValueNode(), YamlTree.map(rest, node.getStartMark()), path, path + ".type");
-            }
-        }
-        List<String> keys =
-                map.getValue().stream().map(e -> Scalars.text(e.getKeyNode())).toList();
-        if (keyed && keys.size() == 1) {
-            NodeTuple only = map.getValue().get(0);
-            return kind(sealed, only.getKeyNode(), only.getValueNode(), path + "." + keys.get(0), path);
-        }
-        String kinds = String.join(", ", Shape.choices(sealed).keySet());
-        problems.add(
-                node,
-                path,
-                keyed
-                        ? "expected one key (" + kinds + "), got " + keys
-                                + "; keys of a stage are indented below its name"
-                        : "missing key 'type', one of " + kinds);
-        return null;
-    }
-
-    private @Nullable Object kind(Class<?> sealed, Node name, Node body, String path, String namePath) {
-        Map<String, Class<?>> choices = Shape.choices(sealed);
-        Class<?> type = choices.get(Scalars.text(name));
-        if (type == null) {
-            String what = Shape.isKeyedByName(sealed) ? "stage" : "type";
-            problems.add(name, namePath, Nearest.unknown(what, Scalars.text(name), choices.keySet()));
-            return null;
-        }
-        MappingNode map = map(isNull(body) ? YamlTree.map(List.of(), name.getStartMark()) : body, path);
-        return map == null ? null : record(type, map, entries(map, path), path);
-    }
-
-    private @Nullable Object record(Class<?> type, Node node, Map<String, NodeTuple> entries, String path) {
-        List<String> known = Shape.keys(type);
+        Map<String, NodeTuple> entries = maps.entries(map, path);
+        List<String> known = Shape.keys(type, choice);
         entries.forEach((key, entry) -> {
             if (!known.contains(key)) {
-                problems.add(entry.getKeyNode(), path, Nearest.unknown("key", key, known));
+                problems.add(entry.getKeyNode(), path, UnknownName.key(key, type, choice));
             }
         });
-        return build(type, node, entries, path);
+        return build(type, choice, map, entries, path);
     }
 
-    private @Nullable Object build(Class<?> type, Node node, Map<String, NodeTuple> entries, String path) {
+    private @Nullable Object build(
+            Class<?> type, Optional<Class<?>> choice, Node node, Map<String, NodeTuple> entries, String path) {
         RecordComponent[] components = type.getRecordComponents();
         Object[] values = new Object[components.length];
         boolean complete = true;
         for (int i = 0; i < components.length; i++) {
-            Object value = component(components[i], node, entries, path);
+            Object value = Shape.isFlattened(components[i])
+                    ? build(Shape.flattened(components[i], choice).orElseThrow(), Optional.empty(), node, entries, path)
+                    : component(components[i], node, entries, path);
             complete &= value != null;
             if (value != null) {
                 values[i] = value;
@@ -201,9 +171,6 @@ public final class RecordReader {
 
     private @Nullable Object component(
             RecordComponent component, Node node, Map<String, NodeTuple> entries, String path) {
-        if (Shape.isFlattened(component)) {
-            return build(component.getType(), node, entries, path);
-        }
         Type type = component.getGenericType();
         String key = KebabCase.of(component.getName());
         NodeTuple given = entries.get(key);
@@ -257,34 +224,5 @@ public final class RecordReader {
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("cannot call " + target, e);
         }
-    }
-
-    private @Nullable MappingNode map(Node node, String path) {
-        if (node instanceof MappingNode map) {
-            return map;
-        }
-        if (isNull(node)) {
-            return YamlTree.map(List.of(), node.getStartMark());
-        }
-        problems.add(node, path, "expected keys and values, got " + Scalars.found(node));
-        return null;
-    }
-
-    private Map<String, NodeTuple> entries(MappingNode map, String path) {
-        Map<String, NodeTuple> entries = new LinkedHashMap<>();
-        Set<String> seen = new HashSet<>();
-        for (NodeTuple entry : map.getValue()) {
-            String key = Scalars.text(entry.getKeyNode());
-            if (seen.add(key)) {
-                entries.put(key, entry);
-            } else {
-                problems.add(entry.getKeyNode(), path, "key '" + key + "' is given twice");
-            }
-        }
-        return entries;
-    }
-
-    private static boolean isNull(Node node) {
-        return node.getTag().equals(Tag.NULL);
     }
 }

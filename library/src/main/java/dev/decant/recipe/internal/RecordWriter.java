@@ -75,7 +75,7 @@ public final class RecordWriter {
             putKeys(keys, record);
             map.put(kind, keys);
         } else {
-            map.put("type", kind);
+            map.put(Shape.kindKey(sealed), kind);
             putKeys(map, record);
         }
         return map;
@@ -85,6 +85,9 @@ public final class RecordWriter {
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             Object value = get(component, record);
             if (Shape.isFlattened(component)) {
+                if (component.getType().isSealed()) {
+                    map.put(Shape.kindKey(component.getType()), KebabCase.of(value.getClass()));
+                }
                 putKeys(map, (Record) value);
             } else {
                 map.put(KebabCase.of(component.getName()), plain(value));

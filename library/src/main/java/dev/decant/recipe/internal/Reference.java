@@ -9,12 +9,14 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The keys of all recipe types as Markdown tables, in the order in which a reader meets them. */
 public final class Reference {
@@ -54,22 +56,28 @@ public final class Reference {
         out.append("## ").append(title(type)).append("\n\n");
         about(type).ifPresent(a -> out.append(a).append("\n\n"));
         if (!type.isSealed()) {
-            table(type, Optional.empty());
+            table(type);
             return;
         }
+        Shape.usualKind(type)
+                .ifPresent(usual -> out.append("`")
+                        .append(Shape.kindKey(type))
+                        .append("` says which; `")
+                        .append(usual)
+                        .append("` unless set.\n\n"));
         Shape.choices(type).forEach((kind, choice) -> {
             out.append("### `").append(kind).append("`\n\n");
             about(choice).ifPresent(a -> out.append(a).append("\n\n"));
-            table(choice, Optional.of(type));
+            table(choice);
         });
     }
 
-    private void table(Class<?> type, Optional<Class<?>> sealed) {
-        out.append("| key | value | default | meaning |\n|---|---|---|---|\n");
-        for (RecordComponent component : type.getRecordComponents()) {
-            if (Shape.isFlattened(component)) {
-                continue;
-            }
+    private void table(Class<?> type) {
+        List<RecordComponent> own = Arrays.stream(type.getRecordComponents())
+                .filter(c -> !Shape.isFlattened(c))
+                .toList();
+        out.append(own.isEmpty() ? "" : "| key | value | default | meaning |\n|---|---|---|---|\n");
+        for (RecordComponent component : own) {
             String key = KebabCase.of(component.getName());
             String fallback = Shape.isOptional(component)
                     ? "not set"
@@ -82,32 +90,36 @@ public final class Reference {
                     .append(name(component.getGenericType()))
                     .append(" | ")
                     .append(fallback);
-            out.append(" | ").append(meaning(component, sealed)).append(" |\n");
+            out.append(" | ").append(meaning(component)).append(" |\n");
         }
         for (RecordComponent component : type.getRecordComponents()) {
             if (Shape.isFlattened(component)) {
-                out.append("\nAnd the keys of ")
-                        .append(link(component.getType()))
+                out.append(own.isEmpty() ? "The keys of " : "\nAnd the keys of ")
+                        .append(component.getType().isSealed() ? linkNext(component.getType()) : link(component.getType()))
                         .append(".\n");
             }
         }
-        out.append('\n');
+        out.append(type.getRecordComponents().length == 0 ? "" : "\n");
     }
 
-    /** The component's own line, or that of the method of the sealed interface which it answers. */
-    private static String meaning(RecordComponent component, Optional<Class<?>> sealed) {
+    /** The component's own line, or that of the method of an interface which it answers. */
+    private static String meaning(RecordComponent component) {
         About own = component.getAnnotation(About.class);
-        if (own == null && sealed.isPresent()) {
-            try {
-                own = sealed.get().getMethod(component.getName()).getAnnotation(About.class);
-            } catch (NoSuchMethodException e) {
-                throw new AssertionError(e);
-            }
+        for (Class<?> answered : component.getDeclaringRecord().getInterfaces()) {
+            own = own == null ? of(answered, component.getName()) : own;
         }
         if (own == null) {
             throw new AssertionError(component.getDeclaringRecord() + "." + component.getName() + " lacks @About");
         }
         return own.value();
+    }
+
+    private static @Nullable About of(Class<?> answered, String method) {
+        try {
+            return answered.getMethod(method).getAnnotation(About.class);
+        } catch (NoSuchMethodException e) {
+            return null;
+        }
     }
 
     private static Optional<String> about(Class<?> type) {
@@ -137,6 +149,14 @@ public final class Reference {
             next.add(raw);
         }
         return "[" + title(raw) + "](#" + title(raw).replace(' ', '-') + ")";
+    }
+
+    /** A link to the section that comes next. */
+    private String linkNext(Class<?> raw) {
+        if (seen.add(raw)) {
+            next.addFirst(raw);
+        }
+        return link(raw);
     }
 
     private static String title(Class<?> type) {

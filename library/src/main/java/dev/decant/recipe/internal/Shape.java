@@ -1,9 +1,12 @@
 package dev.decant.recipe.internal;
 
+import dev.decant.recipe.ChosenBy;
 import dev.decant.recipe.Default;
 import dev.decant.recipe.Flatten;
+import dev.decant.recipe.Formerly;
 import dev.decant.recipe.KeyedByName;
 import dev.decant.recipe.Singular;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -19,12 +22,16 @@ final class Shape {
 
     private Shape() {}
 
-    /** Components in order, those of flattened records in their place. */
-    static List<RecordComponent> components(Class<?> record) {
+    /**
+     * Components in order, those of flattened records in their place.
+     *
+     * @param choice the record that is chosen for a flattened sealed interface, if there is one
+     */
+    static List<RecordComponent> components(Class<?> record, Optional<Class<?>> choice) {
         List<RecordComponent> all = new ArrayList<>();
         for (RecordComponent component : record.getRecordComponents()) {
             if (isFlattened(component)) {
-                all.addAll(components(component.getType()));
+                flattened(component, choice).ifPresent(r -> all.addAll(components(r, Optional.empty())));
             } else {
                 all.add(component);
             }
@@ -32,10 +39,23 @@ final class Shape {
         return all;
     }
 
+    /** The record whose keys stand in the place of a flattened component. */
+    static Optional<Class<?>> flattened(RecordComponent component, Optional<Class<?>> choice) {
+        return component.getType().isSealed() ? choice : Optional.of(component.getType());
+    }
+
+    /** The sealed interface that is flattened into a record, which is then written like a choice of it. */
+    static Optional<Class<?>> flattenedChoice(Class<?> record) {
+        return Arrays.stream(record.getRecordComponents())
+                .filter(c -> isFlattened(c) && c.getType().isSealed())
+                .<Class<?>>map(RecordComponent::getType)
+                .findFirst();
+    }
+
     /** Every key that may be given. */
-    static List<String> keys(Class<?> record) {
+    static List<String> keys(Class<?> record, Optional<Class<?>> choice) {
         List<String> keys = new ArrayList<>();
-        for (RecordComponent component : components(record)) {
+        for (RecordComponent component : components(record, choice)) {
             keys.add(KebabCase.of(component.getName()));
             singular(component).ifPresent(keys::add);
         }
@@ -55,9 +75,30 @@ final class Shape {
         return choices;
     }
 
-    /** The sealed interface that a record is a choice of. */
-    static Optional<Class<?>> choiceOf(Class<?> record) {
-        return Arrays.stream(record.getInterfaces()).filter(Class::isSealed).findFirst();
+    /** The sealed interface that a record is a choice of, the widest where they are nested. */
+    static Optional<Class<?>> choiceOf(Class<?> type) {
+        return Arrays.stream(type.getInterfaces())
+                .filter(Class::isSealed)
+                .<Class<?>>map(c -> choiceOf(c).orElse(c))
+                .findFirst();
+    }
+
+    /** The key that names the choice. */
+    static String kindKey(Class<?> sealed) {
+        return sealed.isAnnotationPresent(ChosenBy.class)
+                ? sealed.getAnnotation(ChosenBy.class).key()
+                : "type";
+    }
+
+    /** The choice where none is named. */
+    static Optional<String> usualKind(Class<?> sealed) {
+        return Optional.ofNullable(sealed.getAnnotation(ChosenBy.class)).map(ChosenBy::otherwise);
+    }
+
+    /** Whether a record or a component once had another name. */
+    static boolean wasCalled(AnnotatedElement named, String name) {
+        return named.isAnnotationPresent(Formerly.class)
+                && named.getAnnotation(Formerly.class).value().equals(name);
     }
 
     static boolean isKeyedByName(Class<?> sealed) {

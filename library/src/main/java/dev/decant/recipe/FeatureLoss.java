@@ -1,0 +1,63 @@
+package dev.decant.recipe;
+
+import java.util.List;
+
+/** Losses that compare features of stages, or of whole images. */
+public sealed interface FeatureLoss extends LossSpec {
+
+    /** Hints between stage features (Romero et al. 2014), for any pair of families. */
+    @About(
+            "Squared error between stage features through learned projections (Romero et al. 2014), for any pair of families.")
+    record Fitnet(@About("stages that are compared") @Default("[1, 2, 3, 4]") List<Integer> stages)
+            implements FeatureLoss {
+        public Fitnet {
+            stages = List.copyOf(stages);
+            Checks check = new Checks();
+            check.that(!stages.isEmpty(), "stages", "must list at least one stage");
+            check.stages("stages", stages);
+            check.done();
+        }
+    }
+
+    /** Correlation congruence (Peng et al. 2019). */
+    @About("Correlation congruence of learned embeddings (Peng et al. 2019).")
+    record Cc(@About("width of the embeddings") @Default("128") int dimension) implements FeatureLoss {
+        public Cc {
+            Checks check = new Checks();
+            check.atLeast("dimension", dimension, 1);
+            check.done();
+        }
+    }
+
+    /** Relations between the examples of a batch (Park et al. 2019). */
+    @About("Distances and angles between the examples of a batch (Park et al. 2019).")
+    record Rkd(
+            @About("factor on distances") @Default("25") double distanceWeight,
+            @About("factor on angles") @Default("50") double angleWeight)
+            implements FeatureLoss {
+        public Rkd {
+            Checks check = new Checks();
+            check.atLeast("distance-weight", distanceWeight, 0);
+            check.atLeast("angle-weight", angleWeight, 0);
+            check.done();
+        }
+    }
+
+    /** Contrast with a memory of embeddings (Tian et al. 2019). */
+    @About("Contrast of learned embeddings with a memory of the training set (Tian et al. 2019).")
+    record Crd(
+            @About("width of the embeddings") @Default("128") int dimension,
+            @About("negatives for each example") @Default("16384") int negatives,
+            @About("temperature of the contrast") @Default("0.07") double temperature,
+            @About("part of the old embedding that the memory keeps") @Default("0.5") double momentum)
+            implements FeatureLoss {
+        public Crd {
+            Checks check = new Checks();
+            check.atLeast("dimension", dimension, 1);
+            check.atLeast("negatives", negatives, 1);
+            check.above("temperature", temperature, 0);
+            check.that(momentum >= 0 && momentum < 1, "momentum", "must be at least 0 and below 1, got " + momentum);
+            check.done();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.decant.recipe;
+
+/** Losses on the labels alone, without a teacher. */
+public sealed interface LabelLoss extends LossSpec {
+
+    @Override
+    default boolean needsTeacher() {
+        return false;
+    }
+
+    /** Cross-entropy with the labels. */
+    @About("Cross-entropy with the labels; takes the mixed labels of mixup and cutmix as they are.")
+    record CrossEntropy(@About("label smoothing") @Default("0") double smoothing) implements LabelLoss {
+        public CrossEntropy {
+            Checks check = new Checks();
+            check.that(
+                    smoothing >= 0 && smoothing < 1, "smoothing", "must be at least 0 and below 1, got " + smoothing);
+            check.done();
+        }
+    }
+
+    /** Squared error of a value. */
+    @About("Squared error of the value that is predicted, for data with scores instead of classes.")
+    record SquaredError() implements LabelLoss {}
+}
