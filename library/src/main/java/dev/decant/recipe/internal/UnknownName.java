@@ -22,7 +22,7 @@ final class UnknownName {
         }
         List<String> known = Shape.keys(record, choice);
         Class<?> kind = choice.orElse(record);
-        List<String> owners = Shape.choiceOf(kind).map(sealed -> owners(key, sealed)).orElse(List.of());
+        List<String> owners = Shape.choiceOf(kind).map(s -> owners(key, s)).orElse(List.of());
         return owners.isEmpty()
                 ? Nearest.unknown("key", key, known)
                 : "'" + key + "' is a key of " + String.join(", ", owners) + ", not of " + KebabCase.of(kind) + ", which "
