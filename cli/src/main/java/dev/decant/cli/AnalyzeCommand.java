@@ -27,7 +27,10 @@ final class AnalyzeCommand {
                     String data,
             @Option(names = "--weights-a", paramLabel = "FILE") @Nullable String weightsA,
             @Option(names = "--weights-b", paramLabel = "FILE") @Nullable String weightsB,
-            @Option(names = {"--batch-size", "--batch"}, defaultValue = "128", description = "Images in a batch: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = {"--batch-size", "--batch"},
+                            defaultValue = "128",
+                            description = "Images in a batch: ${DEFAULT-VALUE}.")
                     int batch,
             @Option(names = "--batches", defaultValue = "8", description = "Batches averaged: ${DEFAULT-VALUE}.")
                     int batches,
@@ -81,7 +84,10 @@ final class AnalyzeCommand {
                             defaultValue = "64",
                             description = "Examples of the test split: ${DEFAULT-VALUE}.")
                     int examples,
-            @Option(names = {"--batch-size", "--batch"}, defaultValue = "64", description = "Examples in a batch: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = {"--batch-size", "--batch"},
+                            defaultValue = "64",
+                            description = "Examples in a batch: ${DEFAULT-VALUE}.")
                     int batch,
             @Option(
                             names = "--options",
@@ -97,8 +103,7 @@ final class AnalyzeCommand {
                     Path out) {
         StudySpec.Hessian study =
                 new StudySpec.Hessian(Optional.empty(), batch, examples, RecipeReader.readHessian(options));
-        HessianStage.compare(models, RecipeReader.readData(data), study, out)
-                .forEach(System.out::println);
+        HessianStage.compare(models, RecipeReader.readData(data), study, out).forEach(System.out::println);
         return 0;
     }
 
@@ -109,7 +114,10 @@ final class AnalyzeCommand {
             @Parameters(paramLabel = "MODEL", description = "A model folder.") String model,
             @Option(names = "--data", required = true, paramLabel = "YAML", description = "As a recipe's data.")
                     String data,
-            @Option(names = {"--batch-size", "--batch"}, defaultValue = "64", description = "Examples in a batch: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = {"--batch-size", "--batch"},
+                            defaultValue = "64",
+                            description = "Examples in a batch: ${DEFAULT-VALUE}.")
                     int batch,
             @Option(
                             names = "--options",

@@ -6,6 +6,7 @@ import dev.decant.prune.Extraction;
 import dev.decant.prune.FixedMask;
 import dev.decant.prune.Gates;
 import dev.decant.prune.Magnitude;
+import dev.decant.spec.SparsitySpread;
 import dev.decant.tensor.Device;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -125,12 +126,12 @@ public final class ImportanceStudy {
      *
      * @param score of the network as it is
      */
-    public static Trial magnitude(Network network, Magnitude.Split split, Supplier<Map<String, Double>> score) {
+    public static Trial magnitude(Network network, SparsitySpread spread, Supplier<Map<String, Double>> score) {
         Device device = network.parameters().values().iterator().next().device();
         return sparsities -> {
             Map<String, Double> gone = new LinkedHashMap<>();
             try {
-                sparsities.forEach((name, s) -> gone.put(name, close(network, name, s, split)));
+                sparsities.forEach((name, s) -> gone.put(name, close(network, name, s, spread)));
                 network.to(device);
                 return new Outcome(gone, score.get());
             } finally {
@@ -139,9 +140,9 @@ public final class ImportanceStudy {
         };
     }
 
-    private static double close(Network network, String modality, double sparsity, Magnitude.Split split) {
+    private static double close(Network network, String modality, double sparsity, SparsitySpread spread) {
         Map<String, GateSlot> slots = Gates.below(network, network.modalities().getOrDefault(modality, List.of()));
-        Map<String, long[]> kept = Magnitude.kept(slots, Map.of(), sparsity, split);
+        Map<String, long[]> kept = Magnitude.kept(slots, Map.of(), sparsity, spread);
         double left = 0;
         for (Map.Entry<String, GateSlot> entry : slots.entrySet()) {
             GateSlot slot = entry.getValue();

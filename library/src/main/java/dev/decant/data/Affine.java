@@ -1,5 +1,7 @@
 package dev.decant.data;
 
+import dev.decant.spec.Interpolation;
+
 /**
  * Moves every output pixel (x, y) to the source point (a x + b y + c, d x + e y + f) and interpolates there without
  * antialiasing, as Pillow's {@code Image.transform(AFFINE)} does; outside the source lies the fill color.

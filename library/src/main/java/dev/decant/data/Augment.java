@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.Interpolation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

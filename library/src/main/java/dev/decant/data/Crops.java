@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.Interpolation;
 import java.util.random.RandomGenerator;
 
 /** Steps that change an image's size: crops, padding, scaling, and the mirror. */

@@ -1,32 +1,22 @@
 package dev.decant.data;
 
-import dev.decant.metric.TextMetric;
+import dev.decant.spec.GlueTask;
+import dev.decant.spec.MalformedData;
+import dev.decant.spec.TextMetric;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The tasks of GLUE (Wang et al. 2019) as their official files have them: tab-separated, never quoted, most with a header.
+ * A task of GLUE (Wang et al. 2019) as its official files have it: tab-separated, never quoted, most with a header.
  * MNLI counts twice, since it is scored on texts of the training's kinds and on others. Classes are in the order of the
  * scripts that came with BERT.
  *
  * <p>Scores are taken on the dev files; the labels of the official test files are not public.
  */
-public enum Glue {
-    COLA("CoLA", "", "", "", TextMetric.MATTHEWS),
-    SST_2("SST-2", "sentence", "", "label", TextMetric.ACCURACY),
-    MRPC("MRPC", "#1 String", "#2 String", "Quality", TextMetric.F1_AND_ACCURACY),
-    STS_B("STS-B", "sentence1", "sentence2", "score", TextMetric.PEARSON_AND_SPEARMAN),
-    QQP("QQP", "question1", "question2", "is_duplicate", TextMetric.F1_AND_ACCURACY),
-    MNLI("MNLI", "sentence1", "sentence2", "gold_label", TextMetric.ACCURACY),
-    /** MNLI, scored on kinds of text that it was not trained on. */
-    MNLI_MM("MNLI", "sentence1", "sentence2", "gold_label", TextMetric.ACCURACY),
-    QNLI("QNLI", "question", "sentence", "label", TextMetric.ACCURACY),
-    RTE("RTE", "sentence1", "sentence2", "label", TextMetric.ACCURACY),
-    WNLI("WNLI", "sentence1", "sentence2", "label", TextMetric.ACCURACY);
+public final class Glue {
 
     /** CoLA has no header; its four columns are source, label, star and sentence. */
     private static final int COLA_COLUMNS = 4;
@@ -36,13 +26,15 @@ public enum Glue {
     private static final TextLabels INFERENCE =
             new TextLabels.Classes(List.of("contradiction", "entailment", "neutral"));
 
+    private final GlueTask task;
     private final String folder;
     private final String first;
     private final String second;
     private final String label;
     private final TextMetric metric;
 
-    Glue(String folder, String first, String second, String label, TextMetric metric) {
+    private Glue(GlueTask task, String folder, String first, String second, String label, TextMetric metric) {
+        this.task = task;
         this.folder = folder;
         this.first = first;
         this.second = second;
@@ -50,26 +42,24 @@ public enum Glue {
         this.metric = metric;
     }
 
-    /**
-     * A task by its name, whatever the case and hyphens: {@code sst2}, {@code SST-2}, {@code mnli-mm}.
-     *
-     * @throws DataException when there is none
-     */
-    public static Glue of(String name) {
-        return Arrays.stream(values())
-                .filter(t -> plain(t.name()).equals(plain(name)))
-                .findFirst()
-                .orElseThrow(() -> new DataException("GLUE has no task '" + name + "'; expected "
-                        + Arrays.stream(values()).map(Glue::key).collect(Collectors.joining(", "))));
+    /** The folder of a task, its columns and what it is scored by. */
+    public static Glue of(GlueTask task) {
+        return switch (task) {
+            case COLA -> new Glue(task, "CoLA", "", "", "", TextMetric.MATTHEWS);
+            case SST_2 -> new Glue(task, "SST-2", "sentence", "", "label", TextMetric.ACCURACY);
+            case MRPC -> new Glue(task, "MRPC", "#1 String", "#2 String", "Quality", TextMetric.F1_AND_ACCURACY);
+            case STS_B -> new Glue(task, "STS-B", "sentence1", "sentence2", "score", TextMetric.PEARSON_AND_SPEARMAN);
+            case QQP -> new Glue(task, "QQP", "question1", "question2", "is_duplicate", TextMetric.F1_AND_ACCURACY);
+            case MNLI, MNLI_MM -> new Glue(task, "MNLI", "sentence1", "sentence2", "gold_label", TextMetric.ACCURACY);
+            case QNLI -> new Glue(task, "QNLI", "question", "sentence", "label", TextMetric.ACCURACY);
+            case RTE -> new Glue(task, "RTE", "sentence1", "sentence2", "label", TextMetric.ACCURACY);
+            case WNLI -> new Glue(task, "WNLI", "sentence1", "sentence2", "label", TextMetric.ACCURACY);
+        };
     }
 
-    private static String plain(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
-    }
-
-    /** The name in recipes: {@code sst-2}. */
-    public String key() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    /** Every task. */
+    static Stream<Glue> all() {
+        return Arrays.stream(GlueTask.values()).map(Glue::of);
     }
 
     /** What the task is scored by. */
@@ -78,7 +68,7 @@ public enum Glue {
     }
 
     public TextLabels labels() {
-        return switch (this) {
+        return switch (task) {
             case COLA, SST_2, MRPC, QQP, WNLI -> BINARY;
             case STS_B -> new TextLabels.Scores(0, 5);
             case MNLI, MNLI_MM -> INFERENCE;
@@ -96,10 +86,10 @@ public enum Glue {
      * @param path the folder of GLUE with a folder for each task, or the task's own folder
      * @throws DataException when the file is missing, lacks a column, is empty, or has a line that cannot be used
      */
-    public TextTable read(Path path, String split, Malformed policy) {
+    public TextTable read(Path path, String split, MalformedData policy) {
         Path file = file(path, split);
         TextRows rows = new TextRows(file, labels(), policy);
-        if (this == COLA) {
+        if (task == GlueTask.COLA) {
             readRows(file, COLA_COLUMNS, 1, rows, new int[] {3, -1, 1});
         } else {
             List<String> header = TsvFile.header(file);
@@ -137,7 +127,7 @@ public enum Glue {
         if (Split.candidates(split).contains("train")) {
             return "train.tsv";
         }
-        return switch (this) {
+        return switch (task) {
             case MNLI -> "dev_matched.tsv";
             case MNLI_MM -> "dev_mismatched.tsv";
             default -> "dev.tsv";

@@ -1,6 +1,7 @@
 package dev.decant.data;
 
 import dev.decant.model.Negatives;
+import dev.decant.spec.ImageTextTask;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -64,7 +65,7 @@ public final class ImageTextBatches implements BatchSource {
     private void requireTwoIds() {
         LoaderOptions options = plan.options();
         if (data.task() == ImageTextTask.ASSIGN
-                || (options.shuffle() && data.task().matches())) {
+                || (options.shuffle() && data.task().contrasts())) {
             long ids = data.distinctIds();
             if (ids < 2 || options.batchSize() < 2) {
                 throw new DataException("telling pairs apart needs texts about two images in each batch, found " + ids

@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.ImageTextTask;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

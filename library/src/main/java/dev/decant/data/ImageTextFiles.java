@@ -1,6 +1,7 @@
 package dev.decant.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.decant.spec.ImageTextTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.ImageTextTask;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,7 @@ record ImageTextPlan(LoaderOptions options, double regionShare) {
 
     int[][] plan(ImageTextData data, int epoch) {
         if (!options.shuffle()) {
-            return data.task().matches() ? byImage(data) : mixed(data, 0);
+            return data.task().contrasts() ? byImage(data) : mixed(data, 0);
         }
         int[][] whole = mixed(data, epoch);
         int count = regionBatches(data);
@@ -87,7 +88,7 @@ record ImageTextPlan(LoaderOptions options, double regionShare) {
     /** Batches of whole images; with at least two ids each, where they are told apart. */
     private int[][] mixed(ImageTextData data, int epoch) {
         int[][] batches = options.cut(options.order(data.examples().size(), epoch));
-        if (!data.task().tellsApart()) {
+        if (!data.task().contrasts() && data.task() != ImageTextTask.ASSIGN) {
             return batches;
         }
         int last = batches.length - 1;

@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.ImageTextTask;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

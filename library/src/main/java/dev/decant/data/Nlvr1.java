@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.ImageTextTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.decant.data;
 
+import dev.decant.spec.MalformedData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,8 +35,7 @@ public final class PlainText {
         if (name.isPresent()) {
             return lines(path.resolve(name.get() + ".txt"), split, false);
         }
-        List<Glue> tasks =
-                Arrays.stream(Glue.values()).filter(t -> t.isIn(path, split)).toList();
+        List<Glue> tasks = Glue.all().filter(t -> t.isIn(path, split)).toList();
         if (tasks.isEmpty()) {
             throw new DataException(path + ": no text for split '" + split + "'; expected a .txt file, a folder with "
                     + split + ".txt, or the folder of GLUE");
@@ -62,7 +61,7 @@ public final class PlainText {
     private static TextTable sentences(Path path, String split, List<Glue> tasks) {
         Map<String, TextRow> rows = new LinkedHashMap<>();
         for (Glue task : tasks) {
-            for (TextRow row : task.read(path, split, Malformed.SKIP).rows()) {
+            for (TextRow row : task.read(path, split, MalformedData.SKIP).rows()) {
                 rows.putIfAbsent(row.first().strip(), new TextRow(row.first().strip(), "", 0, row.where()));
                 if (task.isPairs()) {
                     rows.putIfAbsent(
@@ -80,16 +79,15 @@ public final class PlainText {
      * @throws DataException when there are none
      */
     public static TextTable pairs(Path path, String split) {
-        List<Glue> tasks = Arrays.stream(Glue.values())
-                .filter(t -> t.isPairs() && t.isIn(path, split))
-                .toList();
+        List<Glue> tasks =
+                Glue.all().filter(t -> t.isPairs() && t.isIn(path, split)).toList();
         if (tasks.isEmpty()) {
             throw new DataException(path + ": no pairs of sentences for split '" + split
                     + "'; expected the folder of GLUE with a task of pairs");
         }
         Map<String, TextRow> rows = new LinkedHashMap<>();
         for (Glue task : tasks) {
-            for (TextRow row : task.read(path, split, Malformed.SKIP).rows()) {
+            for (TextRow row : task.read(path, split, MalformedData.SKIP).rows()) {
                 TextRow pair = new TextRow(row.first().strip(), row.second().strip(), 0, row.where());
                 rows.putIfAbsent(pair.first() + "\t" + pair.second(), pair);
             }

@@ -1,5 +1,7 @@
 package dev.decant.data;
 
+import dev.decant.spec.Interpolation;
+
 /**
  * Scales images with Pillow's antialiasing kernels: two passes, rows first, weights rounded to 22 bits and an 8-bit
  * picture between the passes, so that results are Pillow's to the bit.
@@ -101,7 +103,7 @@ final class Resize {
         static Kernel of(int from, int to, Interpolation how) {
             double scale = (double) from / to;
             double stretch = Math.max(1, scale);
-            double support = how.support() * stretch;
+            double support = support(how) * stretch;
             Kernel kernel = new Kernel((int) Math.ceil(support) * 2 + 1, to);
             double[] exact = new double[kernel.taps];
             for (int x = 0; x < to; x++) {
@@ -110,7 +112,7 @@ final class Resize {
                 int count = Math.min(from, (int) (center + support + 0.5)) - first;
                 double total = 0;
                 for (int i = 0; i < count; i++) {
-                    exact[i] = how.weight((i + first - center + 0.5) / stretch);
+                    exact[i] = weight(how, (i + first - center + 0.5) / stretch);
                     total += exact[i];
                 }
                 for (int i = 0; i < count; i++) {
@@ -120,6 +122,23 @@ final class Resize {
                 kernel.count[x] = count;
             }
             return kernel;
+        }
+
+        /** Half the width, in pixels of the source when enlarging. */
+        private static double support(Interpolation how) {
+            return how == Interpolation.BILINEAR ? 1 : 2;
+        }
+
+        /** A triangle, or Keys' cubic with a = -1/2. */
+        private static double weight(Interpolation how, double distance) {
+            double x = Math.abs(distance);
+            if (how == Interpolation.BILINEAR) {
+                return x < 1 ? 1 - x : 0;
+            }
+            if (x < 1) {
+                return (1.5 * x - 2.5) * x * x + 1;
+            }
+            return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
         }
 
         private static int fixed(double weight) {

@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.ShapesLabels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class Shapes implements ImageDataset {
         return new Shapes(options, split, stream);
     }
 
-    private static List<String> classesOf(ShapesOptions.Labels labels) {
+    private static List<String> classesOf(ShapesLabels labels) {
         List<String> shapes =
                 Arrays.stream(SceneShape.values()).map(SceneShape::word).toList();
         return switch (labels) {

@@ -1,5 +1,7 @@
 package dev.decant.data;
 
+import dev.decant.spec.ShapesLabels;
+
 /**
  * Which Shapes world.
  *
@@ -10,20 +12,11 @@ package dev.decant.data;
  * @param difficulty 0 to 1; at 0.5 small networks are clearly below 100 % and clearly above chance
  * @param labels what the classes are
  */
-public record ShapesOptions(int imageSize, int trainSize, int testSize, long seed, double difficulty, Labels labels) {
-
-    /** What of the main object is its class. */
-    public enum Labels {
-        /** Its shape: 10 classes. */
-        SHAPE,
-        /** Its shape, and whether it is solid or patterned: 20 classes. */
-        SHAPE_TEXTURE,
-        /** Its color: 8 classes. */
-        COLOR
-    }
+public record ShapesOptions(
+        int imageSize, int trainSize, int testSize, long seed, double difficulty, ShapesLabels labels) {
 
     /** 32 pixels, 10,000 and 2,000 images, seed 0, difficulty 0.5, classes by shape. */
-    public static final ShapesOptions DEFAULT = new ShapesOptions(32, 10_000, 2_000, 0, 0.5, Labels.SHAPE);
+    public static final ShapesOptions DEFAULT = new ShapesOptions(32, 10_000, 2_000, 0, 0.5, ShapesLabels.SHAPE);
 
     public ShapesOptions {
         if (imageSize < 8 || trainSize < 1 || testSize < 1) {

@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.ImageTextTask;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.LongText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

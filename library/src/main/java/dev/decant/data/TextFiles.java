@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.decant.spec.MalformedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +27,9 @@ public final class TextFiles {
 
     private final Path folder;
     private final TextColumns columns;
-    private final Malformed policy;
+    private final MalformedData policy;
 
-    public TextFiles(Path folder, TextColumns columns, Malformed policy) {
+    public TextFiles(Path folder, TextColumns columns, MalformedData policy) {
         this.folder = folder;
         this.columns = columns;
         this.policy = policy;
@@ -42,7 +43,7 @@ public final class TextFiles {
         Set<String> found = new TreeSet<>();
         each(
                 file("train"),
-                new TextRows(folder, new TextLabels.None(), Malformed.SKIP),
+                new TextRows(folder, new TextLabels.None(), MalformedData.SKIP),
                 (line, first, second, label) -> {
                     if (!label.isBlank()) {
                         found.add(label.strip());

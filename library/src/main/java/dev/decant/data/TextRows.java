@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.MalformedData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,12 @@ final class TextRows {
 
     private final Path file;
     private final TextLabels labels;
-    private final Malformed policy;
+    private final MalformedData policy;
     private final List<TextRow> rows = new ArrayList<>();
     private String firstProblem = "";
     private int skipped;
 
-    TextRows(Path file, TextLabels labels, Malformed policy) {
+    TextRows(Path file, TextLabels labels, MalformedData policy) {
         this.file = file;
         this.labels = labels;
         this.policy = policy;
@@ -44,7 +45,7 @@ final class TextRows {
 
     void reject(long line, String problem) {
         String message = file + ":" + line + ": " + problem;
-        if (policy == Malformed.ERROR) {
+        if (policy == MalformedData.ERROR) {
             throw new DataException(message + "; `malformed: skip` leaves such lines out");
         }
         if (skipped++ == 0) {

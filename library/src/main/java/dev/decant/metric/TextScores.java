@@ -1,5 +1,6 @@
 package dev.decant.metric;
 
+import dev.decant.spec.TextMetric;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,8 +65,41 @@ public final class TextScores implements Scorer {
         double[] p = predicted.stream().mapToDouble(Double::doubleValue).toArray();
         double[] w = wanted.stream().mapToDouble(Double::doubleValue).toArray();
         Map<String, Double> scores = new LinkedHashMap<>();
-        scores.put(metric.key(), metric.percent(p, w));
-        metric.parts().forEach(part -> scores.put(part.key(), part.percent(p, w)));
+        scores.put(metric.key(), percent(metric, p, w));
+        metric.parts().forEach(part -> scores.put(part.key(), percent(part, p, w)));
         return scores;
+    }
+
+    /**
+     * Scores a whole set.
+     *
+     * @param predicted classes as whole numbers, or scores
+     * @param labels as many
+     * @return 100 for what is all right; correlations go down to -100. Numbers that are not finite are never right
+     */
+    public static double percent(TextMetric metric, double[] predicted, double[] labels) {
+        if (labels.length == 0 || predicted.length != labels.length) {
+            throw new IllegalArgumentException("a score needs one prediction for each label and at least one, found "
+                    + predicted.length + " predictions and " + labels.length + " labels");
+        }
+        return 100
+                * switch (metric) {
+                    case ACCURACY -> accuracy(predicted, labels);
+                    case F1 -> BinaryCounts.of(predicted, labels).f1();
+                    case MATTHEWS -> BinaryCounts.of(predicted, labels).matthews();
+                    case PEARSON -> Correlation.pearson(predicted, labels);
+                    case SPEARMAN -> Correlation.spearman(predicted, labels);
+                    case F1_AND_ACCURACY -> (BinaryCounts.of(predicted, labels).f1() + accuracy(predicted, labels)) / 2;
+                    case PEARSON_AND_SPEARMAN ->
+                        (Correlation.pearson(predicted, labels) + Correlation.spearman(predicted, labels)) / 2;
+                };
+    }
+
+    private static double accuracy(double[] predicted, double[] labels) {
+        int right = 0;
+        for (int i = 0; i < labels.length; i++) {
+            right += predicted[i] == labels[i] ? 1 : 0;
+        }
+        return (double) right / labels.length;
     }
 }

@@ -5,9 +5,9 @@ import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.model.ModelConfig.ImageTextInput;
 import dev.decant.model.ModelConfig.TextInput;
 import dev.decant.model.XvlmConfig.Depths;
-import dev.decant.model.XvlmConfig.Task;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Trace;
+import dev.decant.spec.ImageTextTask;
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
@@ -55,18 +55,18 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         super(model);
         config = c;
         vision = child("vision_encoder", VisionEncoder.of(c.seer(), c.vision()));
-        String stack = c.task() == Task.CAPTION ? "text_decoder" : "text_encoder";
+        String stack = c.task() == ImageTextTask.CAPTION ? "text_decoder" : "text_encoder";
         var cross = new BertEncoder.Cross(
                 c.textLayers(), c.vision().width(), c.task().showsTwo() && c.sharesKeys());
-        text = child(c.task().speaks() ? stack + ".bert" : stack, new BertEncoder(c.stack(), cross));
-        decoder = c.task() == Task.VQA
+        text = child(c.speaks() ? stack + ".bert" : stack, new BertEncoder(c.stack(), cross));
+        decoder = c.task() == ImageTextTask.VQA
                 ? Optional.of(child(
                         "text_decoder.bert",
                         new BertEncoder(
                                 c.decoder(), new BertEncoder.Cross(0, c.text().width(), false))))
                 : Optional.empty();
-        String speaker = c.task() == Task.PRETRAIN ? "text_encoder" : "text_decoder";
-        words = c.task().speaks() || c.task() == Task.VQA
+        String speaker = c.task() == ImageTextTask.PRETRAIN ? "text_encoder" : "text_decoder";
+        words = c.speaks() || c.task() == ImageTextTask.VQA
                 ? Optional.of(child(speaker + ".cls.predictions", new LanguageHead(c.text())))
                 : Optional.empty();
         temperature = c.task().contrasts()
@@ -80,12 +80,12 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         if (c.task().boxes()) {
             head("bbox_head", 4);
         }
-        if (c.task() == Task.ASSIGN) {
+        if (c.task() == ImageTextTask.ASSIGN) {
             projection("vision_proj", c.vision().width(), c.embedDim());
-            projection("ta_head", c.text().width(), c.task().classes());
+            projection("ta_head", c.text().width(), c.classes());
         }
-        if (c.task() == Task.NLVR) {
-            head("cls_head", c.task().classes());
+        if (c.task() == ImageTextTask.NLVR) {
+            head("cls_head", c.classes());
         }
     }
 
@@ -173,8 +173,8 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
             Tensor wrong = judge.forward(mismatched(batch, tokens, seen, trace.at(XvlmParts.NEGATIVES)));
             trace.offer("match", Tensor.cat(List.of(own, wrong), 0));
         }
-        batch.masked().filter(m -> config.task() == Task.PRETRAIN).ifPresent(m -> fill(batch, m, seen, trace));
-        if (config.task() == Task.PRETRAIN && batch.regions().isPresent() && trace.wants("boxes")) {
+        batch.masked().filter(m -> config.task() == ImageTextTask.PRETRAIN).ifPresent(m -> fill(batch, m, seen, trace));
+        if (config.task() == ImageTextTask.PRETRAIN && batch.regions().isPresent() && trace.wants("boxes")) {
             trace.offer("boxes", boxes(tokens, mask, seen.whole, Trace.none()));
         }
         return own;
@@ -439,12 +439,12 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     /** Whether the network can be scored on, and trained for, a task: its own, and what is a part of pre-training. */
     public boolean serves(String task) {
-        return config.task().serves(task);
+        return config.serves(task);
     }
 
     /** The taps of what the network was built to tell. */
     public List<String> answers() {
-        return config.task().answers();
+        return config.answers();
     }
 
     XvlmConfig sizes() {
@@ -470,7 +470,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
                     images(c.vision().size()),
                     new TextInput(text.vocabulary(), text.positions(), text.padding()),
                     c.vision().patch());
-            Xvlm network = new Xvlm(new ModelConfig(name, c.task().classes(), config.args(), own), c);
+            Xvlm network = new Xvlm(new ModelConfig(name, c.classes(), config.args(), own), c);
             network.begin(args, key -> !network.projections.containsKey(key.substring(0, key.indexOf('.'))));
             return network;
         });

@@ -1,6 +1,7 @@
 package dev.decant.model;
 
 import dev.decant.model.BertConfig.Family;
+import dev.decant.spec.ImageTextTask;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
  * @param sharesKeys with two images: whether the two copies of a cross layer make key and value with the same weights
  */
 record XvlmConfig(
-        Task task,
+        ImageTextTask task,
         VisionEncoder.Kind seer,
         VisionEncoder.Config vision,
         BertConfig text,
@@ -25,86 +26,14 @@ record XvlmConfig(
         double temperature,
         boolean sharesKeys) {
 
-    /** What a network is built for. */
-    enum Task {
-        /** Contrast, matching, masked words and boxes. */
-        PRETRAIN,
-        /** Contrast and matching. */
-        RETRIEVAL,
-        /** Which of two images is a text about, or neither? What a network may learn before {@link #NLVR}. */
-        ASSIGN,
-        /** Is a statement about two images true? */
-        NLVR,
-        /** Answers to questions, written by a decoder. */
-        VQA,
-        /** Texts about images, written by the text and cross layers. */
-        CAPTION,
-        /** The box that a text is about. */
-        GROUNDING;
-
-        String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        /** Whether a network for this task can do that one too. */
-        boolean serves(String task) {
-            return switch (this) {
-                case PRETRAIN -> List.of("pretrain", "retrieval", "grounding").contains(task);
-                case RETRIEVAL -> List.of("pretrain", "retrieval").contains(task);
-                default -> word().equals(task);
-            };
-        }
-
-        boolean contrasts() {
-            return this == PRETRAIN || this == RETRIEVAL;
-        }
-
-        boolean boxes() {
-            return this == PRETRAIN || this == GROUNDING;
-        }
-
-        /** Whether the text stack is inside a language model, under {@code bert}, with a head beside it. */
-        boolean speaks() {
-            return this == PRETRAIN || this == CAPTION;
-        }
-
-        /** Taps of what the network tells. */
-        List<String> answers() {
-            return switch (this) {
-                case PRETRAIN -> List.of("similarity", "match", "words", "boxes");
-                case RETRIEVAL -> List.of("similarity", "match");
-                case ASSIGN, NLVR -> List.of("logits");
-                case VQA, CAPTION -> List.of("words");
-                case GROUNDING -> List.of("boxes");
-            };
-        }
-
-        /** Whether a text is shown two images. */
-        boolean showsTwo() {
-            return this == ASSIGN || this == NLVR;
-        }
-
-        /** How many layers stand for one cross layer. */
-        int copies() {
-            return showsTwo() ? 2 : 1;
-        }
-
-        /** 0 where there are none. */
-        int classes() {
-            return switch (this) {
-                case ASSIGN -> Negatives.ASSIGNMENTS;
-                case NLVR -> 2;
-                default -> 0;
-            };
-        }
-    }
-
     /** The depths that differ between the published sizes. */
     record Depths(int vision, int local, int text, int cross) {}
 
     static XvlmConfig of(Depths depths, ModelArgs args) {
-        List<String> tasks = Stream.of(Task.values()).map(Task::word).toList();
-        Task task = Task.valueOf(args.choice("task", "pretrain", tasks).toUpperCase(Locale.ROOT));
+        List<String> tasks =
+                Stream.of(ImageTextTask.values()).map(ImageTextTask::word).toList();
+        ImageTextTask task =
+                ImageTextTask.valueOf(args.choice("task", "pretrain", tasks).toUpperCase(Locale.ROOT));
         int depth = args.integer("vision_layers", depths.vision);
         VisionEncoder.Config vision = new VisionEncoder.Config(
                 args.integer("image_res", 224),
@@ -125,6 +54,45 @@ record XvlmConfig(
                 args.integer("embed_dim", 256),
                 args.factor("temp", 0.07),
                 args.flag("share_keys", true));
+    }
+
+    /** Whether the network can do a task too. */
+    boolean serves(String other) {
+        return switch (task) {
+            case PRETRAIN -> List.of("pretrain", "retrieval", "grounding").contains(other);
+            case RETRIEVAL -> List.of("pretrain", "retrieval").contains(other);
+            default -> task.word().equals(other);
+        };
+    }
+
+    /** Whether the text stack is inside a language model, under {@code bert}, with a head beside it. */
+    boolean speaks() {
+        return task == ImageTextTask.PRETRAIN || task == ImageTextTask.CAPTION;
+    }
+
+    /** Taps of what the network tells. */
+    List<String> answers() {
+        return switch (task) {
+            case PRETRAIN -> List.of("similarity", "match", "words", "boxes");
+            case RETRIEVAL -> List.of("similarity", "match");
+            case ASSIGN, NLVR -> List.of("logits");
+            case VQA, CAPTION -> List.of("words");
+            case GROUNDING -> List.of("boxes");
+        };
+    }
+
+    /** How many layers stand for one cross layer. */
+    int copies() {
+        return task.showsTwo() ? 2 : 1;
+    }
+
+    /** 0 where there are none. */
+    int classes() {
+        return switch (task) {
+            case ASSIGN -> Negatives.ASSIGNMENTS;
+            case NLVR -> 2;
+            default -> 0;
+        };
     }
 
     private static BertConfig text(ModelArgs args, int depth) {
@@ -153,7 +121,7 @@ record XvlmConfig(
 
     /** Layers of the text stack as it is built for the task. */
     int depth() {
-        return textLayers() + crossLayers * task.copies();
+        return textLayers() + crossLayers * copies();
     }
 
     /** Of the text stack as it is built for the task. */

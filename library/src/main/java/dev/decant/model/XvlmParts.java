@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.XvlmConfig.Task;
+import dev.decant.spec.ImageTextTask;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ final class XvlmParts {
     static Map<String, Stack> stacks(XvlmConfig config, Stack vision) {
         int text = config.textLayers();
         int cross = config.depth() - text;
-        int copies = config.task().copies();
+        int copies = config.copies();
         Map<String, Stack> stacks = new LinkedHashMap<>();
         stacks.put(VISION, vision);
         stacks.put(TEXT, stack(TEXT, text, text, 1));
@@ -51,10 +51,10 @@ final class XvlmParts {
         if (config.task().contrasts()) {
             stacks.put(NEGATIVES, stack(NEGATIVES, cross, 0, copies));
         }
-        if (config.task() == Task.PRETRAIN) {
+        if (config.task() == ImageTextTask.PRETRAIN) {
             stacks.put(MASKED, stack(MASKED, config.depth(), text, 1));
         }
-        if (config.task() == Task.VQA) {
+        if (config.task() == ImageTextTask.VQA) {
             stacks.put(DECODER, stack(DECODER, config.decoderLayers(), 0, 1));
         }
         return stacks;
@@ -73,8 +73,8 @@ final class XvlmParts {
     }
 
     static Map<String, List<String>> modalities(XvlmConfig config) {
-        String stack = (config.task() == Task.CAPTION ? "text_decoder" : "text_encoder")
-                + (config.task().speaks() ? ".bert" : "") + ".encoder.layer.";
+        String stack = (config.task() == ImageTextTask.CAPTION ? "text_decoder" : "text_encoder")
+                + (config.speaks() ? ".bert" : "") + ".encoder.layer.";
         Map<String, List<String>> layers = new LinkedHashMap<>();
         layers.put(
                 VISION,
@@ -84,7 +84,7 @@ final class XvlmParts {
                         config.vision().depth()));
         layers.put(TEXT, paths(stack, 0, config.textLayers()));
         layers.put(CROSS, paths(stack, config.textLayers(), config.depth()));
-        if (config.task() == Task.VQA) {
+        if (config.task() == ImageTextTask.VQA) {
             layers.put(DECODER, paths("text_decoder.bert.encoder.layer.", 0, config.decoderLayers()));
         }
         return layers;

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.spec.ImageTextTask;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
@@ -15,11 +16,11 @@ final class XvlmSample {
     private XvlmSample() {}
 
     static Inputs.ImageText of(XvlmConfig c, int n) {
-        boolean pretrain = c.task() == XvlmConfig.Task.PRETRAIN;
-        boolean writes = c.task() == XvlmConfig.Task.VQA || c.task() == XvlmConfig.Task.CAPTION;
+        boolean pretrain = c.task() == ImageTextTask.PRETRAIN;
+        boolean writes = c.task() == ImageTextTask.VQA || c.task() == ImageTextTask.CAPTION;
         long size = c.vision().size();
         Inputs.Text text = words(c, n, TOKENS);
-        boolean two = c.task() == XvlmConfig.Task.NLVR;
+        boolean two = c.task() == ImageTextTask.NLVR;
         return new Inputs.ImageText(
                 new Inputs.Images(Tensor.randn(two ? 2L * n : n, 3, size, size)),
                 text,
@@ -28,7 +29,7 @@ final class XvlmSample {
                 pretrain ? Optional.of(regions(c, n)) : Optional.empty(),
                 pretrain ? Optional.of(masked(text)) : Optional.empty(),
                 writes ? Optional.of(answers(c, n)) : Optional.empty(),
-                c.task() == XvlmConfig.Task.ASSIGN
+                c.task() == ImageTextTask.ASSIGN
                         ? Negatives.of(new long[n], LongStream.range(0, n).toArray())
                         : new Negatives(0));
     }

@@ -1,6 +1,6 @@
 package dev.decant.model;
 
-import dev.decant.model.XvlmConfig.Task;
+import dev.decant.spec.ImageTextTask;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Scope;
@@ -78,7 +78,7 @@ public final class XvlmWeights {
     }
 
     private int copies() {
-        return config.task().copies();
+        return config.copies();
     }
 
     /** Whether the file's text stack is laid out as the network's, whatever its heads. */
@@ -98,7 +98,7 @@ public final class XvlmWeights {
     /** The name that pre-training has for it. */
     private String canonical(String own) {
         int text = config.textLayers();
-        if (config.task() == Task.VQA && own.startsWith("text_decoder.")) {
+        if (config.task() == ImageTextTask.VQA && own.startsWith("text_decoder.")) {
             return numbered(own, i -> text + i).replaceFirst("^text_decoder", "text_encoder");
         }
         String name = own.replaceFirst("^text_decoder\\.", "text_encoder.");

@@ -1,6 +1,7 @@
 package dev.decant.prune;
 
 import dev.decant.nn.GateSlot;
+import dev.decant.spec.SparsitySpread;
 import dev.decant.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,14 +15,6 @@ public final class Magnitude {
 
     private Magnitude() {}
 
-    /** How the loss is shared among gates. */
-    public enum Split {
-        /** Every gate loses the same share. */
-        UNIFORM,
-        /** The smallest units of all gates go, by the mean square of their weights. */
-        GLOBAL
-    }
-
     /**
      * The units to keep, by gate.
      *
@@ -31,11 +24,12 @@ public final class Magnitude {
      * @throws IllegalArgumentException for a sparsity that cannot be reached, saying what can
      */
     public static Map<String, long[]> kept(
-            Map<String, GateSlot> slots, Map<String, Rounding> roundings, double sparsity, Split split) {
+            Map<String, GateSlot> slots, Map<String, Rounding> roundings, double sparsity, SparsitySpread spread) {
         Map<String, Layer> layers = new LinkedHashMap<>();
         slots.forEach((path, slot) -> layers.put(path, layer(slot, roundings.getOrDefault(path, Rounding.NONE))));
         requireReachable(layers, sparsity);
-        Map<String, Double> wanted = split == Split.UNIFORM ? uniform(layers, sparsity) : global(layers, sparsity);
+        Map<String, Double> wanted =
+                spread == SparsitySpread.UNIFORM ? uniform(layers, sparsity) : global(layers, sparsity);
         Map<String, long[]> kept = new LinkedHashMap<>();
         double owed = 0; // parameters that rounding has kept too many of, to be made good by later layers
         for (var entry : layers.entrySet()) {

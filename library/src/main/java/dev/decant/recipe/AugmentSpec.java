@@ -1,5 +1,7 @@
 package dev.decant.recipe;
 
+import dev.decant.spec.Interpolation;
+
 /** One change to training images; those of whole batches are Mixup and Cutmix. */
 @About(
         "One random change to training images. `mixup` and `cutmix` work on whole batches; with both, each batch takes one of"

@@ -1,5 +1,8 @@
 package dev.decant.recipe;
 
+import dev.decant.spec.GlueTask;
+import dev.decant.spec.ShapesLabels;
+import dev.decant.spec.TextMetric;
 import java.util.Optional;
 
 /** A data set at a local path, or the generated Shapes world. */
@@ -52,16 +55,9 @@ public sealed interface DataSpec {
                     double difficulty,
             @About("seed of the world") @Default("0") long seed,
             @About("what the class is: 10 shapes, 20 shapes solid or patterned, or 8 colors") @Default("shape")
-                    Labels labels,
+                    ShapesLabels labels,
             @Flatten DataOptions options)
             implements OfImages {
-
-        /** What of the main object is its class. */
-        public enum Labels {
-            SHAPE,
-            SHAPE_TEXTURE,
-            COLOR
-        }
 
         public Shapes {
             Checks check = new Checks();
@@ -77,24 +73,9 @@ public sealed interface DataSpec {
     @About("A task of GLUE in its official files; scores are taken on the dev files, which alone have labels.")
     record Glue(
             @About("the folder of GLUE, with a folder for each task, or the task's own folder") String path,
-            @About("`mnli-mm` is MNLI, scored on kinds of text that it was not trained on") Task task,
+            @About("`mnli-mm` is MNLI, scored on kinds of text that it was not trained on") GlueTask task,
             @Flatten TextOptions options)
-            implements OfText {
-
-        /** Their names as GLUE has them. */
-        public enum Task {
-            COLA,
-            SST_2,
-            MRPC,
-            STS_B,
-            QQP,
-            MNLI,
-            MNLI_MM,
-            QNLI,
-            RTE,
-            WNLI
-        }
-    }
+            implements OfText {}
 
     /** Labelled texts of one's own. */
     @About(
@@ -106,7 +87,7 @@ public sealed interface DataSpec {
             @About("column or key of the label") @Default("label") String label,
             @About("`class` is any word, `score` a number to be predicted as such") @Default("class") Kind labels,
             @About("what is scored; accuracy for classes and pearson-and-spearman for scores unless set")
-                    Optional<Metric> metric,
+                    Optional<TextMetric> metric,
             @Flatten TextOptions options)
             implements OfText {
 
@@ -116,30 +97,15 @@ public sealed interface DataSpec {
             SCORE
         }
 
-        /** What predictions are scored by. */
-        public enum Metric {
-            ACCURACY,
-            F1,
-            MATTHEWS,
-            PEARSON,
-            SPEARMAN,
-            F1_AND_ACCURACY,
-            PEARSON_AND_SPEARMAN
-        }
-
         public Text {
             Checks check = new Checks();
             check.notBlank("text", text);
             check.notBlank("label", label);
             check.that(
-                    metric.isEmpty() || isOfScores(metric.get()) == (labels == Kind.SCORE),
+                    metric.isEmpty() || metric.get().isOfScores() == (labels == Kind.SCORE),
                     "metric",
                     "is for the other kind of labels");
             check.done();
-        }
-
-        private static boolean isOfScores(Metric metric) {
-            return metric == Metric.PEARSON || metric == Metric.SPEARMAN || metric == Metric.PEARSON_AND_SPEARMAN;
         }
     }
 

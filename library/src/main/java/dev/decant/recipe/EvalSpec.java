@@ -1,5 +1,6 @@
 package dev.decant.recipe;
 
+import dev.decant.spec.Interpolation;
 import java.util.Optional;
 
 /** How an image is brought to the model's input size when scores are taken. */

@@ -1,5 +1,6 @@
 package dev.decant.recipe;
 
+import dev.decant.spec.ImageTextTask;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,7 @@ public record ImageTextOptions(
                         "`pretrain`: captions, and regions if there are any; `retrieval`: captions; `assign`: captions, each"
                                 + " shown with two images, to tell which of them it is about or that it is neither, which helps before `nlvr`;"
                                 + " `nlvr`: statements about two images; `vqa`: questions and answers; `caption`: captions to be written; `grounding`: phrases and boxes")
-                Task task,
+                ImageTextTask task,
         @About(
                         "tokenizer.json, BERT's vocab.txt, or a folder with one; unless set, that of the first model folder that the"
                                 + " recipe names, and for shapes-image-text otherwise one with just its words")
@@ -44,17 +45,6 @@ public record ImageTextOptions(
                 @Default("128")
                 int candidates,
         @Formerly("writing") @About("how captions are generated") @Default("{}") GenerationSpec generation) {
-
-    /** What is learned and scored. */
-    public enum Task {
-        PRETRAIN,
-        RETRIEVAL,
-        ASSIGN,
-        NLVR,
-        VQA,
-        CAPTION,
-        GROUNDING
-    }
 
     /** Batches of regions in pre-training. */
     @About("Batches of parts of images, in pre-training, between those of whole images.")
@@ -111,11 +101,12 @@ public record ImageTextOptions(
                     "mixes images, each of which has a text of its own");
             boolean cuts = spec instanceof AugmentSpec.RandomResizedCrop || spec instanceof AugmentSpec.RandomCrop;
             check.that(
-                    !(cuts && task == Task.GROUNDING),
+                    !(cuts && task == ImageTextTask.GROUNDING),
                     key,
                     "may cut off what a phrase names; for grounding there are flip, rand-augment and color-jitter");
         }
-        check.that(regions.share().isEmpty() || task == Task.PRETRAIN, "regions.share", "is for task pretrain");
+        check.that(
+                regions.share().isEmpty() || task == ImageTextTask.PRETRAIN, "regions.share", "is for task pretrain");
         check.done();
     }
 }

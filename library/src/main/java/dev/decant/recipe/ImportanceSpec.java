@@ -1,5 +1,6 @@
 package dev.decant.recipe;
 
+import dev.decant.spec.SparsitySpread;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,7 @@ public record ImportanceSpec(
         @About("the same of the modalities that wait") @Default("0") double others,
         @About("without `learn`: `uniform`: the same share of every layer; `global`: the smallest of all layers")
                 @Default("uniform")
-                StageSpec.Prune.Spread spread,
+                SparsitySpread spread,
         @About(
                         "train a copy for each point, which learns what to do without; by magnitude and without training unless set")
                 Optional<Learn> learn) {

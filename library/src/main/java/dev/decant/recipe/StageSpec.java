@@ -1,6 +1,7 @@
 package dev.decant.recipe;
 
 import dev.decant.recipe.internal.KebabCase;
+import dev.decant.spec.SparsitySpread;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +108,7 @@ public sealed interface StageSpec
             @About("the same for each modality by itself, instead: `{vision: 0.2, text: 0.3}`") @Default("{}")
                     Map<String, Double> modalities,
             @About("`uniform`: the same share of every layer; `global`: the smallest of all layers") @Default("uniform")
-                    Spread spread,
+                    SparsitySpread spread,
             @About("neurons and channels are left in multiples of this; 8 or 16 runs faster") @Default("1") int roundTo)
             implements StageSpec {
         public Prune {
@@ -121,12 +122,6 @@ public sealed interface StageSpec
             modalities.forEach((name, s) -> PruneSpec.share(check, "modalities." + name, s));
             check.atLeast("round-to", roundTo, 1);
             check.done();
-        }
-
-        /** How the loss is shared among layers. */
-        public enum Spread {
-            UNIFORM,
-            GLOBAL
         }
     }
 

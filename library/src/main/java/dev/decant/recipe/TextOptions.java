@@ -1,5 +1,7 @@
 package dev.decant.recipe;
 
+import dev.decant.spec.LongText;
+import dev.decant.spec.MalformedData;
 import java.util.Optional;
 
 /** What every set of texts takes besides where it lies: how texts become tokens, and which are used. */
@@ -16,25 +18,13 @@ public record TextOptions(
                 LongText longText,
         @About("a line with the wrong columns or no text: `error` stops, `skip` counts it and names the first")
                 @Default("error")
-                Malformed malformed,
+                MalformedData malformed,
         @About("keep only the first n training examples") Optional<Integer> trainExamples,
         @About("part of the training examples held out as the validation split, between 0 and 1")
                 Optional<Double> validation,
         @About("variants of the training texts, for distillation") Optional<TextAugmentSpec> augment,
         @About("the length of a batch is that of its longest text, rounded up to a multiple of this") @Default("8")
                 int padTo) {
-
-    /** What happens to a text that is too long. */
-    public enum LongText {
-        TRUNCATE,
-        ERROR
-    }
-
-    /** What happens to a line that cannot be used. */
-    public enum Malformed {
-        ERROR,
-        SKIP
-    }
 
     public TextOptions {
         Checks check = new Checks();

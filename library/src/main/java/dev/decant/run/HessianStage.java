@@ -53,17 +53,14 @@ public final class HessianStage {
      * @param out where the files go: {@code out.json}, {@code out-*.png}
      * @return the files
      */
-    public static List<Path> compare(
-            List<String> models, DataSpec dataSpec, StudySpec.Hessian spec, Path out) {
+    public static List<Path> compare(List<String> models, DataSpec dataSpec, StudySpec.Hessian spec, Path out) {
         DataParts data = StudyData.open(dataSpec, models);
         Map<String, HessianStudy.Result> results = new LinkedHashMap<>();
-        StudyData.networks(models, data)
-                .forEach((name, network) -> results.put(name, study(network, data, spec)));
+        StudyData.networks(models, data).forEach((name, network) -> results.put(name, study(network, data, spec)));
         return StudyFiles.write(out, json(results), HessianPlots.of(results));
     }
 
-    private static HessianStudy.Result study(
-            Network network, DataParts data, StudySpec.Hessian spec) {
+    private static HessianStudy.Result study(Network network, DataParts data, StudySpec.Hessian spec) {
         HessianSpec hessian = spec.hessian();
         HessianStudy.Options options = new HessianStudy.Options(
                 hessian.top(),

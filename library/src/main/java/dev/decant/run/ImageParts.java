@@ -6,7 +6,6 @@ import dev.decant.data.DecodedCache;
 import dev.decant.data.ImageDataset;
 import dev.decant.data.ImageFolder;
 import dev.decant.data.ImageList;
-import dev.decant.data.Interpolation;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.Mix;
@@ -21,9 +20,10 @@ import dev.decant.recipe.AugmentSpec;
 import dev.decant.recipe.DataOptions;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.EvalSpec;
-import dev.decant.recipe.Split;
 import dev.decant.recipe.LabelLoss;
+import dev.decant.recipe.Split;
 import dev.decant.recipe.TermSpec;
+import dev.decant.spec.Interpolation;
 import dev.decant.train.Task;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -147,9 +147,8 @@ final class ImageParts implements DataParts {
             return ImageList.open(Path.of(s.path()), split);
         }
         if (spec instanceof DataSpec.Shapes s) {
-            ShapesOptions.Labels labels =
-                    ShapesOptions.Labels.valueOf(s.labels().name());
-            return Shapes.of(new ShapesOptions(s.size(), s.train(), s.test(), s.seed(), s.difficulty(), labels), split);
+            return Shapes.of(
+                    new ShapesOptions(s.size(), s.train(), s.test(), s.seed(), s.difficulty(), s.labels()), split);
         }
         throw new AssertionError(spec);
     }
@@ -198,7 +197,7 @@ final class ImageParts implements DataParts {
     private Augment still(ModelConfig.ImageInput input) {
         Augment.Steps steps = Augment.normalizedBy(normalization(input));
         EvalSpec eval = spec.options().eval();
-        Interpolation kernel = eval.interpolation().map(ImageParts::kernel).orElseGet(() -> kernel(input));
+        Interpolation kernel = eval.interpolation().orElseGet(() -> kernel(input));
         if (!fits(input.size()) && eval.resize() == EvalSpec.Resize.CENTER_CROP) {
             steps.resizeAndCenterCrop(input.size(), eval.cropPct().orElse(input.cropPct()), kernel);
         } else if (!fits(input.size()) && eval.resize() == EvalSpec.Resize.STRETCH) {
@@ -235,7 +234,7 @@ final class ImageParts implements DataParts {
                     input.size(),
                     new Range(s.scale().first(), s.scale().second()),
                     new Range(s.ratio().first(), s.ratio().second()),
-                    kernel(s.interpolation()));
+                    s.interpolation());
         } else if (spec instanceof AugmentSpec.Flip s) {
             steps.flip(s.probability());
         } else if (spec instanceof AugmentSpec.RandAugment s) {
@@ -266,14 +265,6 @@ final class ImageParts implements DataParts {
     }
 
     static Interpolation kernel(ModelConfig.ImageInput input) {
-        return Interpolation.valueOf(input.interpolation().toUpperCase(java.util.Locale.ROOT));
-    }
-
-    private static Interpolation kernel(dev.decant.recipe.Interpolation i) {
-        return switch (i) {
-            case BILINEAR -> Interpolation.BILINEAR;
-            case BICUBIC -> Interpolation.BICUBIC;
-            case RANDOM -> Interpolation.RANDOM;
-        };
+        return Interpolation.of(input.interpolation());
     }
 }

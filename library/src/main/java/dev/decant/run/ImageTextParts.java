@@ -10,7 +10,6 @@ import dev.decant.data.ImageTextExample;
 import dev.decant.data.ImageTextFiles;
 import dev.decant.data.ImageTextLayout;
 import dev.decant.data.ImageTextSource;
-import dev.decant.data.ImageTextTask;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.Nlvr1;
@@ -18,19 +17,20 @@ import dev.decant.data.RegionCrop;
 import dev.decant.data.ShapesImageText;
 import dev.decant.data.ShapesVqa;
 import dev.decant.data.Tokenizer;
-import dev.decant.metric.TextMetric;
 import dev.decant.metric.TextScores;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Negatives;
 import dev.decant.recipe.AugmentSpec;
 import dev.decant.recipe.DataSpec;
-import dev.decant.recipe.ImageTextOptions;
-import dev.decant.recipe.Split;
 import dev.decant.recipe.ImageTextLoss;
+import dev.decant.recipe.ImageTextOptions;
 import dev.decant.recipe.LabelLoss;
 import dev.decant.recipe.LossSpec;
+import dev.decant.recipe.Split;
 import dev.decant.recipe.TermSpec;
+import dev.decant.spec.ImageTextTask;
 import dev.decant.spec.LmReduction;
+import dev.decant.spec.TextMetric;
 import dev.decant.train.CaptionTask;
 import dev.decant.train.GroundingTask;
 import dev.decant.train.RetrievalTask;
@@ -69,7 +69,7 @@ final class ImageTextParts implements DataParts {
     ImageTextParts(DataSpec.OfImageText spec, List<Path> models) {
         this.spec = spec;
         this.options = spec.options();
-        this.task = ImageTextTask.valueOf(options.task().name());
+        this.task = options.task();
         this.source = source(spec);
         this.tokenizer = Tokenizers.open(
                 options.tokenizer(),

@@ -59,8 +59,7 @@ final class ImageTextTermParts {
         }
         if (spec.loss() instanceof ImageTextLoss.Lm s) {
             require("words");
-            return new WritingTerm(
-                    s.smoothing(), s.prefixTokens(), s.per());
+            return new WritingTerm(s.smoothing(), s.prefixTokens(), s.per());
         }
         if (spec.loss() instanceof ImageTextLoss.ItmKd s) {
             requireBoth("match");

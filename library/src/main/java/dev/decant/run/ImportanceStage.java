@@ -4,7 +4,6 @@ import dev.decant.analyze.ImportancePlots;
 import dev.decant.analyze.ImportanceStudy;
 import dev.decant.data.Loader;
 import dev.decant.model.Network;
-import dev.decant.prune.Magnitude;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ImportanceSpec;
 import dev.decant.recipe.ModelSpec;
@@ -50,7 +49,7 @@ public final class ImportanceStage {
             model.to(device);
             ImportanceStudy.Trial trial = spec.learn()
                     .map(learn -> learned(learn, trainer, name))
-                    .orElseGet(() -> ImportanceStudy.magnitude(model, split(spec), () -> score(model)));
+                    .orElseGet(() -> ImportanceStudy.magnitude(model, spec.spread(), () -> score(model)));
             return ImportanceStudy.run(
                     model, new ImportanceStudy.Options(spec.sparsities(), spec.others()), sparsities -> {
                         ImportanceStudy.Outcome outcome = trial.at(sparsities);
@@ -134,7 +133,14 @@ public final class ImportanceStage {
         Supplier<Network> copy = () -> Evaluation.trained(named, data.modelArguments());
         RunFolder trainings = new RunFolder(Path.of(out + "-trainings"));
         ImportanceStudy.Result result = new Study(
-                        spec.importance(), spec.batchSize(), network, copy, data, Device.CPU, trainings::training, listener)
+                        spec.importance(),
+                        spec.batchSize(),
+                        network,
+                        copy,
+                        data,
+                        Device.CPU,
+                        trainings::training,
+                        listener)
                 .run(new StageTrainer(data, Device.CPU, false, listener), new RunKey("importance", "study", 1));
         String metric = data.task().metric();
         return StudyFiles.write(out, json(result, metric), ImportancePlots.of(result, metric));
@@ -167,10 +173,6 @@ public final class ImportanceStage {
         } else {
             PruneParts.kept(new StageSpec.Prune(Optional.empty(), asked, spec.spread(), 1), network);
         }
-    }
-
-    private static Magnitude.Split split(ImportanceSpec spec) {
-        return PruneParts.split(spec.spread());
     }
 
     /** {@code vision-0.3-text-0.1}, or {@code whole}: also the name of a folder. */

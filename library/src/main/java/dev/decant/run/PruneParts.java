@@ -99,25 +99,17 @@ final class PruneParts {
     static Map<String, long[]> kept(StageSpec.Prune spec, Network network) {
         Map<String, Rounding> roundings = new LinkedHashMap<>();
         network.gates().keySet().forEach(path -> roundings.put(path, Gates.rounding(path, spec.roundTo())));
-        Magnitude.Split split = split(spec.spread());
         try {
             Extraction.requireShrinkable(network);
             Map<String, long[]> kept = new LinkedHashMap<>();
-            spec.sparsity().ifPresent(s -> kept.putAll(Magnitude.kept(network.gates(), roundings, s, split)));
+            spec.sparsity().ifPresent(s -> kept.putAll(Magnitude.kept(network.gates(), roundings, s, spec.spread())));
             parts(network, spec.modalities().keySet())
-                    .forEach((name, slots) -> kept.putAll(
-                            Magnitude.kept(slots, roundings, spec.modalities().getOrDefault(name, 0.0), split)));
+                    .forEach((name, slots) -> kept.putAll(Magnitude.kept(
+                            slots, roundings, spec.modalities().getOrDefault(name, 0.0), spec.spread())));
             return kept;
         } catch (IllegalArgumentException e) {
             throw new InputException("prune: " + e.getMessage());
         }
-    }
-
-    static Magnitude.Split split(StageSpec.Prune.Spread spread) {
-        return switch (spread) {
-            case UNIFORM -> Magnitude.Split.UNIFORM;
-            case GLOBAL -> Magnitude.Split.GLOBAL;
-        };
     }
 
     /** Parameters of what gates can close, by modality, and of all of them as {@code ""}. */

@@ -4,6 +4,7 @@ import dev.decant.model.Catalogue;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.prune.Extraction;
+import dev.decant.recipe.LabelLoss;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Precision;
 import dev.decant.recipe.PruneSpec;
@@ -14,7 +15,6 @@ import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.StudentSpec;
 import dev.decant.recipe.StudySpec;
 import dev.decant.recipe.TeacherSpec;
-import dev.decant.recipe.LabelLoss;
 import dev.decant.recipe.TermSpec;
 import dev.decant.recipe.TrainingSpec;
 import dev.decant.tensor.Device;
@@ -104,9 +104,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             AttentionStage.check(s, student, teachers, data);
         } else if (study instanceof StudySpec.Importance s) {
             ImportanceStage.check(s.importance(), student);
-            s.importance()
-                    .learn()
-                    .ifPresent(l -> check(student, Map.of(), Goal.of(data.labelTerms()), l.training()));
+            s.importance().learn().ifPresent(l -> check(student, Map.of(), Goal.of(data.labelTerms()), l.training()));
         } else if (!(study instanceof StudySpec.Hessian)) { // which is of any network
             throw new AssertionError(study);
         }

@@ -20,12 +20,12 @@ import dev.decant.distill.TeacherChoice;
 import dev.decant.distill.Term;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.Network;
-import dev.decant.recipe.InterventionSpec;
-import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.FeatureLoss;
 import dev.decant.recipe.ImageTextLoss;
+import dev.decant.recipe.InterventionSpec;
 import dev.decant.recipe.LabelLoss;
 import dev.decant.recipe.LogitLoss;
+import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.train.Teacher;
 import java.util.ArrayList;
@@ -85,14 +85,18 @@ final class TermParts {
             return ofa(spec, s);
         }
         if (spec.loss() instanceof LogitLoss.Dkd s) {
-            return new DkdTerm(choice(spec), new DkdTerm.Config(s.alpha(), s.beta(), s.temperature(), s.warmupEpochs()));
+            return new DkdTerm(
+                    choice(spec), new DkdTerm.Config(s.alpha(), s.beta(), s.temperature(), s.warmupEpochs()));
         }
         if (spec.loss() instanceof LogitLoss.Dist s) {
             return new DistTerm(choice(spec), new DistTerm.Config(s.beta(), s.gamma(), s.temperature()));
         }
         if (spec.loss() instanceof FeatureLoss.Fitnet s) {
             return FitnetTerm.of(
-                    named(spec), s.stages(), StageFeatures.of(images(student, "student")), StageFeatures.of(teacher(spec)));
+                    named(spec),
+                    s.stages(),
+                    StageFeatures.of(images(student, "student")),
+                    StageFeatures.of(teacher(spec)));
         }
         if (spec.loss() instanceof FeatureLoss.Rkd s) {
             return new RkdTerm(named(spec), s.distanceWeight(), s.angleWeight());

@@ -3,8 +3,6 @@ package dev.decant.run;
 import dev.decant.data.Glue;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
-import dev.decant.data.LongText;
-import dev.decant.data.Malformed;
 import dev.decant.data.MaskedLanguageModel;
 import dev.decant.data.PlainText;
 import dev.decant.data.ShapesText;
@@ -18,13 +16,13 @@ import dev.decant.data.TextLabels;
 import dev.decant.data.TextRow;
 import dev.decant.data.TextTable;
 import dev.decant.data.Tokenizer;
-import dev.decant.metric.TextMetric;
 import dev.decant.metric.TextScores;
 import dev.decant.metric.WordScores;
 import dev.decant.model.ModelConfig;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.TextOptions;
+import dev.decant.spec.TextMetric;
 import dev.decant.train.Task;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -110,18 +108,14 @@ final class TextParts implements DataParts {
 
     private TextMetric metric() {
         if (spec instanceof DataSpec.Glue s) {
-            return task(s).metric();
+            return Glue.of(s.task()).metric();
         }
         if (spec instanceof DataSpec.Text s) {
             TextMetric usual =
                     s.labels() == DataSpec.Text.Kind.SCORE ? TextMetric.PEARSON_AND_SPEARMAN : TextMetric.ACCURACY;
-            return s.metric().map(m -> TextMetric.valueOf(m.name())).orElse(usual);
+            return s.metric().orElse(usual);
         }
         return TextMetric.ACCURACY;
-    }
-
-    private static Glue task(DataSpec.Glue spec) {
-        return Glue.valueOf(spec.task().name());
     }
 
     @Override
@@ -155,11 +149,7 @@ final class TextParts implements DataParts {
         if (split != Split.TEST) {
             table = chosen(table, split);
         }
-        return TextDataset.of(
-                table,
-                tokenizer,
-                options.maxLength(),
-                LongText.valueOf(options.longText().name()));
+        return TextDataset.of(table, tokenizer, options.maxLength(), options.longText());
     }
 
     /** The rows of the training file that are trained on, and their variants, or those that are held out. */
@@ -177,13 +167,12 @@ final class TextParts implements DataParts {
     }
 
     private TextTable table(String split) {
-        Malformed malformed = Malformed.valueOf(options.malformed().name());
         if (spec instanceof DataSpec.Glue s) {
-            return task(s).read(Path.of(s.path()), split, malformed);
+            return Glue.of(s.task()).read(Path.of(s.path()), split, options.malformed());
         }
         if (spec instanceof DataSpec.Text s) {
             TextColumns columns = new TextColumns(s.text(), s.pair().orElse(""), s.label());
-            TextFiles files = new TextFiles(Path.of(s.path()), columns, malformed);
+            TextFiles files = new TextFiles(Path.of(s.path()), columns, options.malformed());
             return files.read(split, s.labels() == DataSpec.Text.Kind.SCORE ? TextLabels.Scores.ANY : files.classes());
         }
         if (spec instanceof DataSpec.MaskedText s) {

@@ -10,7 +10,7 @@ import dev.decant.model.Network;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Mlp;
 import dev.decant.nn.Trace;
-import dev.decant.prune.Magnitude;
+import dev.decant.spec.SparsitySpread;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
@@ -99,7 +99,7 @@ final class ImportanceStudyTest {
     private ImportanceStudy.Result run(double others, Double... sparsities) {
         ImportanceStudy.Trial trial = ImportanceStudy.magnitude(
                 network,
-                Magnitude.Split.UNIFORM,
+                SparsitySpread.UNIFORM,
                 () -> Map.of("sum", network.sum().item()));
         return ImportanceStudy.run(network, new ImportanceStudy.Options(List.of(sparsities), others), asked -> {
             tried.add(asked);

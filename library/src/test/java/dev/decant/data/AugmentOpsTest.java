@@ -3,6 +3,7 @@ package dev.decant.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.spec.Interpolation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;

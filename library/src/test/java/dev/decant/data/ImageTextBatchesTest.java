@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.decant.model.Inputs;
+import dev.decant.spec.ImageTextTask;
+import dev.decant.spec.Interpolation;
 import dev.decant.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;

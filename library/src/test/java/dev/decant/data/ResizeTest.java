@@ -2,6 +2,7 @@ package dev.decant.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.decant.spec.Interpolation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,6 +2,7 @@ package dev.decant.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.decant.spec.ImageTextTask;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.decant.data.SceneColor.Rgb;
+import dev.decant.spec.ShapesLabels;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,20 +34,20 @@ class ShapesTest {
                     .isTrue();
             assertThat(seen.add(Shapes.of(ShapesOptions.DEFAULT, "val").image(i)))
                     .isTrue();
-            assertThat(seen.add(Shapes.of(options(32, 1, 0.5, ShapesOptions.Labels.SHAPE), "train")
+            assertThat(seen.add(Shapes.of(options(32, 1, 0.5, ShapesLabels.SHAPE), "train")
                             .image(i)))
                     .isTrue();
         }
     }
 
-    private static ShapesOptions options(int side, long seed, double difficulty, ShapesOptions.Labels labels) {
+    private static ShapesOptions options(int side, long seed, double difficulty, ShapesLabels labels) {
         return new ShapesOptions(side, 10_000, 2_000, seed, difficulty, labels);
     }
 
     @Test
     void labelsSayWhatTheMainObjectIs() {
-        Shapes textures = Shapes.of(options(32, 0, 0.5, ShapesOptions.Labels.SHAPE_TEXTURE), "train");
-        Shapes colors = Shapes.of(options(32, 0, 0.5, ShapesOptions.Labels.COLOR), "train");
+        Shapes textures = Shapes.of(options(32, 0, 0.5, ShapesLabels.SHAPE_TEXTURE), "train");
+        Shapes colors = Shapes.of(options(32, 0, 0.5, ShapesLabels.COLOR), "train");
         assertThat(train.classes()).hasSize(10).startsWith("circle", "square");
         assertThat(textures.classes()).hasSize(20);
         assertThat(colors.classes()).hasSize(8);
@@ -137,7 +138,6 @@ class ShapesTest {
         assertThatThrownBy(() -> Shapes.of(ShapesOptions.DEFAULT, "dev"))
                 .isInstanceOf(DataException.class)
                 .hasMessage("shapes: no split 'dev'; expected train, test or val");
-        assertThatThrownBy(() -> options(32, 0, 2, ShapesOptions.Labels.SHAPE))
-                .hasMessageContaining("from 0 to 1, got 2");
+        assertThatThrownBy(() -> options(32, 0, 2, ShapesLabels.SHAPE)).hasMessageContaining("from 0 to 1, got 2");
     }
 }

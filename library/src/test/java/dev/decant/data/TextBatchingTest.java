@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.decant.model.Inputs;
+import dev.decant.spec.LongText;
 import dev.decant.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;

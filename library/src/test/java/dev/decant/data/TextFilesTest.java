@@ -3,6 +3,7 @@ package dev.decant.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.spec.MalformedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class TextFilesTest {
     private Path folder;
 
     private TextFiles files(TextColumns columns) {
-        return new TextFiles(folder, columns, Malformed.ERROR);
+        return new TextFiles(folder, columns, MalformedData.ERROR);
     }
 
     private Path write(String name, String text) throws IOException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.spec.GlueTask;
+import dev.decant.spec.MalformedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -56,9 +59,12 @@ class TokenizerTest {
     void givesTheIdsOfTransformersOnGlue() throws Exception {
         StringBuilder lines = new StringBuilder();
         try (Tokenizer tokenizer = Tokenizer.open(Path.of(System.getenv("DECANT_BERT_VOCAB")))) {
-            for (Glue task : List.of(Glue.COLA, Glue.SST_2, Glue.MRPC, Glue.STS_B, Glue.RTE, Glue.WNLI)) {
+            for (Glue task : Stream.of(
+                            GlueTask.COLA, GlueTask.SST_2, GlueTask.MRPC, GlueTask.STS_B, GlueTask.RTE, GlueTask.WNLI)
+                    .map(Glue::of)
+                    .toList()) {
                 List<String> texts = new ArrayList<>();
-                for (TextRow row : task.read(Path.of(System.getenv("DECANT_GLUE")), "train", Malformed.ERROR)
+                for (TextRow row : task.read(Path.of(System.getenv("DECANT_GLUE")), "train", MalformedData.ERROR)
                         .rows()) {
                     texts.add(row.first());
                     if (task.isPairs()) {

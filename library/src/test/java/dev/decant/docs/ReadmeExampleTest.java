@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.decant.data.Augment;
 import dev.decant.data.ImageDataset;
-import dev.decant.data.Interpolation;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.Normalization;
@@ -19,6 +18,8 @@ import dev.decant.recipe.StageSpec;
 import dev.decant.run.RunListener;
 import dev.decant.run.Runner;
 import dev.decant.run.Summary;
+import dev.decant.spec.Interpolation;
+import dev.decant.spec.ShapesLabels;
 import dev.decant.train.Evaluator;
 import dev.decant.train.Task;
 import dev.decant.weights.KeyMap;
@@ -73,7 +74,7 @@ class ReadmeExampleTest {
                 Catalogue.classifier("resnet20_cifar", Map.of("num_classes", 10))
                         .state(),
                 Map.of());
-        ImageDataset images = Shapes.of(new ShapesOptions(32, 1, 20, 0, 0.5, ShapesOptions.Labels.SHAPE), "test");
+        ImageDataset images = Shapes.of(new ShapesOptions(32, 1, 20, 0, 0.5, ShapesLabels.SHAPE), "test");
         assertThat(score(weights, images)).containsOnlyKeys("accuracy", "top5");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.spec.TextMetric;
 import dev.decant.tensor.Tensor;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,12 +18,14 @@ class TextMetricTest {
     @Test
     void countsAreThoseOfTheFourCells() {
         assertThat(BinaryCounts.of(PREDICTED, LABELS)).isEqualTo(new BinaryCounts(3, 1, 2, 2));
-        assertThat(TextMetric.ACCURACY.percent(PREDICTED, LABELS)).isEqualTo(62.5);
+        assertThat(TextScores.percent(TextMetric.ACCURACY, PREDICTED, LABELS)).isEqualTo(62.5);
         // precision 3/4, recall 3/5
-        assertThat(TextMetric.F1.percent(PREDICTED, LABELS)).isCloseTo(100 * 2 * 0.75 * 0.6 / 1.35, within(1e-9));
+        assertThat(TextScores.percent(TextMetric.F1, PREDICTED, LABELS))
+                .isCloseTo(100 * 2 * 0.75 * 0.6 / 1.35, within(1e-9));
         // (6 - 2) / sqrt(4 * 5 * 3 * 4)
-        assertThat(TextMetric.MATTHEWS.percent(PREDICTED, LABELS)).isCloseTo(400 / Math.sqrt(240), within(1e-9));
-        assertThat(TextMetric.F1_AND_ACCURACY.percent(PREDICTED, LABELS))
+        assertThat(TextScores.percent(TextMetric.MATTHEWS, PREDICTED, LABELS))
+                .isCloseTo(400 / Math.sqrt(240), within(1e-9));
+        assertThat(TextScores.percent(TextMetric.F1_AND_ACCURACY, PREDICTED, LABELS))
                 .isCloseTo((200.0 / 3 + 62.5) / 2, within(1e-9));
     }
 
@@ -42,7 +45,7 @@ class TextMetricTest {
         assertThat(Correlation.pearson(x, y)).isCloseTo(6 / Math.sqrt(50), within(1e-12));
         // ranks 2 1 3 4: 1 - 6 * 2 / (4 * 15)
         assertThat(Correlation.spearman(x, y)).isCloseTo(0.8, within(1e-12));
-        assertThat(TextMetric.PEARSON_AND_SPEARMAN.percent(x, y))
+        assertThat(TextScores.percent(TextMetric.PEARSON_AND_SPEARMAN, x, y))
                 .isCloseTo(50 * (6 / Math.sqrt(50) + 0.8), within(1e-9));
         double[] curved = IntStream.range(0, 4).mapToDouble(i -> Math.exp(x[i])).toArray();
         assertThat(Correlation.spearman(x, curved)).isCloseTo(1, within(1e-12));
@@ -60,17 +63,18 @@ class TextMetricTest {
     void whatSaysNothingScoresZero() {
         double[] same = {1, 1, 1};
         double[] labels = {0, 1, 1};
-        assertThat(TextMetric.MATTHEWS.percent(same, labels)).isZero();
-        assertThat(TextMetric.PEARSON.percent(same, labels)).isZero();
-        assertThat(TextMetric.SPEARMAN.percent(same, labels)).isZero();
-        assertThat(TextMetric.F1.percent(new double[] {0, 0, 0}, new double[] {0, 0, 0}))
+        assertThat(TextScores.percent(TextMetric.MATTHEWS, same, labels)).isZero();
+        assertThat(TextScores.percent(TextMetric.PEARSON, same, labels)).isZero();
+        assertThat(TextScores.percent(TextMetric.SPEARMAN, same, labels)).isZero();
+        assertThat(TextScores.percent(TextMetric.F1, new double[] {0, 0, 0}, new double[] {0, 0, 0}))
                 .isZero();
         double[] broken = {Double.NaN, 1, 2};
-        assertThat(TextMetric.PEARSON_AND_SPEARMAN.percent(broken, labels)).isZero();
-        assertThat(TextMetric.ACCURACY.percent(broken, labels)).isCloseTo(100.0 / 3, within(1e-9));
-        assertThatThrownBy(() -> TextMetric.F1.percent(new double[] {2}, new double[] {1}))
+        assertThat(TextScores.percent(TextMetric.PEARSON_AND_SPEARMAN, broken, labels))
+                .isZero();
+        assertThat(TextScores.percent(TextMetric.ACCURACY, broken, labels)).isCloseTo(100.0 / 3, within(1e-9));
+        assertThatThrownBy(() -> TextScores.percent(TextMetric.F1, new double[] {2}, new double[] {1}))
                 .hasMessageContaining("classes 0 and 1, found 2.0");
-        assertThatThrownBy(() -> TextMetric.ACCURACY.percent(new double[0], new double[0]))
+        assertThatThrownBy(() -> TextScores.percent(TextMetric.ACCURACY, new double[0], new double[0]))
                 .hasMessageContaining("at least one");
     }
 

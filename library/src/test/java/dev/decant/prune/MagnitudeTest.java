@@ -8,6 +8,7 @@ import dev.decant.nn.GateSlot;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Mlp;
 import dev.decant.nn.Module;
+import dev.decant.spec.SparsitySpread;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class MagnitudeTest {
     @Test
     void uniformTakesTheSmallestOfEach() {
         Map<String, GateSlot> slots = new Two().gates();
-        Map<String, long[]> kept = Magnitude.kept(slots, Map.of(), .5, Magnitude.Split.UNIFORM);
+        Map<String, long[]> kept = Magnitude.kept(slots, Map.of(), .5, SparsitySpread.UNIFORM);
         assertThat(kept.get("a.neurons")).containsExactly(1, 3);
         assertThat(kept.get("b.neurons")).containsExactly(0, 2);
     }
@@ -40,7 +41,7 @@ final class MagnitudeTest {
     @Test
     void globalTakesTheSmallestOfAllButLeavesOne() {
         Map<String, GateSlot> slots = new Two().gates();
-        Map<String, long[]> kept = Magnitude.kept(slots, Map.of(), .5, Magnitude.Split.GLOBAL);
+        Map<String, long[]> kept = Magnitude.kept(slots, Map.of(), .5, SparsitySpread.GLOBAL);
         // 1, 2, 2, 3 go
         assertThat(kept.get("a.neurons")).containsExactly(1);
         assertThat(kept.get("b.neurons")).containsExactly(0, 1, 2);
@@ -49,14 +50,14 @@ final class MagnitudeTest {
     @Test
     void whatRoundingKeepsTooManyOfIsTakenLater() {
         Map<String, GateSlot> slots = new Two().gates();
-        Map<String, long[]> kept = Magnitude.kept(slots, Map.of(), .375, Magnitude.Split.UNIFORM);
+        Map<String, long[]> kept = Magnitude.kept(slots, Map.of(), .375, SparsitySpread.UNIFORM);
         assertThat(kept.get("a.neurons").length + kept.get("b.neurons").length).isEqualTo(5);
     }
 
     @Test
     void whatCannotBeReachedIsSaid() {
         Map<String, GateSlot> slots = new Two().gates();
-        assertThatThrownBy(() -> Magnitude.kept(slots, Map.of(), .9, Magnitude.Split.UNIFORM))
+        assertThatThrownBy(() -> Magnitude.kept(slots, Map.of(), .9, SparsitySpread.UNIFORM))
                 .hasMessage(
                         "sparsity 0.9 cannot be reached: every layer keeps a head and a neuron, so at most 0.75 can go");
     }

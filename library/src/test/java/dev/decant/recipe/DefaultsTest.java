@@ -3,7 +3,14 @@ package dev.decant.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.decant.recipe.internal.KebabCase;
+import dev.decant.spec.GlueTask;
+import dev.decant.spec.ImageTextTask;
+import dev.decant.spec.Interpolation;
 import dev.decant.spec.LmReduction;
+import dev.decant.spec.LongText;
+import dev.decant.spec.MalformedData;
+import dev.decant.spec.ShapesLabels;
+import dev.decant.spec.SparsitySpread;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +117,7 @@ class DefaultsTest {
                             new ImportanceSpec(
                                     List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
                                     0,
-                                    StageSpec.Prune.Spread.UNIFORM,
+                                    SparsitySpread.UNIFORM,
                                     Optional.empty())));
 
     private static final Map<String, StageSpec> STAGES = Map.of(
@@ -134,23 +141,15 @@ class DefaultsTest {
                             new QuantizeSpec.ActivationSpec.Symmetric(8, QuantizeSpec.Per.TOKEN, 2.5),
                             List.of(),
                             List.of())),
-            "prune: {sparsity: 0.5}",
-                    new StageSpec.Prune(Optional.of(0.5), Map.of(), StageSpec.Prune.Spread.UNIFORM, 1),
+            "prune: {sparsity: 0.5}", new StageSpec.Prune(Optional.of(0.5), Map.of(), SparsitySpread.UNIFORM, 1),
             "evaluate", new StageSpec.Evaluate(Split.TEST),
             "export", new StageSpec.Export(List.of(StageSpec.Format.SAFETENSORS)),
             "analyze", new StageSpec.Analyze(CKA));
 
     private static final TextOptions TEXTS = new TextOptions(
-            ANY,
-            128,
-            TextOptions.LongText.TRUNCATE,
-            TextOptions.Malformed.ERROR,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            8);
+            ANY, 128, LongText.TRUNCATE, MalformedData.ERROR, Optional.empty(), Optional.empty(), Optional.empty(), 8);
 
-    private static ImageTextOptions both(ImageTextOptions.Task task) {
+    private static ImageTextOptions both(ImageTextTask task) {
         return new ImageTextOptions(
                 task,
                 ANY,
@@ -173,8 +172,8 @@ class DefaultsTest {
             Map.entry("{type: cifar100, path: P}", new DataSpec.Cifar100("P", OPTIONS)),
             Map.entry("{type: image-folder, path: P}", new DataSpec.ImageFolder("P", OPTIONS)),
             Map.entry("{type: image-list, path: P}", new DataSpec.ImageList("P", OPTIONS)),
-            Map.entry("shapes", new DataSpec.Shapes(32, 10_000, 2_000, 0.5, 0, DataSpec.Shapes.Labels.SHAPE, OPTIONS)),
-            Map.entry("{type: glue, path: P, task: sst-2}", new DataSpec.Glue("P", DataSpec.Glue.Task.SST_2, TEXTS)),
+            Map.entry("shapes", new DataSpec.Shapes(32, 10_000, 2_000, 0.5, 0, ShapesLabels.SHAPE, OPTIONS)),
+            Map.entry("{type: glue, path: P, task: sst-2}", new DataSpec.Glue("P", GlueTask.SST_2, TEXTS)),
             Map.entry(
                     "{type: text, path: P}",
                     new DataSpec.Text("P", "text", ANY, "label", DataSpec.Text.Kind.CLASS, Optional.empty(), TEXTS)),
@@ -182,10 +181,10 @@ class DefaultsTest {
             Map.entry("shapes-text", new DataSpec.ShapesText(10_000, 2_000, 4, true, 0, TEXTS)),
             Map.entry(
                     "{type: image-text, path: P, task: vqa}",
-                    new DataSpec.ImageText("P", DataSpec.ImageText.Format.JSON, both(ImageTextOptions.Task.VQA))),
+                    new DataSpec.ImageText("P", DataSpec.ImageText.Format.JSON, both(ImageTextTask.VQA))),
             Map.entry(
                     "{type: shapes-image-text, task: nlvr}",
-                    new DataSpec.ShapesImageText(64, 10_000, 1_000, 3, 2, 0.2, 0, both(ImageTextOptions.Task.NLVR))));
+                    new DataSpec.ShapesImageText(64, 10_000, 1_000, 3, 2, 0.2, 0, both(ImageTextTask.NLVR))));
 
     private static Recipe recipe(String stage) {
         String yaml = "data: shapes\nteacher: {model: T}\nstudent: {model: S}\nstages:\n  - " + stage + "\n";

@@ -11,10 +11,10 @@ import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
-import dev.decant.recipe.ImageTextOptions;
 import dev.decant.recipe.RecipeException;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.Split;
+import dev.decant.spec.ImageTextTask;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
@@ -70,7 +70,7 @@ class ImageTextPartsTest {
     /** Every task goes from the recipe through the network to its score. */
     @ParameterizedTest
     @EnumSource
-    void everyTaskIsLearnedAndScored(ImageTextOptions.Task task) {
+    void everyTaskIsLearnedAndScored(ImageTextTask task) {
         DataParts data = parts(SHAPES + ", task: " + task.name().toLowerCase(Locale.ROOT)
                 + ", augment: [{type: flip}, {type: rand-augment}], candidates: 4, generation: {longest: 8}");
         Network model = tiny(data);

@@ -24,6 +24,7 @@ import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
 import dev.decant.optim.Schedule;
 import dev.decant.optim.Sgd;
+import dev.decant.spec.ShapesLabels;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
@@ -84,7 +85,7 @@ final class TinyTraining {
     }
 
     TinyTraining(int images, int epochs, int accumulate, long maxSteps) {
-        var options = new ShapesOptions(SIZE, images, 64, 3, 0, ShapesOptions.Labels.COLOR);
+        var options = new ShapesOptions(SIZE, images, 64, 3, 0, ShapesLabels.COLOR);
         train = Shapes.of(options, "train");
         test = Shapes.of(options, "test");
         config = new TrainingConfig(

@@ -48,8 +48,7 @@ final class Choices {
             Node name = rest.get(0).getKeyNode();
             return chosen(sealed, name, rest.get(0).getValueNode(), path + "." + Scalars.text(name), path);
         }
-        Class<?> usual =
-                Shape.usualKind(sealed).map(Shape.choices(sealed)::get).orElse(null);
+        Class<?> usual = Shape.usualKind(sealed).map(Shape.choices(sealed)::get).orElse(null);
         if (usual == null) {
             problems.add(node, path, unnamed(sealed, map));
             return null;

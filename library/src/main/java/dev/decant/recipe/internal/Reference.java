@@ -59,12 +59,11 @@ public final class Reference {
             table(type);
             return;
         }
-        Shape.usualKind(type)
-                .ifPresent(usual -> out.append("`")
-                        .append(Shape.kindKey(type))
-                        .append("` says which; `")
-                        .append(usual)
-                        .append("` unless set.\n\n"));
+        Shape.usualKind(type).ifPresent(usual -> out.append("`")
+                .append(Shape.kindKey(type))
+                .append("` says which; `")
+                .append(usual)
+                .append("` unless set.\n\n"));
         Shape.choices(type).forEach((kind, choice) -> {
             out.append("### `").append(kind).append("`\n\n");
             about(choice).ifPresent(a -> out.append(a).append("\n\n"));
@@ -95,7 +94,10 @@ public final class Reference {
         for (RecordComponent component : type.getRecordComponents()) {
             if (Shape.isFlattened(component)) {
                 out.append(own.isEmpty() ? "The keys of " : "\nAnd the keys of ")
-                        .append(component.getType().isSealed() ? linkNext(component.getType()) : link(component.getType()))
+                        .append(
+                                component.getType().isSealed()
+                                        ? linkNext(component.getType())
+                                        : link(component.getType()))
                         .append(".\n");
             }
         }

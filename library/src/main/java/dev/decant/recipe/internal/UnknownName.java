@@ -25,8 +25,8 @@ final class UnknownName {
         List<String> owners = Shape.choiceOf(kind).map(s -> owners(key, s)).orElse(List.of());
         return owners.isEmpty()
                 ? Nearest.unknown("key", key, known)
-                : "'" + key + "' is a key of " + String.join(", ", owners) + ", not of " + KebabCase.of(kind) + ", which "
-                        + (known.isEmpty() ? "has no keys" : "has " + String.join(", ", known));
+                : "'" + key + "' is a key of " + String.join(", ", owners) + ", not of " + KebabCase.of(kind)
+                        + ", which " + (known.isEmpty() ? "has no keys" : "has " + String.join(", ", known));
     }
 
     private static List<String> owners(String key, Class<?> sealed) {

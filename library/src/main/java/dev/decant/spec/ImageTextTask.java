@@ -1,4 +1,6 @@
-package dev.decant.data;
+package dev.decant.spec;
+
+import java.util.Locale;
 
 /** What is learned from images with texts. */
 public enum ImageTextTask {
@@ -17,13 +19,23 @@ public enum ImageTextTask {
     /** Where in the image is what a phrase names. */
     GROUNDING;
 
+    /** The name in recipes and configs: {@code pretrain}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     /** Whether captions and images are to find each other: scores need all captions of each image. */
-    boolean matches() {
+    public boolean contrasts() {
         return this == PRETRAIN || this == RETRIEVAL;
     }
 
-    /** Whether a caption is told from those of other images: each batch needs two. */
-    boolean tellsApart() {
-        return matches() || this == ASSIGN;
+    /** Whether there are boxes to be found. */
+    public boolean boxes() {
+        return this == PRETRAIN || this == GROUNDING;
+    }
+
+    /** Whether a text is shown two images. */
+    public boolean showsTwo() {
+        return this == ASSIGN || this == NLVR;
     }
 }

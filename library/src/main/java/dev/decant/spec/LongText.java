@@ -1,4 +1,4 @@
-package dev.decant.data;
+package dev.decant.spec;
 
 /** What happens to a text that has more tokens than the model is to see. */
 public enum LongText {

@@ -1,4 +1,4 @@
-package dev.decant.data;
+package dev.decant.spec;
 
 import java.util.Locale;
 import java.util.random.RandomGenerator;
@@ -20,27 +20,11 @@ public enum Interpolation {
                 "unknown interpolation '" + name + "'; expected bilinear, bicubic or random");
     }
 
-    Interpolation draw(RandomGenerator random) {
+    /** Itself, or one of the other two at even odds for {@code RANDOM}. */
+    public Interpolation draw(RandomGenerator random) {
         if (this != RANDOM) {
             return this;
         }
         return random.nextBoolean() ? BILINEAR : BICUBIC;
-    }
-
-    /** Half the width of the kernel, in pixels of the source when enlarging. */
-    double support() {
-        return this == BILINEAR ? 1 : 2;
-    }
-
-    /** The kernel: a triangle, or Keys' cubic with a = -1/2. */
-    double weight(double distance) {
-        double x = Math.abs(distance);
-        if (this == BILINEAR) {
-            return x < 1 ? 1 - x : 0;
-        }
-        if (x < 1) {
-            return (1.5 * x - 2.5) * x * x + 1;
-        }
-        return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
     }
 }
