@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.spec.ShapesDefaults;
 import dev.decant.spec.ShapesLabels;
 
 /**
@@ -16,7 +17,13 @@ public record ShapesOptions(
         int imageSize, int trainSize, int testSize, long seed, double difficulty, ShapesLabels labels) {
 
     /** 32 pixels, 10,000 and 2,000 images, seed 0, difficulty 0.5, classes by shape. */
-    public static final ShapesOptions DEFAULT = new ShapesOptions(32, 10_000, 2_000, 0, 0.5, ShapesLabels.SHAPE);
+    public static final ShapesOptions DEFAULT = new ShapesOptions(
+            ShapesDefaults.SIZE,
+            ShapesDefaults.TRAIN,
+            ShapesDefaults.TEST,
+            ShapesDefaults.SEED,
+            ShapesDefaults.DIFFICULTY,
+            ShapesLabels.SHAPE);
 
     public ShapesOptions {
         if (imageSize < 8 || trainSize < 1 || testSize < 1) {

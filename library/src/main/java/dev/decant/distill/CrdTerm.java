@@ -2,6 +2,7 @@ package dev.decant.distill;
 
 import dev.decant.loss.Contrastive;
 import dev.decant.nn.Module;
+import dev.decant.spec.LossDefaults;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
 import java.util.List;
@@ -30,7 +31,11 @@ public final class CrdTerm implements Term {
      */
     public record Config(int dimension, int negatives, double temperature, double momentum) {
 
-        public static final Config DEFAULT = new Config(128, 16384, 0.07, 0.5);
+        public static final Config DEFAULT = new Config(
+                LossDefaults.CRD_DIMENSION,
+                LossDefaults.CRD_NEGATIVES,
+                LossDefaults.CRD_TEMPERATURE,
+                LossDefaults.CRD_MOMENTUM);
 
         public Config {
             if (negatives < 1 || dimension < 1) {

@@ -1,6 +1,7 @@
 package dev.decant.distill;
 
 import dev.decant.loss.Dist;
+import dev.decant.spec.LossDefaults;
 import java.util.List;
 import java.util.Set;
 
@@ -14,7 +15,8 @@ public record DistTerm(TeacherChoice teacher, Config config) implements Term {
      */
     public record Config(double beta, double gamma, double temperature) {
 
-        public static final Config DEFAULT = new Config(1, 1, 1);
+        public static final Config DEFAULT =
+                new Config(LossDefaults.DIST_BETA, LossDefaults.DIST_GAMMA, LossDefaults.TEMPERATURE);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.decant.distill;
 
 import dev.decant.loss.Dkd;
+import dev.decant.spec.LossDefaults;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,11 @@ public record DkdTerm(TeacherChoice teacher, Config config) implements Term {
      */
     public record Config(double alpha, double beta, double temperature, double warmupEpochs) {
 
-        public static final Config DEFAULT = new Config(1, 2, 1, 0);
+        public static final Config DEFAULT = new Config(
+                LossDefaults.DKD_ALPHA,
+                LossDefaults.DKD_BETA,
+                LossDefaults.TEMPERATURE,
+                LossDefaults.DKD_WARMUP_EPOCHS);
     }
 
     @Override

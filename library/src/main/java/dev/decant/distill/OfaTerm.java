@@ -2,6 +2,7 @@ package dev.decant.distill;
 
 import dev.decant.loss.Ofa;
 import dev.decant.nn.Module;
+import dev.decant.spec.LossDefaults;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +33,12 @@ public final class OfaTerm implements Term {
     public record Config(
             Eps eps, List<Integer> stages, double temperature, double logitsWeight, double branchesWeight) {
 
-        public static final Config DEFAULT = new Config(Eps.of(1), List.of(1, 2, 3, 4), 1, 1, 1);
+        public static final Config DEFAULT = new Config(
+                Eps.of(1),
+                List.of(1, 2, 3, 4),
+                LossDefaults.TEMPERATURE,
+                LossDefaults.OFA_LOGITS_WEIGHT,
+                LossDefaults.OFA_BRANCH_WEIGHT);
 
         public Config {
             stages = List.copyOf(stages);

@@ -1,6 +1,7 @@
 package dev.decant.recipe;
 
 import dev.decant.spec.GlueTask;
+import dev.decant.spec.ShapesDefaults;
 import dev.decant.spec.ShapesLabels;
 import dev.decant.spec.TextMetric;
 import java.util.Optional;
@@ -48,12 +49,13 @@ public sealed interface DataSpec {
     /** Rendered scenes: endless, and the same for the same seed. */
     @About("Rendered scenes of colored, textured shapes; endless, and the same for the same seed.")
     record Shapes(
-            @About("side of the rendered image, in pixels") @Default("32") int size,
-            @About("number of training images") @Default("10000") int train,
-            @About("number of test images") @Default("2000") int test,
-            @About("from 0 (clean and large) to 1 (noise, clutter, odd places and sizes)") @Default("0.5")
+            @About("side of the rendered image, in pixels") @Default("" + ShapesDefaults.SIZE) int size,
+            @About("number of training images") @Default("" + ShapesDefaults.TRAIN) int train,
+            @About("number of test images") @Default("" + ShapesDefaults.TEST) int test,
+            @About("from 0 (clean and large) to 1 (noise, clutter, odd places and sizes)")
+                    @Default("" + ShapesDefaults.DIFFICULTY)
                     double difficulty,
-            @About("seed of the world") @Default("0") long seed,
+            @About("seed of the world") @Default("" + ShapesDefaults.SEED) long seed,
             @About("what the class is: 10 shapes, 20 shapes solid or patterned, or 8 colors") @Default("shape")
                     ShapesLabels labels,
             @Flatten DataOptions options)

@@ -1,5 +1,6 @@
 package dev.decant.recipe;
 
+import dev.decant.spec.LossDefaults;
 import java.util.List;
 
 /** Losses that compare features of stages, or of whole images. */
@@ -46,10 +47,11 @@ public sealed interface FeatureLoss extends LossSpec {
     /** Contrast with a memory of embeddings (Tian et al. 2019). */
     @About("Contrast of learned embeddings with a memory of the training set (Tian et al. 2019).")
     record Crd(
-            @About("width of the embeddings") @Default("128") int dimension,
-            @About("negatives for each example") @Default("16384") int negatives,
-            @About("temperature of the contrast") @Default("0.07") double temperature,
-            @About("part of the old embedding that the memory keeps") @Default("0.5") double momentum)
+            @About("width of the embeddings") @Default("" + LossDefaults.CRD_DIMENSION) int dimension,
+            @About("negatives for each example") @Default("" + LossDefaults.CRD_NEGATIVES) int negatives,
+            @About("temperature of the contrast") @Default("" + LossDefaults.CRD_TEMPERATURE) double temperature,
+            @About("part of the old embedding that the memory keeps") @Default("" + LossDefaults.CRD_MOMENTUM)
+                    double momentum)
             implements FeatureLoss {
         public Crd {
             Checks check = new Checks();

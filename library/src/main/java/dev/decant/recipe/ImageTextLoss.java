@@ -1,6 +1,7 @@
 package dev.decant.recipe;
 
 import dev.decant.spec.LmReduction;
+import dev.decant.spec.LossDefaults;
 
 /** Losses on images with texts, from the data or from a teacher. */
 public sealed interface ImageTextLoss extends LossSpec {
@@ -68,7 +69,8 @@ public sealed interface ImageTextLoss extends LossSpec {
     /** Softened logits of matching. */
     @About(
             "KL divergence of whether an image and a text belong together, over pairs and hard negatives, times temperature² (EfficientVLM).")
-    record ItmKd(@About("temperature of both softmaxes") @Default("1") double temperature) implements ImageTextLoss {
+    record ItmKd(@About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature)
+            implements ImageTextLoss {
         public ItmKd {
             Checks check = new Checks();
             check.above("temperature", temperature, 0);
@@ -80,7 +82,7 @@ public sealed interface ImageTextLoss extends LossSpec {
     @About(
             "KL divergence of the words that are hidden in texts, or that are written, times temperature² (EfficientVLM).")
     record MlmKd(
-            @About("temperature of both softmaxes") @Default("1") double temperature,
+            @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature,
             @About("whether places without a word count like others, as in the published code") @Default("false")
                     boolean padding)
             implements ImageTextLoss {

@@ -1,5 +1,6 @@
 package dev.decant.recipe;
 
+import dev.decant.spec.LossDefaults;
 import java.util.List;
 
 /** Losses that compare the student's logits with a teacher's. */
@@ -12,7 +13,8 @@ public sealed interface LogitLoss extends LossSpec {
 
     /** Softened logits (Hinton, Vinyals and Dean 2015). */
     @About("KL divergence of softened logits, times temperature² (Hinton, Vinyals and Dean 2015).")
-    record Kd(@About("temperature of both softmaxes") @Default("1") double temperature) implements LogitLoss {
+    record Kd(@About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature)
+            implements LogitLoss {
         public Kd {
             Checks check = new Checks();
             check.above("temperature", temperature, 0);
@@ -32,9 +34,9 @@ public sealed interface LogitLoss extends LossSpec {
                     Eps eps,
             @About("stages of the student that get a branch; empty for the final logits only") @Default("[1, 2, 3, 4]")
                     List<Integer> stages,
-            @About("temperature of both softmaxes") @Default("1") double temperature,
-            @About("factor on the branches") @Default("1") double branchWeight,
-            @About("factor on the final logits") @Default("1") double logitsWeight)
+            @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature,
+            @About("factor on the branches") @Default("" + LossDefaults.OFA_BRANCH_WEIGHT) double branchWeight,
+            @About("factor on the final logits") @Default("" + LossDefaults.OFA_LOGITS_WEIGHT) double logitsWeight)
             implements LogitLoss {
         public Ofa {
             stages = List.copyOf(stages);
@@ -58,10 +60,11 @@ public sealed interface LogitLoss extends LossSpec {
     /** Decoupled distillation (Zhao et al. 2022). */
     @About("Target and non-target parts of KD with a weight each (Zhao et al. 2022).")
     record Dkd(
-            @About("factor on the target part") @Default("1") double alpha,
-            @About("factor on the non-target part") @Default("2") double beta,
-            @About("temperature of both softmaxes") @Default("1") double temperature,
-            @About("epochs over which the term grows from 0 along a line") @Default("0") int warmupEpochs)
+            @About("factor on the target part") @Default("" + LossDefaults.DKD_ALPHA) double alpha,
+            @About("factor on the non-target part") @Default("" + LossDefaults.DKD_BETA) double beta,
+            @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature,
+            @About("epochs over which the term grows from 0 along a line") @Default("" + LossDefaults.DKD_WARMUP_EPOCHS)
+                    int warmupEpochs)
             implements LogitLoss {
         public Dkd {
             Checks check = new Checks();
@@ -76,9 +79,9 @@ public sealed interface LogitLoss extends LossSpec {
     /** Correlations within rows and columns of the predictions (Huang et al. 2022). */
     @About("Correlation of predictions, per image and per class (Huang et al. 2022).")
     record Dist(
-            @About("factor on the correlation per image") @Default("1") double beta,
-            @About("factor on the correlation per class") @Default("1") double gamma,
-            @About("temperature of both softmaxes") @Default("1") double temperature)
+            @About("factor on the correlation per image") @Default("" + LossDefaults.DIST_BETA) double beta,
+            @About("factor on the correlation per class") @Default("" + LossDefaults.DIST_GAMMA) double gamma,
+            @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature)
             implements LogitLoss {
         public Dist {
             Checks check = new Checks();

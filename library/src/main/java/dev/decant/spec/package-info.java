@@ -1,5 +1,6 @@
 /**
- * Words that recipes and the rest of the toolkit share: enums for which there is one definition. Imports nothing.
+ * Words that recipes and the rest of the toolkit share: enums and defaults, each defined once. Imports nothing of
+ * ours.
  */
 @NullMarked
 package dev.decant.spec;

@@ -113,8 +113,11 @@ final class Shape {
         return component.getType() == Optional.class;
     }
 
+    /** A constant that Java made text of is written as people do: 1 and not 1.0, 1e-6 and not 1.0E-6. */
     static Optional<String> defaultText(RecordComponent component) {
-        return Optional.ofNullable(component.getAnnotation(Default.class)).map(Default::value);
+        return Optional.ofNullable(component.getAnnotation(Default.class))
+                .map(d ->
+                        d.value().replaceFirst("^(-?\\d+)\\.0(?=$|E)", "$1").replaceFirst("(?<=\\d)E(?=-?\\d+$)", "e"));
     }
 
     static Optional<String> singular(RecordComponent component) {
