@@ -3,6 +3,7 @@ package dev.decant.distill;
 import dev.decant.loss.Ofa;
 import dev.decant.nn.Module;
 import dev.decant.tensor.DType;
+import dev.decant.tensor.FullPrecision;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
