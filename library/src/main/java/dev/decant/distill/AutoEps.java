@@ -3,6 +3,7 @@ package dev.decant.distill;
 import dev.decant.loss.Ofa;
 import dev.decant.nn.Module;
 import dev.decant.tensor.DType;
+import dev.decant.tensor.FullPrecision;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
@@ -86,8 +87,7 @@ final class AutoEps extends Module {
         Tensor byGrid = gridGradients(batch, byLabel); // (E, N, K)
         Tensor features = batch.features.to(DType.F32);
         Tensor kernel = features.matmul(features.transpose(0, 1)); // (N, N)
-        Tensor self =
-                Tensor.arange((long) n).to(kernel.device()).oneHot((long) n).eq(1);
+        Tensor self = Tensor.arange(kernel.device(), (long) n).oneHot((long) n).eq(1);
         Tensor others = kernel.maskedFill(self, 0).matmul(byLabel); // (N, K)
         Tensor across = byGrid.mul(others).sum(false, 1, 2); // (E)
         Tensor within = byGrid.mul(kernel.matmul(byGrid)).sum(false, 1, 2); // (E)
@@ -108,11 +108,8 @@ final class AutoEps extends Module {
     private Tensor gridGradients(Batch batch, Tensor byLabel) {
         Tensor probs = batch.logits.to(DType.F32).div(temperature).softmax(-1); // (N, K)
         long n = probs.size(0);
-        Tensor exponents = Tensor.arange(POINTS)
-                .to(probs.device())
-                .to(DType.F32)
-                .mul(SPACING)
-                .add(FIRST);
+        Tensor exponents =
+                Tensor.arange(probs.device(), POINTS).to(DType.F32).mul(SPACING).add(FIRST);
         Tensor w = Ofa.weights(
                         repeated(batch.teacher.to(DType.F32)),
                         repeated(batch.target),

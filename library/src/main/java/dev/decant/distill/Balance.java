@@ -2,6 +2,7 @@ package dev.decant.distill;
 
 import dev.decant.nn.Module;
 import dev.decant.tensor.DType;
+import dev.decant.tensor.FullPrecision;
 import dev.decant.tensor.Gradient;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;

@@ -26,7 +26,7 @@ public record BoxTerm(double distanceWeight, double overlapWeight) implements Te
     public List<Part> losses(StepView view) {
         Optional<Inputs.Regions> regions = view.imageText("box").regions();
         if (regions.isEmpty()) {
-            Tensor nothing = Tensor.scalar(0).to(view.target().device());
+            Tensor nothing = Tensor.scalar(view.target().device(), 0);
             return parts(nothing, nothing);
         }
         Inputs.Regions asked = regions.get();

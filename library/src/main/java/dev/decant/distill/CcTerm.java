@@ -3,6 +3,7 @@ package dev.decant.distill;
 import dev.decant.loss.CorrelationCongruence;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
+import dev.decant.tensor.FullPrecision;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Set;

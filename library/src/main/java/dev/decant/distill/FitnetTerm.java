@@ -2,6 +2,7 @@ package dev.decant.distill;
 
 import dev.decant.loss.Hints;
 import dev.decant.nn.Module;
+import dev.decant.tensor.FullPrecision;
 import dev.decant.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -3,6 +3,7 @@ package dev.decant.distill;
 import dev.decant.loss.Ofa;
 import dev.decant.nn.Module;
 import dev.decant.spec.LossDefaults;
+import dev.decant.tensor.FullPrecision;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -53,17 +53,15 @@ final class OtherClasses {
             start[i] = firstOfClass[label];
             size[i] = firstOfClass[label + 1] - start[i];
         }
-        Tensor from = Tensor.of(start, n, 1).to(device);
-        Tensor own = Tensor.of(size, n, 1).to(device);
+        Tensor from = Tensor.of(device, start, n, 1);
+        Tensor own = Tensor.of(device, size, n, 1);
         Tensor others = own.neg().add(labels.length).to(DType.F64);
-        Tensor uniform = Tensor.empty(DType.F64, n, count)
-                .to(device)
-                .uniformInPlace(0, 1)
-                .mul(others);
+        Tensor uniform =
+                Tensor.empty(device, DType.F64, n, count).uniformInPlace(0, 1).mul(others);
         Tensor place = uniform.to(DType.I64); // among the sorted examples without the own class
         Tensor jumped = place.add(place.ge(from).to(DType.I64).mul(own));
         Tensor drawn = sorted.to(device).indexSelect(0, jumped.reshape(-1)).reshape(n, count);
-        return Tensor.cat(List.of(Tensor.of(examples, n, 1).to(device), drawn), 1);
+        return Tensor.cat(List.of(Tensor.of(device, examples, n, 1), drawn), 1);
     }
 
     private int checked(long example) {

@@ -38,7 +38,7 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
             Trace trace = Trace.of(tap(1), tap(2), tap(3), tap(4));
             long size = model.imageInput().size();
             Tensor weight = model.parameters().values().iterator().next();
-            model.forward(Tensor.zeros(1, 3, size, size).to(weight.dtype()).to(weight.device()), trace);
+            model.forward(Tensor.zeros(weight.device(), weight.dtype(), 1, 3, size, size), trace);
             List<StageShape> stages = new ArrayList<>();
             for (int stage = 1; stage <= STAGES; stage++) {
                 stages.add(shape(trace.get(tap(stage)), model));

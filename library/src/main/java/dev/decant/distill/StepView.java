@@ -2,6 +2,7 @@ package dev.decant.distill;
 
 import dev.decant.model.Inputs;
 import dev.decant.nn.Trace;
+import dev.decant.tensor.FullPrecision;
 import dev.decant.tensor.Tensor;
 import java.util.Map;
 import java.util.Optional;

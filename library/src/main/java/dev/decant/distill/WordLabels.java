@@ -31,7 +31,7 @@ final class WordLabels {
         long length = text.ids().size(1);
         Tensor next = text.ids().roll(new long[] {-1}, new long[] {1}).to(DType.I64);
         Tensor there = text.mask().roll(new long[] {-1}, new long[] {1}).eq(0);
-        Tensor place = Tensor.arange(length).to(next.device()).unsqueeze(0).expand(next.size(0), length);
+        Tensor place = Tensor.arange(next.device(), length).unsqueeze(0).expand(next.size(0), length);
         return next.maskedFill(there, NONE)
                 .maskedFill(place.lt(given - 1.0), NONE)
                 .maskedFill(place.ge(length - 1.0), NONE);

@@ -1,6 +1,5 @@
 package dev.decant.loss;
 
-import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Scope;
@@ -178,7 +177,6 @@ public final class AttentionMaps {
     /** Number of rows that count, (N) or one for all. */
     private static Tensor rows(Optional<Tensor> mask, Tensor map) {
         return mask.map(m -> m.to(map.dtype()).sum(-1))
-                .orElseGet(() ->
-                        Tensor.full(map.size(2), DType.F32, 1).to(map.dtype()).to(map.device()));
+                .orElseGet(() -> Tensor.full(map.device(), map.size(2), map.dtype(), 1));
     }
 }

@@ -26,7 +26,7 @@ public final class ImageText {
         Shapes.require(similarity.size(1) == n, "similarity must be (N, N), found " + Shapes.of(similarity));
         ids.ifPresent(
                 i -> Shapes.require(i.rank() == 1 && i.size(0) == n, "ids must be (" + n + "), found " + Shapes.of(i)));
-        Tensor own = ids.orElseGet(() -> Tensor.arange(n).to(similarity.device()));
+        Tensor own = ids.orElseGet(() -> Tensor.arange(similarity.device(), n));
         Tensor same = own.reshape(n, 1).eq(own.reshape(1, n)).to(similarity.dtype());
         Tensor target = same.div(same.sum(true, 1)); // (N, N), symmetric in which entries are not 0
         return CrossEntropy.soft(similarity, target)
@@ -44,8 +44,7 @@ public final class ImageText {
         Shapes.rank("match", match, 2, "(3 N, 2)");
         Shapes.require(
                 match.size(0) % 3 == 0 && match.size(1) == 2, "match must be (3 N, 2), found " + Shapes.of(match));
-        Tensor labels = Tensor.arange(match.size(0))
-                .to(match.device())
+        Tensor labels = Tensor.arange(match.device(), match.size(0))
                 .lt(match.size(0) / 3.0)
                 .to(DType.I64);
         return CrossEntropy.hard(match, labels, 0);

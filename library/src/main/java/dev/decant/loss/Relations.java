@@ -1,5 +1,6 @@
 package dev.decant.loss;
 
+import dev.decant.tensor.FullPrecision;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
 

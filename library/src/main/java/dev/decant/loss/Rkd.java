@@ -1,5 +1,6 @@
 package dev.decant.loss;
 
+import dev.decant.tensor.FullPrecision;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
@@ -57,7 +58,7 @@ public final class Rkd {
         long n = x.size(0);
         Tensor squares = x.square().sum(true, 1); // (N, 1)
         Tensor products = FullPrecision.matmul(x, x.transpose(0, 1)); // (N, N)
-        Tensor self = Tensor.arange(n).to(x.device()).oneHot(n).eq(1);
+        Tensor self = Tensor.arange(x.device(), n).oneHot(n).eq(1);
         Tensor distances = squares.add(squares.transpose(0, 1))
                 .sub(products.mul(2))
                 .clampMin(SMALLEST_SQUARE)

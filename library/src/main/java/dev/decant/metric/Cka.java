@@ -139,7 +139,7 @@ public final class Cka {
 
     private static Tensor centred(Tensor gram) {
         long n = gram.size(0);
-        Tensor self = Tensor.arange(n).to(gram.device()).oneHot(n).eq(1);
+        Tensor self = Tensor.arange(gram.device(), n).oneHot(n).eq(1);
         Tensor k = gram.maskedFill(self, 0);
         Tensor means = k.sum(0).div(n - 2.0); // (n)
         Tensor u = means.sub(means.sum().div(2.0 * (n - 1)));
@@ -156,7 +156,7 @@ public final class Cka {
      */
     private static Tensor gram(Tensor activations) {
         Tensor x = activations.reshape(activations.size(0), -1); // (n, d)
-        Tensor sum = Tensor.zeros(DType.F64, x.size(0), x.size(0)).to(x.device());
+        Tensor sum = Tensor.zeros(x.device(), DType.F64, x.size(0), x.size(0));
         for (long start = 0; start < x.size(1); start += COLUMNS) {
             try (Scope piece = Scope.open()) {
                 long some = Math.min(COLUMNS, x.size(1) - start);

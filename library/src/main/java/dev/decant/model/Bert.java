@@ -82,8 +82,8 @@ public final class Bert extends Network implements Layered {
 
     /** The text of each row of logits, (M) or (N S). */
     private static Tensor textOf(Inputs.Text text) {
-        Tensor places = text.asked().orElseGet(() -> Tensor.arange(text.ids().elements())
-                .to(text.ids().device()));
+        Tensor places = text.asked()
+                .orElseGet(() -> Tensor.arange(text.ids().device(), text.ids().elements()));
         return places.floorDiv(text.ids().size(1));
     }
 

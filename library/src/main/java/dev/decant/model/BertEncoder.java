@@ -115,7 +115,7 @@ final class BertEncoder extends Module {
     /** As {@link #bias}, and no token sees those behind it: (N, S) to (N, 1, S, S). */
     static Tensor causalBias(Tensor mask) {
         long s = mask.size(1);
-        Tensor places = Tensor.arange(s).to(mask.device());
+        Tensor places = Tensor.arange(mask.device(), s);
         Tensor behind = places.reshape(1, s).gt(places.reshape(s, 1)); // (S, S)
         return bias(mask)
                 .add(behind.to(DType.F32).mul(MASKED).reshape(1, 1, s, s))
@@ -160,7 +160,7 @@ final class BertEncoder extends Module {
         /** 0, 1, 2, ...; RoBERTa counts from padding + 1 and gives padding the place of padding. */
         private Tensor places(Inputs.Text text) {
             Tensor places =
-                    Tensor.arange(text.ids().size(1)).to(text.ids().device()).unsqueeze(0);
+                    Tensor.arange(text.ids().device(), text.ids().size(1)).unsqueeze(0);
             if (config.firstPosition() == 0) {
                 return places;
             }

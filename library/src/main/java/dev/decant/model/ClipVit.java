@@ -57,7 +57,7 @@ final class ClipVit extends VisionEncoder {
                 .reshape(1, 1, -1)
                 .expand(pixels.size(0), 1, config.width())
                 .to(patches.dtype());
-        Tensor places = Tensor.arange(config.tokens()).to(pixels.device());
+        Tensor places = Tensor.arange(pixels.device(), config.tokens());
         return preNorm.forward(Tensor.cat(List.of(first, patches), 1).add(posEmbed.forward(places)));
     }
 

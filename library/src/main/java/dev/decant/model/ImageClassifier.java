@@ -25,8 +25,7 @@ public abstract class ImageClassifier extends Network {
     public final Inputs sample(int n) {
         int size = imageInput().size();
         Tensor weight = parameters().values().iterator().next();
-        return new Inputs.Images(
-                Tensor.rand(n, 3, size, size).to(weight.dtype()).to(weight.device()));
+        return new Inputs.Images(Tensor.rand(weight.device(), n, 3, size, size).to(weight.dtype()));
     }
 
     /** The first and the last map: stem and classifier. */

@@ -184,6 +184,6 @@ public final class Negatives {
     }
 
     private static Tensor tensor(long[] places, Device device) {
-        return Tensor.of(places, places.length).to(device);
+        return Tensor.of(device, places, places.length);
     }
 }

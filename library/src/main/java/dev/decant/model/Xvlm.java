@@ -130,7 +130,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
         /** For each text a wrong image, and then its own again. */
         Context others(Tensor images) {
-            Tensor own = Tensor.arange(images.size(0)).to(images.device());
+            Tensor own = Tensor.arange(images.device(), images.size(0));
             return context.rows(Tensor.cat(List.of(images, own), 0));
         }
     }

@@ -24,7 +24,11 @@ public final class DropPath extends Module {
                 .toArray();
     }
 
-    /** x (N, ...): each sample is kept with 1 - probability and then divided by it, or zeroed. */
+    /**
+     * x (N, ...): each sample is kept with 1 - probability and then divided by it, or zeroed.
+     *
+     * <p>The CPU's generator draws on every device, so a seed keeps the same samples everywhere.
+     */
     public static Tensor dropPath(Tensor x, double probability) {
         if (probability <= 0) {
             return x;

@@ -86,7 +86,7 @@ public final class GateSlot {
             throw new IllegalStateException("the layer does not say where its units lie");
         }
         try (Scope scope = Scope.open()) {
-            Tensor index = Tensor.of(kept, kept.length).to(lanes.get(0).tensor().device());
+            Tensor index = Tensor.of(lanes.get(0).tensor().device(), kept, kept.length);
             lanes.forEach(l -> l.keep(index));
         }
         units = kept.length;

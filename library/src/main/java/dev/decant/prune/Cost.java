@@ -103,7 +103,7 @@ public sealed interface Cost {
             }
             Tensor own = at.indexSelect(
                     0,
-                    Tensor.of(ramps.stream().mapToLong(Ramp::curve).toArray()).to(at.device()));
+                    Tensor.of(at.device(), ramps.stream().mapToLong(Ramp::curve).toArray()));
             Tensor from = like(at, ramps.stream().mapToDouble(Ramp::from).toArray());
             Tensor to = like(at, ramps.stream().mapToDouble(Ramp::to).toArray());
             Tensor slope = like(at, ramps.stream().mapToDouble(Ramp::slope).toArray());

@@ -73,7 +73,7 @@ public final class HardConcrete extends Gate {
         return drawn != null ? drawn : drawn(logAlpha);
     }
 
-    /** z of fresh draws, elementwise. */
+    /** z of fresh draws, elementwise; the CPU's generator draws on every device, so a seed gives the same masks everywhere. */
     static Tensor drawn(Tensor a) {
         return Scope.only(() -> stretched(
                 Tensor.rand(a.elements()).to(a.device()).mul(1 - 2 * SMALLEST).add(SMALLEST), a));

@@ -143,9 +143,7 @@ public final class Sparsity extends Module {
                 List<String> own =
                         paths.stream().filter(goal.slots::containsKey).toList();
                 long[] at = own.stream().mapToLong(paths::indexOf).toArray();
-                Tensor of = at.length == sizes.length
-                        ? kept
-                        : kept.indexSelect(0, Tensor.of(at).to(kept.device()));
+                Tensor of = at.length == sizes.length ? kept : kept.indexSelect(0, Tensor.of(kept.device(), at));
                 Tensor over = goal.cost.removed(own, of).sub(target(goal));
                 parts.add(penalty(over, multiplier(linear, goal), multiplier(quadratic, goal)));
             }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -66,6 +67,19 @@ public final class Tensor {
         return t;
     }
 
+    /** As {@link #of(float[], long...)}, on a device. */
+    public static Tensor of(Device device, float[] values, long... shape) {
+        return of(values, shape).to(device);
+    }
+
+    public static Tensor of(Device device, double[] values, long... shape) {
+        return of(values, shape).to(device);
+    }
+
+    public static Tensor of(Device device, long[] values, long... shape) {
+        return of(values, shape).to(device);
+    }
+
     /** Copies little-endian elements; the buffer must hold exactly the tensor's bytes. */
     public static Tensor fromBuffer(ByteBuffer buffer, DType dtype, long... shape) {
         long elements = elements(shape);
@@ -85,23 +99,35 @@ public final class Tensor {
 
     /** Uninitialised memory on the CPU. */
     public static Tensor empty(DType dtype, long... shape) {
+        return empty(Device.CPU, dtype, shape);
+    }
+
+    public static Tensor empty(Device device, DType dtype, long... shape) {
         Engine.load();
         return Call.tensor(
                 "empty",
                 Attributes.of("shape", shape),
-                () -> torch.empty(shape, new TensorOptions(dtype.scalarType()), new MemoryFormatOptional()));
+                () -> torch.empty(shape, options(device, dtype), new MemoryFormatOptional()));
     }
 
     public static Tensor full(double value, DType dtype, long... shape) {
+        return full(Device.CPU, value, dtype, shape);
+    }
+
+    public static Tensor full(Device device, double value, DType dtype, long... shape) {
         Engine.load();
         return Call.sized(
                 "full",
                 Attributes.of("value", value),
-                () -> torch.full(shape, new Scalar(value), new TensorOptions(dtype.scalarType())));
+                () -> torch.full(shape, new Scalar(value), options(device, dtype)));
     }
 
     public static Tensor zeros(DType dtype, long... shape) {
         return full(0, dtype, shape);
+    }
+
+    public static Tensor zeros(Device device, DType dtype, long... shape) {
+        return full(device, 0, dtype, shape);
     }
 
     public static Tensor zeros(long... shape) {
@@ -112,25 +138,44 @@ public final class Tensor {
         return full(1, DType.F32, shape);
     }
 
+    public static Tensor ones(Device device, DType dtype, long... shape) {
+        return full(device, 1, dtype, shape);
+    }
+
     public static Tensor scalar(double value) {
         return full(value, DType.F32);
     }
 
+    public static Tensor scalar(Device device, double value) {
+        return full(device, value, DType.F32);
+    }
+
     /** 0, 1, ... n-1 as I64. */
     public static Tensor arange(long n) {
+        return arange(Device.CPU, n);
+    }
+
+    public static Tensor arange(Device device, long n) {
         Engine.load();
-        return Call.sized(
-                "arange", Attributes.NONE, () -> torch.arange(new Scalar(n), new TensorOptions(torch.ScalarType.Long)));
+        return Call.sized("arange", Attributes.NONE, () -> torch.arange(new Scalar(n), options(device, DType.I64)));
     }
 
     /** Standard normal, from the device's generator ({@link Rng}). */
     public static Tensor randn(long... shape) {
-        return empty(DType.F32, shape).normalInPlace(0, 1);
+        return randn(Device.CPU, shape);
+    }
+
+    public static Tensor randn(Device device, long... shape) {
+        return empty(device, DType.F32, shape).normalInPlace(0, 1);
     }
 
     /** Uniform on [0, 1). */
     public static Tensor rand(long... shape) {
-        return empty(DType.F32, shape).uniformInPlace(0, 1);
+        return rand(Device.CPU, shape);
+    }
+
+    public static Tensor rand(Device device, long... shape) {
+        return empty(device, DType.F32, shape).uniformInPlace(0, 1);
     }
 
     public static Tensor cat(List<Tensor> parts, int dim) {
@@ -151,6 +196,10 @@ public final class Tensor {
 
     public static Tensor where(Tensor condition, Tensor yes, Tensor no) {
         return Call.tensor("where", () -> torch.where(condition.handle, yes.handle, no.handle), condition, yes, no);
+    }
+
+    private static TensorOptions options(Device device, DType dtype) {
+        return new TensorOptions(dtype.scalarType()).device(new DeviceOptional(device.handle()));
     }
 
     static TensorVector vector(List<Tensor> parts) {

@@ -63,8 +63,7 @@ public final class CaptionTask implements Task {
     /** A caption for each image; the batch's texts are what they begin with. */
     public List<String> write(VisionLanguage model, Inputs.ImageText inputs) {
         Tensor images = model.imageTokens(inputs.images().pixels());
-        Tensor everything =
-                Tensor.full(1, DType.I64, images.size(0), images.size(1)).to(images.device());
+        Tensor everything = Tensor.full(images.device(), 1, DType.I64, images.size(0), images.size(1));
         VisionLanguage.Writer writer = model.writer(images, everything);
         long[] imageOf = inputs.imageOf().longs();
         long[] ids = inputs.text().ids().longs();
@@ -90,8 +89,8 @@ public final class CaptionTask implements Task {
         try (Scope step = Scope.open()) {
             long[] flat =
                     texts.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
-            Tensor ids = Tensor.of(flat, rows, length).to(device);
-            Tensor of = Tensor.full(image, DType.I64, rows).to(device);
+            Tensor ids = Tensor.of(device, flat, rows, length);
+            Tensor of = Tensor.full(device, image, DType.I64, rows);
             Tensor logits = writer.next(Inputs.Text.whole(ids), of).select(1, length - 1);
             float[] values = ImageTextPass.logProbabilities(logits).contiguous().floats();
             int vocabulary = values.length / rows;

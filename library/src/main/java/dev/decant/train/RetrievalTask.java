@@ -7,6 +7,7 @@ import dev.decant.model.Network;
 import dev.decant.model.VisionLanguage;
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
+import dev.decant.tensor.Device;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -175,8 +176,8 @@ public final class RetrievalTask implements Task {
                     int first = some.get(0)[0];
                     int last = some.get(some.size() - 1)[0];
                     Tensor few = pictures.narrow(0, first, last - first + 1); // pairs are in the order of images
-                    Tensor i = places(some, 0, first).to(pictures.device());
-                    Tensor j = places(some, 1, 0).to(pictures.device());
+                    Tensor i = places(pictures.device(), some, 0, first);
+                    Tensor j = places(pictures.device(), some, 1, 0);
                     float[] logits = model.match(few, i, words.indexSelect(0, j), masks.indexSelect(0, j))
                             .to(DType.F32)
                             .select(1, 1)
@@ -195,8 +196,9 @@ public final class RetrievalTask implements Task {
             }
         }
 
-        private static Tensor places(List<int[]> pairs, int side, int first) {
-            return Tensor.of(pairs.stream().mapToLong(p -> p[side] - first).toArray(), pairs.size());
+        private static Tensor places(Device device, List<int[]> pairs, int side, int first) {
+            return Tensor.of(
+                    device, pairs.stream().mapToLong(p -> p[side] - first).toArray(), pairs.size());
         }
     }
 }

@@ -99,8 +99,8 @@ public final class VqaTask implements Task {
         Tensor states = model.questionStates(images, inputs.imageOf(), inputs.text());
         int n = (int) states.size(0);
         long begin = tokens.get(0)[0];
-        Tensor begun = Tensor.full(begin, DType.I64, n, 1).to(states.device());
-        Tensor each = Tensor.arange(n).to(states.device());
+        Tensor begun = Tensor.full(states.device(), begin, DType.I64, n, 1);
+        Tensor each = Tensor.arange(states.device(), n);
         VisionLanguage.Writer writer = model.writer(states, inputs.text().mask());
         Tensor first = ImageTextPass.logProbabilities(writer.next(Inputs.Text.whole(begun), each))
                 .select(1, 0); // (N, V)
@@ -134,15 +134,12 @@ public final class VqaTask implements Task {
         for (int from = 0; from < pairs.size(); from += ROWS) {
             List<int[]> some = pairs.subList(from, Math.min(pairs.size(), from + ROWS));
             try (Scope step = Scope.open()) {
-                Tensor question = Tensor.of(some.stream().mapToLong(p -> p[0]).toArray(), some.size())
-                        .to(device);
+                Tensor question =
+                        Tensor.of(device, some.stream().mapToLong(p -> p[0]).toArray(), some.size());
                 Written written = written(some);
-                Tensor ids =
-                        Tensor.of(written.read, some.size(), written.length).to(device);
-                Tensor known =
-                        Tensor.of(written.mask, some.size(), written.length).to(device);
-                Tensor next =
-                        Tensor.of(written.next, some.size(), written.length).to(device);
+                Tensor ids = Tensor.of(device, written.read, some.size(), written.length);
+                Tensor known = Tensor.of(device, written.mask, some.size(), written.length);
+                Tensor next = Tensor.of(device, written.next, some.size(), written.length);
                 Tensor logits = writer.next(new Inputs.Text(ids, ids.zerosLike(), known), question);
                 double[] sums = ImageTextPass.logProbabilities(logits)
                         .gather(2, next.unsqueeze(2))
