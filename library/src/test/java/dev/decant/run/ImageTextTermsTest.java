@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.decant.distill.Objective;
+import dev.decant.distill.StepContext;
 import dev.decant.distill.StepView;
 import dev.decant.distill.WritingTerm;
 import dev.decant.model.Catalogue;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,7 +67,7 @@ class ImageTextTermsTest {
         student.forward(batch, own);
         Tensor target = Tensor.zeros(batch.size());
         return objective.evaluate(
-                new StepView(own, Map.of("teacher", theirs), target, new long[0], 0, true, Optional.of(batch)));
+                new StepView(own, Map.of("teacher", theirs), target, new long[0], new StepContext(0, 0, true), Optional.of(batch)));
     }
 
     private static Inputs.ImageText imagesAndTexts(Xvlm model, int n) {
@@ -116,13 +118,17 @@ class ImageTextTermsTest {
             Xvlm teacher = xvlm("xvlm-clip", Map.of());
             Xvlm student = xvlm("xvlm-small", Map.of());
             Inputs.ImageText batch = imagesAndTexts(student, 6);
-            Trace first = Trace.of("match");
-            Trace second = Trace.of("match", "negatives.mask");
+            Trace first = Trace.of("match", "negatives.images", "negatives.others");
+            Trace second = Trace.of("match", "negatives.mask", "negatives.images", "negatives.others");
+            assertThat(teacher.drawsNegatives(Set.of("match"))).isTrue();
+            assertThat(teacher.drawsNegatives(Set.of("similarity"))).isFalse();
+            student.forward(batch, Trace.of("match")); // leaves no draw of its own behind
             teacher.forward(batch, first);
-            long[] images = batch.negatives().images(Tensor.zeros(1).device()).longs();
-            student.forward(batch, second);
-            assertThat(batch.negatives().images(Tensor.zeros(1).device()).longs())
-                    .isEqualTo(images);
+            student.forward(batch.with(Negatives.of(first)), second);
+            long[] images = first.get("negatives.images").longs();
+            assertThat(second.get("negatives.images").longs()).isEqualTo(images);
+            assertThat(second.get("negatives.others").longs())
+                    .isEqualTo(first.get("negatives.others").longs());
             assertThat(second.get("match").shape()).containsExactly(18, 2);
             assertThat(second.get("negatives.mask").shape()).containsExactly(12, 8);
             for (int i = 0; i < images.length; i++) {
@@ -202,7 +208,7 @@ class ImageTextTermsTest {
                 new Negatives(0));
         Trace trace = Trace.of("words");
         trace.offer("words", logits);
-        StepView view = new StepView(trace, Map.of(), Tensor.zeros(2), new long[0], 0, true, Optional.of(batch));
+        StepView view = new StepView(trace, Map.of(), Tensor.zeros(2), new long[0], new StepContext(0, 0, true), Optional.of(batch));
         return new WritingTerm(0, 1, per).losses(view).get(0).loss().item();
     }
 
