@@ -19,7 +19,7 @@ public record Sgd(double momentum, boolean nesterov, double weightDecay) impleme
 
     @Override
     public List<String> averages() {
-        return List.of("momentum");
+        return momentum > 0 ? List.of("momentum") : List.of();
     }
 
     @Override
@@ -30,7 +30,7 @@ public record Sgd(double momentum, boolean nesterov, double weightDecay) impleme
                 FusedUpdate.sgd(
                         GroupState.parameters(active),
                         GroupState.grads(active),
-                        GroupState.memory(active, 0),
+                        momentum > 0 ? GroupState.memory(active, 0) : List.of(),
                         lr,
                         new FusedUpdate.Sgd(decays ? weightDecay : 0, momentum, nesterov));
             }

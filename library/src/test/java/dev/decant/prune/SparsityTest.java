@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
 import dev.decant.distill.StepView;
+import dev.decant.distill.Taps;
+import dev.decant.distill.Term;
 import dev.decant.nn.Gate;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
+import dev.decant.optim.Adamw;
 import dev.decant.optim.Optimizer;
+import dev.decant.optim.ParameterGroup;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
@@ -67,6 +72,46 @@ final class SparsityTest {
         double q = .9307712; // of a = 1
         assertThat(parameter(slots, "neurons").grad().floats()[1])
                 .isEqualTo((float) (-13 * q * (1 - q) / 132), within(1e-6f));
+    }
+
+    /** In an objective: l1 (s - t) is added with weight 1, its gates and multipliers leave the network's group. */
+    @Test
+    void theConstraintIsATermOfTheObjective() {
+        Tiny network = new Tiny();
+        Map<String, GateSlot> slots = network.gates();
+        Sparsity sparsity = sparsity(slots, Cost.Parameters.of(slots), 0.25);
+        setLinear(sparsity, 1);
+        Objective objective = new Objective(List.of(new Objective.Weighted("two", 3, new Two())))
+                .under("prune", sparsity);
+
+        Objective.Report report = objective.evaluate(VIEW);
+        report.total().backward();
+
+        assertThat(report.parts().get("prune").item()).isEqualTo(.16676848, within(1e-6));
+        assertThat(report.weights()).isEqualTo(Map.of("two", 3.0, "prune", 1.0));
+        assertThat(report.total().item()).isEqualTo(6 + .16676848, within(1e-5));
+        double q = .9307712; // of a = 1
+        assertThat(parameter(slots, "neurons").grad().floats()[1])
+                .isEqualTo((float) (-13 * q * (1 - q) / 132), within(1e-6f));
+        List<ParameterGroup> groups = objective.groups(network, new Adamw(.9, .999, 1e-8, 0));
+        assertThat(groups).extracting(ParameterGroup::name).containsExactly("network", "prune.gates", "prune.multipliers");
+        assertThat(groups.get(0).parameters()).isEmpty();
+        assertThat(objective.branchParameters()).isZero();
+        assertThat(objective.readings()).containsKey("prune.sparsity.expected");
+        assertThat(objective.isMet()).isFalse();
+    }
+
+    /** A loss of 2 that no parameter has a part in. */
+    private static final class Two implements Term {
+        @Override
+        public Taps taps() {
+            return Taps.NONE;
+        }
+
+        @Override
+        public List<Part> losses(StepView view) {
+            return Part.only(Tensor.scalar(2));
+        }
     }
 
     @Test

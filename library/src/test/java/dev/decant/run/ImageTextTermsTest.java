@@ -10,6 +10,12 @@ import dev.decant.distill.StepView;
 import dev.decant.distill.WritingTerm;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
+import java.util.ArrayList;
+import dev.decant.optim.Sgd;
+import dev.decant.optim.Optimizer;
+import dev.decant.nn.Module;
+import dev.decant.distill.Term;
+import dev.decant.distill.Taps;
 import dev.decant.model.Negatives;
 import dev.decant.model.Xvlm;
 import dev.decant.nn.Trace;
@@ -20,7 +26,9 @@ import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import dev.decant.train.Evaluator;
 import dev.decant.train.Teacher;
+import dev.decant.train.TrainStep;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +115,66 @@ class ImageTextTermsTest {
                         .forEach(
                                 (name, loss) -> assertThat(loss.item()).as(name).isCloseTo(0, within(1e-10)));
             }
+        }
+    }
+
+    /** The first teacher that draws decides, not the first that runs; teachers before and after it change nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"similarity,draws,late", "draws,similarity,late", "draws,late"})
+    void theFirstTeacherThatDrawsDecidesForAll(String order) {
+        Rng.seed(4);
+        try (Scope scope = Scope.open()) {
+            Xvlm student = xvlm("xvlm-small", Map.of());
+            Xvlm knows = xvlm("xvlm-clip", Map.of());
+            Inputs.ImageText batch = imagesAndTexts(student, 12);
+            Trace alone = Trace.of(Negatives.TAPS);
+            try (NoGrad quiet = NoGrad.open();
+                    Module.Evaluating evaluating = knows.evaluating()) {
+                knows.forward(batch, alone);
+            }
+            Map<String, Teacher> teachers = new LinkedHashMap<>();
+            for (String name : order.split(",")) {
+                Xvlm network = name.equals("draws") ? knows : xvlm("xvlm-clip", Map.of());
+                teachers.put(name, new Teacher(network, student.config().input()));
+            }
+            Judging judging = new Judging(order.split(","));
+            Objective objective = new Objective(List.of(new Objective.Weighted("judging", 1, judging)));
+            Optimizer optimizer = new Optimizer(objective.groups(student, new Sgd(0, false, 0)));
+            new TrainStep(student, teachers, objective, optimizer, Optional.empty(), Evaluator.Mode.PLAIN)
+                    .backward(
+                            new StepContext(0, 0, true),
+                            new TrainStep.Examples(batch, Tensor.zeros(12), new long[12]),
+                            1);
+            assertThat(judging.images)
+                    .hasSize(3)
+                    .containsOnly(alone.get("negatives.images").longs());
+        }
+    }
+
+    /** Asks student and teachers for pairs, the teacher named similarity for nothing that needs any. */
+    private static final class Judging implements Term {
+
+        private final Map<String, Set<String>> asked = new LinkedHashMap<>();
+        private final List<long[]> images = new ArrayList<>();
+
+        Judging(String... teachers) {
+            for (String name : teachers) {
+                asked.put(name, name.equals("similarity") ? Set.of("similarity") : Set.of("match", "negatives.images"));
+            }
+        }
+
+        @Override
+        public Taps taps() {
+            return new Taps(Set.of("match", "negatives.images"), asked);
+        }
+
+        @Override
+        public List<Part> losses(StepView view) {
+            images.add(view.student().get("negatives.images").longs());
+            for (String name : List.of("draws", "late")) {
+                images.add(view.teacher(name).get("negatives.images").longs());
+            }
+            return Part.only(view.student().get("match").sum());
         }
     }
 
