@@ -83,8 +83,8 @@ final class Agreement {
                 Optional.empty(),
                 new Evaluator.Mode(Device.CPU, false, false));
         Tensor labels = Tensor.zeros(inputs.size());
-        return new LinkedHashMap<>(step.backward(
-                new StepContext(0, 0, true), new TrainStep.Examples(inputs, labels, new long[0]), 1));
+        return new LinkedHashMap<>(
+                step.backward(new StepContext(0, 0, true), new TrainStep.Examples(inputs, labels, new long[0]), 1));
     }
 
     /** Of the gradients of the parameters in whose names the expression is found. */

@@ -103,8 +103,9 @@ final class Stepper {
         Inputs batch = inputs instanceof Inputs.ImageText both ? both.with(new Negatives(steps)) : inputs;
         TrainStep.Examples examples = new TrainStep.Examples(batch, labels, new long[work.batch]);
         StepContext context = new StepContext(steps++, 0, true);
-        double loss =
-                step.backward(context, examples, 1).values().stream().mapToDouble(v -> v).sum();
+        double loss = step.backward(context, examples, 1).values().stream()
+                .mapToDouble(v -> v)
+                .sum();
         step.update(work.lr(), Double.POSITIVE_INFINITY);
         return loss;
     }

@@ -194,8 +194,8 @@ public final class Objective extends Module {
         } else {
             shares.forEach(s -> weights.put(s.name(), s.share()));
         }
-        constraints.forEach((name, constraint) -> shares(name, 1, constraint, view)
-                .forEach(s -> {
+        constraints.forEach(
+                (name, constraint) -> shares(name, 1, constraint, view).forEach(s -> {
                     shares.add(s);
                     weights.put(s.name(), s.share());
                 }));

@@ -171,8 +171,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         if (wantsMatch || (trace.wantsAnyOf(XvlmParts.NEGATIVES) && many)) {
             Negatives pairs = batch.negatives()
                     .draw(similarity, batch.regions().isPresent() ? Optional.empty() : Optional.of(batch.ids()));
-            Tensor wrong =
-                    judge.forward(mismatched(batch.with(pairs), tokens, seen, trace.at(XvlmParts.NEGATIVES)));
+            Tensor wrong = judge.forward(mismatched(batch.with(pairs), tokens, seen, trace.at(XvlmParts.NEGATIVES)));
             trace.offer("match", Tensor.cat(List.of(own, wrong), 0));
         }
         batch.masked().filter(m -> config.task() == Task.PRETRAIN).ifPresent(m -> fill(batch, m, seen, trace));

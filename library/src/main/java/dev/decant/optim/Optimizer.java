@@ -23,7 +23,8 @@ public final class Optimizer {
     public Optimizer(List<ParameterGroup> groups) {
         if (groups.stream().map(ParameterGroup::name).distinct().count() < groups.size()) {
             throw new IllegalArgumentException("two parameter groups have the same name: "
-                    + String.join(", ", groups.stream().map(ParameterGroup::name).toList()));
+                    + String.join(
+                            ", ", groups.stream().map(ParameterGroup::name).toList()));
         }
         for (ParameterGroup group : groups) {
             group.parameters().forEach((name, p) -> {

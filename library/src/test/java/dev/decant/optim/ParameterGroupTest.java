@@ -46,7 +46,8 @@ class ParameterGroupTest {
 
     @Test
     void aGroupThatAscendsStillDecays() {
-        Optimizer optimizer = new Optimizer(List.of(group("a", a, new Sgd(0, false, 0.5)).ascending()));
+        Optimizer optimizer =
+                new Optimizer(List.of(group("a", a, new Sgd(0, false, 0.5)).ascending()));
         backward();
         optimizer.step(0.1);
         assertThat(a.item()).isCloseTo(1 + 0.1 * (1 - 0.5), within(1e-6));
@@ -60,14 +61,13 @@ class ParameterGroupTest {
         optimizer.step(0.01);
         assertThat(a.item()).isCloseTo(0.99, within(1e-6));
         assertThat(b.item()).as("by the rate, whatever the gradient").isCloseTo(0.99, within(1e-6));
-        assertThat(optimizer.state())
-                .containsOnlyKeys("a.steps", "b.mean.w", "b.square.w", "b.steps");
+        assertThat(optimizer.state()).containsOnlyKeys("a.steps", "b.mean.w", "b.square.w", "b.steps");
     }
 
     @Test
     void gradientsAreClippedToAJointNormOfTheGroupsThatTakePart() {
-        Optimizer optimizer = new Optimizer(List.of(
-                group("a", a, PLAIN).unclipped(), group("b", b, PLAIN), group("c", c, PLAIN)));
+        Optimizer optimizer =
+                new Optimizer(List.of(group("a", a, PLAIN).unclipped(), group("b", b, PLAIN), group("c", c, PLAIN)));
         backward();
         optimizer.clip(1); // |(3, 4)| = 5
         assertThat(a.grad().item()).isEqualTo(1);
@@ -79,7 +79,8 @@ class ParameterGroupTest {
 
     @Test
     void aMovingAverageLeavesGroupsOutButKeepsBuffers() {
-        Optimizer optimizer = new Optimizer(List.of(group("a", a, PLAIN), group("b", b, PLAIN).unaveraged()));
+        Optimizer optimizer =
+                new Optimizer(List.of(group("a", a, PLAIN), group("b", b, PLAIN).unaveraged()));
         assertThat(optimizer.averaged(Map.of("a", a, "b", b, "buffer", Tensor.zeros(1))))
                 .containsOnlyKeys("a", "buffer");
     }

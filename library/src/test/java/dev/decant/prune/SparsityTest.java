@@ -34,8 +34,7 @@ final class SparsityTest {
     }
 
     /** The constraint looks at no trace. */
-    private static final StepView VIEW =
-            new StepView(Trace.none(), Map.of(), Tensor.zeros(1), new long[0], 0, true);
+    private static final StepView VIEW = new StepView(Trace.none(), Map.of(), Tensor.zeros(1), new long[0], 0, true);
 
     private static final Sparsity.Config CONFIG = new Sparsity.Config(0.01, 0.01, 10, Long.MAX_VALUE);
 
@@ -81,8 +80,8 @@ final class SparsityTest {
         Map<String, GateSlot> slots = network.gates();
         Sparsity sparsity = sparsity(slots, Cost.Parameters.of(slots), 0.25);
         setLinear(sparsity, 1);
-        Objective objective = new Objective(List.of(new Objective.Weighted("two", 3, new Two())))
-                .under("prune", sparsity);
+        Objective objective =
+                new Objective(List.of(new Objective.Weighted("two", 3, new Two()))).under("prune", sparsity);
 
         Objective.Report report = objective.evaluate(VIEW);
         report.total().backward();
@@ -94,7 +93,9 @@ final class SparsityTest {
         assertThat(parameter(slots, "neurons").grad().floats()[1])
                 .isEqualTo((float) (-13 * q * (1 - q) / 132), within(1e-6f));
         List<ParameterGroup> groups = objective.groups(network, new Adamw(.9, .999, 1e-8, 0));
-        assertThat(groups).extracting(ParameterGroup::name).containsExactly("network", "prune.gates", "prune.multipliers");
+        assertThat(groups)
+                .extracting(ParameterGroup::name)
+                .containsExactly("network", "prune.gates", "prune.multipliers");
         assertThat(groups.get(0).parameters()).isEmpty();
         assertThat(objective.branchParameters()).isZero();
         assertThat(objective.readings()).containsKey("prune.sparsity.expected");

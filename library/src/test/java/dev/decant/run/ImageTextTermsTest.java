@@ -7,18 +7,17 @@ import static org.assertj.core.api.Assertions.within;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
 import dev.decant.distill.StepView;
+import dev.decant.distill.Taps;
+import dev.decant.distill.Term;
 import dev.decant.distill.WritingTerm;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
-import java.util.ArrayList;
-import dev.decant.optim.Sgd;
-import dev.decant.optim.Optimizer;
-import dev.decant.nn.Module;
-import dev.decant.distill.Term;
-import dev.decant.distill.Taps;
 import dev.decant.model.Negatives;
 import dev.decant.model.Xvlm;
+import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
+import dev.decant.optim.Optimizer;
+import dev.decant.optim.Sgd;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TermSpec;
@@ -29,6 +28,7 @@ import dev.decant.tensor.Tensor;
 import dev.decant.train.Evaluator;
 import dev.decant.train.Teacher;
 import dev.decant.train.TrainStep;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +74,8 @@ class ImageTextTermsTest {
         Trace own = Trace.of(objective.taps().student());
         student.forward(batch, own);
         Tensor target = Tensor.zeros(batch.size());
-        return objective.evaluate(
-                new StepView(own, Map.of("teacher", theirs), target, new long[0], new StepContext(0, 0, true), Optional.of(batch)));
+        return objective.evaluate(new StepView(
+                own, Map.of("teacher", theirs), target, new long[0], new StepContext(0, 0, true), Optional.of(batch)));
     }
 
     private static Inputs.ImageText imagesAndTexts(Xvlm model, int n) {
@@ -276,7 +276,8 @@ class ImageTextTermsTest {
                 new Negatives(0));
         Trace trace = Trace.of("words");
         trace.offer("words", logits);
-        StepView view = new StepView(trace, Map.of(), Tensor.zeros(2), new long[0], new StepContext(0, 0, true), Optional.of(batch));
+        StepView view = new StepView(
+                trace, Map.of(), Tensor.zeros(2), new long[0], new StepContext(0, 0, true), Optional.of(batch));
         return new WritingTerm(0, 1, per).losses(view).get(0).loss().item();
     }
 

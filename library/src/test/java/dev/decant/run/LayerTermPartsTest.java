@@ -58,7 +58,8 @@ class LayerTermPartsTest {
         teacher.forward(text, other);
         Trace own = Trace.of(objective.taps().student());
         student.forward(text, own);
-        return new StepView(own, Map.of("teacher", other), target, new long[2], new StepContext(0, 0, true), Optional.of(text));
+        return new StepView(
+                own, Map.of("teacher", other), target, new long[2], new StepContext(0, 0, true), Optional.of(text));
     }
 
     @Test

@@ -134,8 +134,7 @@ class PartsTest {
         StageSpec.Distill stage = distill("optimizer={type: " + yaml(kind) + "}");
         Map<String, Tensor> parameters = model(4).parameters();
         UpdateRule rule = TrainingParts.rule(stage.training().optimizer());
-        assertThat(Optimizer.of(parameters, rule).state())
-                .hasSizeGreaterThanOrEqualTo(parameters.size());
+        assertThat(Optimizer.of(parameters, rule).state()).hasSizeGreaterThanOrEqualTo(parameters.size());
     }
 
     static Stream<Class<?>> buildsEveryOptimizer() {

@@ -31,9 +31,7 @@ class TrainStepTest {
 
     private final TrainStep step = tiny();
     private final TrainStep.Examples examples = new TrainStep.Examples(
-            new Inputs.Images(Tensor.randn(4, 3, 32, 32)),
-            Tensor.of(new long[] {0, 3, 5, 9}),
-            new long[] {0, 1, 2, 3});
+            new Inputs.Images(Tensor.randn(4, 3, 32, 32)), Tensor.of(new long[] {0, 3, 5, 9}), new long[] {0, 1, 2, 3});
 
     private static TrainStep tiny() {
         Rng.seed(1);
@@ -52,8 +50,9 @@ class TrainStepTest {
     }
 
     private double loss() {
-        double loss =
-                step.backward(new StepContext(0, 0, true), examples, 1).values().stream().mapToDouble(v -> v).sum();
+        double loss = step.backward(new StepContext(0, 0, true), examples, 1).values().stream()
+                .mapToDouble(v -> v)
+                .sum();
         step.update(0.02, 10);
         return loss;
     }

@@ -91,8 +91,7 @@ class TrainerTest {
     }
 
     static Stream<UpdateRule> rules() {
-        return Stream.of(
-                new Sgd(0.9, true, 5e-4), new Adamw(0.9, 0.999, 1e-8, 0.05), new Lamb(0.9, 0.999, 1e-6, 0.02));
+        return Stream.of(new Sgd(0.9, true, 5e-4), new Adamw(0.9, 0.999, 1e-8, 0.05), new Lamb(0.9, 0.999, 1e-6, 0.02));
     }
 
     @ParameterizedTest
