@@ -3,6 +3,7 @@ package dev.decant.benchmark;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.distill.Objective;
+import dev.decant.distill.StepContext;
 import dev.decant.model.Bert;
 import dev.decant.model.Inputs;
 import dev.decant.model.Negatives;
@@ -10,6 +11,7 @@ import dev.decant.model.Network;
 import dev.decant.model.Xvlm;
 import dev.decant.nn.GateSlot;
 import dev.decant.optim.Adamw;
+import dev.decant.optim.Optimizer;
 import dev.decant.run.ModelParts;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Scope;
@@ -77,12 +79,12 @@ final class Agreement {
                 student,
                 Map.of(Work.teacherName(), new Teacher(teacher, student.config().input())),
                 objective,
-                new Adamw(student.parameters(), new Adamw.Config(0.9, 0.999, 1e-8, 0.01)),
-                Optional.empty(),
+                new Optimizer(objective.groups(student, new Adamw(0.9, 0.999, 1e-8, 0.01))),
                 Optional.empty(),
                 new Evaluator.Mode(Device.CPU, false, false));
         Tensor labels = Tensor.zeros(inputs.size());
-        return new LinkedHashMap<>(step.backward(new TrainStep.Examples(inputs, labels, new long[0], 0), 1));
+        return new LinkedHashMap<>(
+                step.backward(new StepContext(0, 0, true), new TrainStep.Examples(inputs, labels, new long[0]), 1));
     }
 
     /** Of the gradients of the parameters in whose names the expression is found. */

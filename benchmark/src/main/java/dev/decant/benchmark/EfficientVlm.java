@@ -105,17 +105,4 @@ final class EfficientVlm {
                 Optional.empty(),
                 negatives);
     }
-
-    /** The same batch, of which no wrong pairs are drawn yet. */
-    static Inputs.ImageText again(Inputs.ImageText batch, long seed) {
-        return new Inputs.ImageText(
-                batch.images(),
-                batch.text(),
-                batch.imageOf(),
-                batch.ids(),
-                batch.regions(),
-                batch.masked(),
-                batch.answers(),
-                new Negatives(seed));
-    }
 }

@@ -1,7 +1,9 @@
 package dev.decant.benchmark;
 
 import dev.decant.distill.Objective;
+import dev.decant.distill.StepContext;
 import dev.decant.model.Inputs;
+import dev.decant.model.Negatives;
 import dev.decant.model.Network;
 import dev.decant.nn.Gate;
 import dev.decant.nn.GateSlot;
@@ -30,14 +32,14 @@ final class Stepper {
     private final Work work;
     private final Network student;
     private final Map<String, Teacher> teachers;
-    private final Objective objective;
+    private final Objective plain;
+    private final Objective gated;
     private final Optimizer optimizer;
     private final Evaluator.Mode mode;
     private final Inputs inputs;
     private final Tensor labels;
     private final long studentParameters;
     private final Map<GateSlot, Gate> gates = new LinkedHashMap<>();
-    private final Optional<Sparsity> sparsity;
     private TrainStep step;
     private long steps;
 
@@ -55,22 +57,19 @@ final class Stepper {
         teachers = new LinkedHashMap<>();
         knows.ifPresent(
                 t -> teachers.put(Work.teacherName(), new Teacher(t, t.config().input())));
-        objective = work.objective(student, knows);
-        objective.train(true);
+        plain = work.objective(student, knows);
+        plain.train(true);
         boolean channelsLast = student.isConvolutional();
         if (channelsLast) {
             student.channelsLast();
-            objective.channelsLast();
+            plain.channelsLast();
         }
-        Map<String, Tensor> learned = new LinkedHashMap<>();
-        student.parameters().forEach((k, t) -> learned.put("model." + k, t));
-        objective.parameters().forEach(learned::put);
-        optimizer = work.optimizer(learned);
+        this.gated = gated ? plain.under("prune", gates()) : plain;
+        optimizer = new Optimizer(this.gated.groups(student, work.rule()));
         mode = new Evaluator.Mode(Device.CPU, bf16, channelsLast);
-        sparsity = gated ? Optional.of(gates()) : Optional.empty();
         inputs = work.inputs();
         labels = work.labels();
-        step = step(sparsity);
+        step = step(this.gated);
     }
 
     private Sparsity gates() {
@@ -82,9 +81,9 @@ final class Stepper {
                 new Sparsity.Config(GATE_LR, GATE_LR, WARMUP, Long.MAX_VALUE));
     }
 
-    private TrainStep step(Optional<Sparsity> with) {
+    private TrainStep step(Objective objective) {
         student.train(true);
-        return new TrainStep(student, teachers, objective, optimizer, Optional.empty(), with, mode);
+        return new TrainStep(student, teachers, objective, optimizer, Optional.empty(), mode);
     }
 
     /** Takes the gates off, or puts them back. */
@@ -96,15 +95,17 @@ final class Stepper {
                 slot.clear();
             }
         });
-        step = step(sparsity.filter(s -> on));
+        step = step(on ? gated : plain);
     }
 
     /** Runs one step and returns its loss. */
     double run() {
-        Inputs batch = inputs instanceof Inputs.ImageText both ? EfficientVlm.again(both, steps++) : inputs;
-        TrainStep.Examples examples = new TrainStep.Examples(batch, labels, new long[work.batch], 0);
-        double loss =
-                step.backward(examples, 1).values().stream().mapToDouble(v -> v).sum();
+        Inputs batch = inputs instanceof Inputs.ImageText both ? both.with(new Negatives(steps)) : inputs;
+        TrainStep.Examples examples = new TrainStep.Examples(batch, labels, new long[work.batch]);
+        StepContext context = new StepContext(steps++, 0, true);
+        double loss = step.backward(context, examples, 1).values().stream()
+                .mapToDouble(v -> v)
+                .sum();
         step.update(work.lr(), Double.POSITIVE_INFINITY);
         return loss;
     }
@@ -114,6 +115,6 @@ final class Stepper {
     }
 
     long branchParameters() {
-        return objective.parameterCount();
+        return plain.branchParameters();
     }
 }

@@ -16,8 +16,8 @@ import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.model.Xvlm;
 import dev.decant.optim.Adamw;
-import dev.decant.optim.Optimizer;
 import dev.decant.optim.Sgd;
+import dev.decant.optim.UpdateRule;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
@@ -131,11 +131,11 @@ enum Work {
         return new OfaTerm(choice, OfaTerm.Config.DEFAULT, branches);
     }
 
-    Optimizer optimizer(Map<String, Tensor> parameters) {
+    UpdateRule rule() {
         return switch (this) {
-            case B -> new Adamw(parameters, new Adamw.Config(0.9, 0.999, 1e-8, 0.05));
-            case D, E, VIT, BERT -> new Adamw(parameters, new Adamw.Config(0.9, 0.999, 1e-8, 0.01));
-            case A, C, TINY -> new Sgd(parameters, new Sgd.Config(0.9, true, 2e-3));
+            case B -> new Adamw(0.9, 0.999, 1e-8, 0.05);
+            case D, E, VIT, BERT -> new Adamw(0.9, 0.999, 1e-8, 0.01);
+            case A, C, TINY -> new Sgd(0.9, true, 2e-3);
         };
     }
 

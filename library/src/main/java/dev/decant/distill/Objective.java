@@ -2,15 +2,18 @@ package dev.decant.distill;
 
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
+import dev.decant.optim.ParameterGroup;
+import dev.decant.optim.UpdateRule;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /**
  * What training minimises: the weighted sum of named terms over two traces.
@@ -21,6 +24,7 @@ import java.util.stream.Collectors;
 public final class Objective extends Module {
 
     private final Map<String, Weighted> terms = new LinkedHashMap<>();
+    private final Map<String, Constraint> constraints = new LinkedHashMap<>();
     private final Optional<Balance> balance;
     private final Optional<Intervention> intervention;
 
@@ -81,7 +85,25 @@ public final class Objective extends Module {
         this.intervention = intervention;
     }
 
-    /** Every part that there may be. */
+    private Objective(Objective other, String name, Constraint constraint) {
+        terms.putAll(other.terms);
+        constraints.putAll(other.constraints);
+        if (terms().containsKey(name)) {
+            throw new IllegalArgumentException("the objective has a term '" + name + "' already");
+        }
+        constraints.put(name, constraint);
+        terms().forEach((n, term) -> child("terms." + n, term.learned()));
+        balance = other.balance;
+        balance.ifPresent(b -> child("balance", b));
+        intervention = other.intervention;
+    }
+
+    /** The same objective under a constraint, whose losses are added to the total as they are. */
+    public Objective under(String name, Constraint constraint) {
+        return new Objective(this, name, constraint);
+    }
+
+    /** Every part that may be balanced. */
     private List<String> names() {
         List<String> names = new ArrayList<>();
         terms.forEach((name, w) -> w.term.parts().forEach(part -> names.add(joined(name, part))));
@@ -90,7 +112,7 @@ public final class Objective extends Module {
 
     /** Everything the terms want from the traces. */
     public Taps taps() {
-        return Taps.union(terms.values().stream().map(w -> w.term.taps()).toList());
+        return Taps.union(terms().values().stream().map(Term::taps).toList());
     }
 
     /** Everything that is wanted of the traces at that time, counted in epochs. */
@@ -105,24 +127,78 @@ public final class Objective extends Module {
         return intervention.map(i -> i.replacements(epoch, teachers)).orElse(Map.of());
     }
 
-    /** Terms by their unique names, in the order given. */
+    /** Terms by their unique names, in the order given, and then constraints. */
     public Map<String, Term> terms() {
-        return terms.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().term, (a, b) -> a, LinkedHashMap::new));
+        Map<String, Term> all = new LinkedHashMap<>();
+        terms.forEach((name, w) -> all.put(name, w.term));
+        all.putAll(constraints);
+        return all;
+    }
+
+    /**
+     * The parameters that an optimizer works on: those of the student and of the terms in one group, {@code network}, and
+     * those that terms set apart in groups of their own, {@code TERM.GROUP}.
+     *
+     * @param student its parameters are named {@code model.NAME}
+     * @param rule of the group {@code network}
+     */
+    public List<ParameterGroup> groups(Module student, UpdateRule rule) {
+        List<ParameterGroup> apart = new ArrayList<>();
+        terms().forEach((name, term) -> term.groups().forEach(g -> apart.add(g.named(joined(name, g.name())))));
+        Set<Tensor> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+        apart.forEach(g -> taken.addAll(g.parameters().values()));
+        Map<String, Tensor> others = new LinkedHashMap<>();
+        student.parameters().forEach((name, p) -> others.put("model." + name, p));
+        others.putAll(parameters());
+        others.values().removeIf(taken::contains);
+        List<ParameterGroup> all = new ArrayList<>();
+        all.add(ParameterGroup.of("network", others, rule));
+        all.addAll(apart);
+        return all;
+    }
+
+    /** Parameters that terms learn beside the student; multipliers of constraints are not counted. */
+    public long branchParameters() {
+        return terms.values().stream()
+                .mapToLong(w -> w.term.learned().parameterCount())
+                .sum();
+    }
+
+    /** Called before the networks run on a batch; {@link #end} follows, whatever happens. */
+    public void begin(StepContext step) {
+        terms().values().forEach(term -> term.begin(step));
+    }
+
+    /** Called once the losses of a batch are taken, or its pass has failed. */
+    public void end() {
+        terms().values().forEach(Term::end);
+    }
+
+    /** Called after every update of the parameters. */
+    public void updated() {
+        terms().values().forEach(Term::updated);
+    }
+
+    /** Does the student as it is now meet every constraint? */
+    public boolean isMet() {
+        return constraints.values().stream().allMatch(Constraint::isMet);
     }
 
     /** Evaluates every term once; see {@link Term#losses}. */
     public Report evaluate(StepView view) {
         List<Balance.Share> shares = new ArrayList<>();
-        terms.forEach((name, w) -> w.term.losses(view)
-                .forEach(part -> shares.add(
-                        new Balance.Share(joined(name, part.name()), part.loss(), w.weight * part.weight()))));
+        terms.forEach((name, w) -> shares.addAll(shares(name, w.weight, w.term, view)));
         Map<String, Double> weights = new LinkedHashMap<>();
         if (balance.isPresent()) {
             weights.putAll(balance.get().weights(shares, view.training()));
         } else {
             shares.forEach(s -> weights.put(s.name(), s.share()));
         }
+        constraints.forEach(
+                (name, constraint) -> shares(name, 1, constraint, view).forEach(s -> {
+                    shares.add(s);
+                    weights.put(s.name(), s.share());
+                }));
         Map<String, Tensor> parts = new LinkedHashMap<>();
         List<Tensor> summands = new ArrayList<>();
         for (Balance.Share s : shares) {
@@ -133,10 +209,16 @@ public final class Objective extends Module {
         return new Report(total, Collections.unmodifiableMap(parts), Collections.unmodifiableMap(weights));
     }
 
+    private static List<Balance.Share> shares(String name, double weight, Term term, StepView view) {
+        return term.losses(view).stream()
+                .map(part -> new Balance.Share(joined(name, part.name()), part.loss(), weight * part.weight()))
+                .toList();
+    }
+
     /** What the terms have to tell besides their losses, by full name: {@code ofa.eps}; and weights that are found: {@code balance.kd}. */
     public Map<String, Double> readings() {
         Map<String, Double> all = new LinkedHashMap<>();
-        terms.forEach((name, w) -> w.term.readings().forEach((key, value) -> all.put(joined(name, key), value)));
+        terms().forEach((name, term) -> term.readings().forEach((key, value) -> all.put(joined(name, key), value)));
         balance.ifPresent(b -> b.latest().forEach((name, weight) -> all.put("balance." + name, weight)));
         return all;
     }

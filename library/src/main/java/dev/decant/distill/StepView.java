@@ -14,8 +14,7 @@ public final class StepView {
     private final Map<String, Trace> teachers;
     private final Tensor target;
     private final long[] indices;
-    private final double epoch;
-    private final boolean training;
+    private final StepContext context;
     private final Optional<Inputs> inputs;
 
     /**
@@ -23,8 +22,7 @@ public final class StepView {
      * @param teachers trace of each teacher's pass by the teacher's name, without graph
      * @param target classes (N) as I64, probabilities (N, K) when images were mixed, or values (N)
      * @param indices place of each example in the training set, of length N; empty where there is none (evaluation)
-     * @param epoch epochs done, with the fraction of the current one
-     * @param training memories and running estimates change only if true
+     * @param context where the training stands
      * @param inputs what the student was run on; terms that take labels from there need it
      */
     public StepView(
@@ -32,22 +30,20 @@ public final class StepView {
             Map<String, Trace> teachers,
             Tensor target,
             long[] indices,
-            double epoch,
-            boolean training,
+            StepContext context,
             Optional<Inputs> inputs) {
         this.student = student;
         this.teachers = Map.copyOf(teachers);
         this.target = target;
         this.indices = indices.clone();
-        this.epoch = epoch;
-        this.training = training;
+        this.context = context;
         this.inputs = inputs;
     }
 
-    /** Of examples without padding whose inputs no term looks at. */
+    /** Of examples without padding whose inputs no term looks at, in a first step. */
     public StepView(
             Trace student, Map<String, Trace> teachers, Tensor target, long[] indices, double epoch, boolean training) {
-        this(student, teachers, target, indices, epoch, training, Optional.empty());
+        this(student, teachers, target, indices, new StepContext(0, epoch, training), Optional.empty());
     }
 
     public Trace student() {
@@ -63,7 +59,7 @@ public final class StepView {
     }
 
     public double epoch() {
-        return epoch;
+        return context.epoch();
     }
 
     /** (N, S), I64: 1 for a token, 0 for padding; absent where nothing is padded. */
@@ -89,7 +85,7 @@ public final class StepView {
     }
 
     public boolean training() {
-        return training;
+        return context.training();
     }
 
     /** The trace of a teacher; an error that lists those that ran, if this one did not. */

@@ -15,6 +15,9 @@ import java.util.Set;
  */
 public record Taps(Set<String> student, Map<String, Set<String>> teachers) {
 
+    /** Of a term that looks at no network's tensors. */
+    public static final Taps NONE = new Taps(Set.of(), Map.of());
+
     static final String LOGITS = "logits";
     static final String FEATURES = "features";
 

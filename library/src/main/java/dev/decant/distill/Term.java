@@ -1,6 +1,7 @@
 package dev.decant.distill;
 
 import dev.decant.nn.Module;
+import dev.decant.optim.ParameterGroup;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,23 @@ public interface Term {
         return new Nothing();
     }
 
+    /**
+     * Parameters, of the term or of the student, that are not updated with all others but by a rule, a rate or a sign of
+     * their own; names are unique within the term.
+     */
+    default List<ParameterGroup> groups() {
+        return List.of();
+    }
+
+    /** Called before the networks run on a batch; the scope that is open then closes after {@link #end}. */
+    default void begin(StepContext step) {}
+
+    /** Called once the losses of a batch are taken, or its pass has failed. */
+    default void end() {}
+
+    /** Called after every update of the parameters, which may take in several batches. */
+    default void updated() {}
+
     /** Numbers worth a curve besides the losses, by a name within the term. */
     default Map<String, Double> readings() {
         return Map.of();
@@ -46,7 +64,8 @@ public interface Term {
      */
     record Part(String name, Tensor loss, double weight) {
 
-        static List<Part> only(Tensor loss) {
+        /** The only loss of a term. */
+        public static List<Part> only(Tensor loss) {
             return List.of(new Part("", loss, 1));
         }
     }

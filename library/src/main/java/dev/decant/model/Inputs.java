@@ -13,6 +13,11 @@ public sealed interface Inputs {
     /** The same on a device. */
     Inputs to(Device device);
 
+    /** The same, of which networks judge these wrong pairs; inputs that are not pairs stay as they are. */
+    default Inputs with(Negatives negatives) {
+        return this;
+    }
+
     /** In words, for messages. */
     String kind();
 
@@ -80,7 +85,7 @@ public sealed interface Inputs {
      * @param regions absent unless texts are about parts of images
      * @param masked absent unless a masked language model is trained
      * @param answers texts to be written: answers, captions
-     * @param negatives filled by the first network of a step that draws hard negatives (teachers run first) and used by all
+     * @param negatives wrong pairs to judge, or the seed by which a network that judges pairs draws its own
      */
     record ImageText(
             Images images,
@@ -114,6 +119,11 @@ public sealed interface Inputs {
         /** The same with other images. */
         public ImageText with(Images other) {
             return new ImageText(other, text, imageOf, ids, regions, masked, answers, negatives);
+        }
+
+        @Override
+        public ImageText with(Negatives other) {
+            return new ImageText(images, text, imageOf, ids, regions, masked, answers, other);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.nn.Trace;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
@@ -9,19 +10,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The hard negatives of one batch: for each text an image that it is not about, for each image a text that is not about it.
  *
- * <p>Drawn once, by the first network that asks, and the same for every network after it, so that teacher and student judge
- * the same pairs. Image i is drawn for text j with a probability proportional to softmax over i of s_ij / T, plus 1e-5, and
+ * <p>A batch comes with a seed to draw them by ({@link #Negatives(long)}). A network that is run on it draws by its own
+ * similarities and leaves the result in its trace ({@link #TAPS}); the other networks of the step are run on the batch with
+ * those ({@link #of(Trace)}), so that teacher and student judge the same pairs. Image i is drawn for text j with a probability proportional to softmax over i of s_ij / T, plus 1e-5, and
  * likewise in the other direction; pairs that belong together are left out (ALBEF, arXiv 2107.07651; X-VLM, arXiv 2111.08276).
  *
  * <p>Or, where texts are to be assigned to one of two images, for each text the two that it is shown with ({@link #drawTwo}).
+ * Immutable.
  */
 public final class Negatives {
 
@@ -30,12 +33,24 @@ public final class Negatives {
 
     private static final double LEAST = 1e-5;
 
-    private final long seed;
-    private @Nullable Drawn drawn;
+    private static final String IMAGES = "images";
+    private static final String OTHERS = "others";
 
-    /** @param seed of this batch */
+    /** What a network that draws leaves in its trace, each (N), I64; what they are, {@link #images} and {@link #texts} say. */
+    public static final Set<String> TAPS =
+            Set.of(XvlmParts.NEGATIVES + "." + IMAGES, XvlmParts.NEGATIVES + "." + OTHERS);
+
+    private final long seed;
+    private final Optional<Drawn> drawn;
+
+    /** @param seed of this batch, to draw by */
     public Negatives(long seed) {
+        this(seed, Optional.empty());
+    }
+
+    private Negatives(long seed, Optional<Drawn> drawn) {
         this.seed = seed;
+        this.drawn = drawn;
     }
 
     /**
@@ -45,9 +60,20 @@ public final class Negatives {
      * @param texts for each image, the pair whose text it is shown with; or for each text, the pair of its second image
      */
     public static Negatives of(long[] images, long[] texts) {
-        Negatives negatives = new Negatives(0);
-        negatives.drawn = new Drawn(images.clone(), texts.clone());
-        return negatives;
+        return new Negatives(0, Optional.of(new Drawn(images.clone(), texts.clone())));
+    }
+
+    /** Those that a network drew, from a trace that was asked for {@link #TAPS}. */
+    public static Negatives of(Trace trace) {
+        return of(
+                trace.get(XvlmParts.NEGATIVES + "." + IMAGES).longs(),
+                trace.get(XvlmParts.NEGATIVES + "." + OTHERS).longs());
+    }
+
+    /** Leaves them in the trace of a network, seen from its part for wrong pairs. */
+    void offer(Trace trace, Device device) {
+        trace.offer(IMAGES, () -> images(device));
+        trace.offer(OTHERS, () -> texts(device));
     }
 
     /**
@@ -64,15 +90,15 @@ public final class Negatives {
     }
 
     /**
-     * Draws, unless it was done before.
+     * These, if they are drawn, else drawn by the seed.
      *
      * @param scores s_ij / T of image i and text j, (N, N); no gradient reaches them
      * @param together groups (N): pairs of one group are never negatives of each other; absent if each pair stands for itself
      * @throws IllegalArgumentException if some pair has no other to be told from
      */
-    public void draw(Tensor scores, Optional<Tensor> together) {
-        if (drawn != null) {
-            return;
+    public Negatives draw(Tensor scores, Optional<Tensor> together) {
+        if (drawn.isPresent()) {
+            return this;
         }
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
@@ -81,12 +107,12 @@ public final class Negatives {
             Tensor s = scores.detach().to(DType.F32);
             SplittableRandom random = new SplittableRandom(seed);
             long[] images = wrong(likely(s.transpose(0, 1)), groups, random);
-            drawn = new Drawn(images, wrong(likely(s), groups, random));
+            return of(images, wrong(likely(s), groups, random));
         }
     }
 
     /**
-     * Draws for each text two images, unless it was done before: its own and another, in the order that {@link #assignment} says,
+     * These, if they are drawn, else two images for each text, drawn by the seed: its own and another, in the order that {@link #assignment} says,
      * or two others, different where there are two. Image i is drawn for text j with a probability proportional to softmax over
      * i of s_ij / T (text assignment: ALBEF, arXiv 2107.07651, and its code).
      *
@@ -94,9 +120,9 @@ public final class Negatives {
      * @param together groups (N): what texts of one group are about is never another's wrong image
      * @throws IllegalArgumentException if some text has no wrong image
      */
-    public void drawTwo(Tensor scores, Tensor together) {
-        if (drawn != null) {
-            return;
+    public Negatives drawTwo(Tensor scores, Tensor together) {
+        if (drawn.isPresent()) {
+            return this;
         }
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
@@ -116,7 +142,7 @@ public final class Negatives {
                                 .orElse(other);
                 };
             }
-            drawn = new Drawn(first, second);
+            return of(first, second);
         }
     }
 
@@ -177,10 +203,7 @@ public final class Negatives {
     }
 
     private Drawn get() {
-        if (drawn == null) {
-            throw new IllegalStateException("negatives are asked for before they are drawn");
-        }
-        return drawn;
+        return drawn.orElseThrow(() -> new IllegalStateException("negatives are asked for before they are drawn"));
     }
 
     private static Tensor tensor(long[] places, Device device) {

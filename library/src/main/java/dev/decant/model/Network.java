@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
@@ -36,6 +37,14 @@ public abstract class Network extends Module {
      * @return logits, also offered to the trace as {@code logits}
      */
     public abstract Tensor forward(Inputs inputs, Trace trace);
+
+    /**
+     * Whether a pass that is asked for these taps judges wrong pairs, and so draws them if its inputs have only a seed; it
+     * then offers {@link Negatives#TAPS} too.
+     */
+    public boolean drawsNegatives(Set<String> taps) {
+        return false;
+    }
 
     /** n examples at random, as the network wants them, to learn shapes and times by. */
     public abstract Inputs sample(int n);

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * X-VLM with the vision encoder of CLIP or DeiT (Zeng et al. 2021, arXiv 2111.08276), teacher and student of EfficientVLM (Wang et al. 2022,
@@ -168,9 +169,9 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         boolean wantsMatch = trace.wants("match");
         boolean many = batch.size() > 1;
         if (wantsMatch || (trace.wantsAnyOf(XvlmParts.NEGATIVES) && many)) {
-            batch.negatives()
+            Negatives pairs = batch.negatives()
                     .draw(similarity, batch.regions().isPresent() ? Optional.empty() : Optional.of(batch.ids()));
-            Tensor wrong = judge.forward(mismatched(batch, tokens, seen, trace.at(XvlmParts.NEGATIVES)));
+            Tensor wrong = judge.forward(mismatched(batch.with(pairs), tokens, seen, trace.at(XvlmParts.NEGATIVES)));
             trace.offer("match", Tensor.cat(List.of(own, wrong), 0));
         }
         batch.masked().filter(m -> config.task() == ImageTextTask.PRETRAIN).ifPresent(m -> fill(batch, m, seen, trace));
@@ -183,6 +184,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     /** First tokens of each text with a wrong image, then of each image with a wrong text: (2 N, H). */
     private Tensor mismatched(ImageText batch, Tensor tokens, Seen seen, Trace trace) {
         Tensor mask = batch.text().mask();
+        batch.negatives().offer(trace, tokens.device());
         Tensor images = batch.negatives().images(tokens.device());
         Tensor texts = batch.negatives().texts(tokens.device());
         Tensor both = Tensor.cat(List.of(tokens, tokens.indexSelect(0, texts)), 0);
@@ -214,16 +216,16 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
         Tensor mask = batch.text().mask();
         Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
         Tensor seen = vision.forward(batch.images().pixels(), trace.at(XvlmParts.VISION));
+        Negatives shown;
         try (NoGrad quiet = NoGrad.open();
                 Autocast off = Autocast.off(seen.device())) {
             Tensor features = imageFeatures(seen.to(DType.F32)).indexSelect(0, batch.imageOf());
             Tensor alike = features.matmul(features.transpose(0, 1)).div(config.temperature());
-            batch.negatives().drawTwo(alike, batch.ids());
+            shown = batch.negatives().drawTwo(alike, batch.ids());
         }
+        shown.offer(trace.at(XvlmParts.NEGATIVES), seen.device());
         Context own = Context.of(seen).rows(batch.imageOf());
-        List<Context> images = List.of(
-                own.rows(batch.negatives().images(seen.device())),
-                own.rows(batch.negatives().seconds(seen.device())));
+        List<Context> images = List.of(own.rows(shown.images(seen.device())), own.rows(shown.seconds(seen.device())));
         Tensor first = fuse(tokens, mask, images, trace.at(XvlmParts.CROSS)).select(1, 0);
         Tensor logits = projection("ta_head").forward(first);
         trace.offer("logits", logits);
@@ -425,6 +427,12 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     @Override
     public Map<String, List<String>> modalities() {
         return XvlmParts.modalities(config);
+    }
+
+    @Override
+    public boolean drawsNegatives(Set<String> taps) {
+        boolean judges = taps.stream().anyMatch(t -> t.equals("match") || t.startsWith(XvlmParts.NEGATIVES + "."));
+        return config.task() == Task.ASSIGN || (config.task().contrasts() && judges);
     }
 
     @Override

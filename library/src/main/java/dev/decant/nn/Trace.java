@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 public final class Trace {
 
     private static final Trace NONE =
-            new Trace("", Set.of(), new LinkedHashMap<>(), new LinkedHashSet<>(), Map.of(), Scope.here(), false);
+            new Trace("", Set.of(), new LinkedHashMap<>(), new LinkedHashSet<>(), Map.of(), Scope.here(), false, false);
 
     private final String prefix;
     private final Set<String> wanted;
@@ -29,6 +29,7 @@ public final class Trace {
     private final Map<String, Tensor> replacements;
     private final Scope.Place place;
     private final boolean active;
+    private final boolean lists;
 
     private Trace(
             String prefix,
@@ -37,7 +38,8 @@ public final class Trace {
             Set<String> offered,
             Map<String, Tensor> replacements,
             Scope.Place place,
-            boolean active) {
+            boolean active,
+            boolean lists) {
         this.prefix = prefix;
         this.wanted = wanted;
         this.kept = kept;
@@ -45,6 +47,7 @@ public final class Trace {
         this.replacements = replacements;
         this.place = place;
         this.active = active;
+        this.lists = lists;
     }
 
     /** Keeps nothing. */
@@ -66,21 +69,23 @@ public final class Trace {
                 new LinkedHashSet<>(),
                 Map.copyOf(replacements),
                 Scope.here(),
-                true);
+                true,
+                false);
     }
 
     public static Trace of(String... names) {
         return of(Set.of(names));
     }
 
-    /** Keeps nothing but learns every name that is offered ({@link #offered}). */
+    /** Keeps nothing but learns every name that the network can offer ({@link #offered}): no part is left out. */
     public static Trace listing() {
-        return of(Set.of());
+        return new Trace(
+                "", Set.of(), new LinkedHashMap<>(), new LinkedHashSet<>(), Map.of(), Scope.here(), true, true);
     }
 
     /** The same trace, seen from a part of the model. */
     public Trace at(String part) {
-        return active ? new Trace(prefix + part + ".", wanted, kept, offered, replacements, place, true) : this;
+        return active ? new Trace(prefix + part + ".", wanted, kept, offered, replacements, place, true, lists) : this;
     }
 
     public Trace at(int index) {
@@ -99,7 +104,7 @@ public final class Trace {
     /** Would anything be kept of what a part offers? True for a {@link #listing} too, which wants to hear of everything. */
     public boolean wantsAnyOf(String part) {
         String path = prefix + part + ".";
-        return active && (wanted.isEmpty() || wanted.stream().anyMatch(w -> w.startsWith(path)));
+        return active && (lists || wanted.stream().anyMatch(w -> w.startsWith(path)));
     }
 
     public void offer(String name, Supplier<Tensor> value) {

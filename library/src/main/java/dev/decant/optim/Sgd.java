@@ -1,47 +1,39 @@
 package dev.decant.optim;
 
 import dev.decant.tensor.FusedUpdate;
-import dev.decant.tensor.Tensor;
 import java.util.List;
-import java.util.Map;
 
-/** Stochastic gradient descent with momentum: b = m b + g + d p; p -= lr (g + d p + m b) with Nesterov, else lr b. */
-public final class Sgd implements Optimizer {
+/**
+ * Stochastic gradient descent with momentum: b = m b + g + d p; p -= lr (g + d p + m b) with Nesterov, else lr b.
+ *
+ * @param momentum m
+ * @param weightDecay d
+ */
+public record Sgd(double momentum, boolean nesterov, double weightDecay) implements UpdateRule {
 
-    private final Slots slots;
-    private final Config config;
-
-    /** Momentum m and weight decay d. */
-    public record Config(double momentum, boolean nesterov, double weightDecay) {
-        public Config {
-            if (nesterov && momentum <= 0) {
-                throw new IllegalArgumentException("nesterov needs momentum > 0, got " + momentum);
-            }
+    public Sgd {
+        if (nesterov && momentum <= 0) {
+            throw new IllegalArgumentException("nesterov needs momentum > 0, got " + momentum);
         }
     }
 
-    public Sgd(Map<String, Tensor> parameters, Config config) {
-        slots = new Slots(parameters, List.of("momentum"));
-        this.config = config;
+    @Override
+    public List<String> averages() {
+        return momentum > 0 ? List.of("momentum") : List.of();
     }
 
     @Override
-    public void step(double lr) {
+    public void update(GroupState group, double lr) {
         for (boolean decays : new boolean[] {true, false}) {
-            List<Slots.Slot> group = slots.active(decays);
-            if (!group.isEmpty()) {
+            List<GroupState.Slot> active = group.active(decays);
+            if (!active.isEmpty()) {
                 FusedUpdate.sgd(
-                        Slots.parameters(group),
-                        Slots.grads(group),
-                        Slots.memory(group, 0),
+                        GroupState.parameters(active),
+                        GroupState.grads(active),
+                        momentum > 0 ? GroupState.memory(active, 0) : List.of(),
                         lr,
-                        new FusedUpdate.Sgd(decays ? config.weightDecay : 0, config.momentum, config.nesterov));
+                        new FusedUpdate.Sgd(decays ? weightDecay : 0, momentum, nesterov));
             }
         }
-    }
-
-    @Override
-    public Map<String, Tensor> state() {
-        return slots.state();
     }
 }

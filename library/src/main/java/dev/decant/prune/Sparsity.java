@@ -1,9 +1,14 @@
 package dev.decant.prune;
 
+import dev.decant.distill.Constraint;
+import dev.decant.distill.StepContext;
+import dev.decant.distill.StepView;
+import dev.decant.distill.Taps;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Module;
 import dev.decant.optim.Adamw;
-import dev.decant.tensor.DType;
+import dev.decant.optim.ParameterGroup;
+import dev.decant.tensor.Autocast;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
@@ -16,19 +21,20 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
 /**
- * Holds the gates of a network to a size while it trains: to the loss it adds l1 (s - t) + l2 (s - t)² for each goal, where
+ * Holds the gates of a network to a size while it trains: its loss is the sum over the goals of l1 (s - t) + l2 (s - t)², where
  * s is the expected share that is gone and t its target (Wang, Wohlwend and Lei 2020, arXiv 1910.04732). Gates descend and
- * the multipliers l1, l2 ascend, each by an AdamW of their own at a constant rate; the network's optimizer has no part in
- * either. With one goal over all gates the split between layers and modalities is learned (EfficientVLM).
+ * the multipliers l1, l2 ascend, each a group of parameters under AdamW at a constant rate, neither clipped nor averaged with
+ * the network. With one goal over all gates the split between layers and modalities is learned (EfficientVLM).
  *
- * <p>When learning ends, the masks are brought as near to the target as whole units allow.
+ * <p>All gates draw their masks in one operation before the networks run on a batch. When learning ends, the masks are brought
+ * as near to the target as whole units allow; from then on there is no loss.
  *
- * <p>t grows from 0 to the target over the warm-up. The count of steps is a buffer, so that neither an epoch nor a resumed
- * run starts it again; the published code begins anew with every epoch.
+ * <p>t grows from 0 to the target over the warm-up. Steps are those of the whole training, so that neither an epoch nor a
+ * resumed run starts the warm-up again; the published code begins anew with every epoch.
  */
-public final class Sparsity extends Module {
+public final class Sparsity extends Module implements Constraint {
 
-    private static final Adamw.Config ADAMW = new Adamw.Config(0.9, 0.98, 1e-8, 0);
+    private static final Adamw ADAMW = new Adamw(0.9, 0.98, 1e-8, 0);
     private static final double NEAR = 0.01;
     private static final double SHIFT = 3 * HardConcrete.LIMIT;
     private static final int HALVINGS = 30;
@@ -41,9 +47,7 @@ public final class Sparsity extends Module {
     private final Tensor member;
     private final Map<String, Tensor> linear = new LinkedHashMap<>();
     private final Map<String, Tensor> quadratic = new LinkedHashMap<>();
-    private final Tensor steps;
-    private final Adamw gateOptimizer;
-    private final Adamw multiplierOptimizer;
+    private long step;
 
     /**
      * A size to be held.
@@ -69,72 +73,91 @@ public final class Sparsity extends Module {
     public Sparsity(List<Goal> goals, Config config) {
         this.goals = List.copyOf(goals);
         this.config = config;
-        Map<String, Tensor> logAlphas = new LinkedHashMap<>();
-        Map<String, Tensor> multipliers = new LinkedHashMap<>();
         for (Goal goal : goals) {
             goal.slots.forEach((path, slot) -> gates.put(path, gate(path, slot)));
             requireReachable(goal);
             linear.put(goal.name, parameter(named(goal, "linear"), Tensor.scalar(0)));
             quadratic.put(goal.name, parameter(named(goal, "quadratic"), Tensor.scalar(0)));
         }
-        gates.forEach((path, gate) -> logAlphas.put(path, gate.logAlpha()));
-        multipliers.putAll(parameters());
         sizes = gates.values().stream().mapToLong(HardConcrete::units).toArray();
         member = constant(member(sizes));
-        steps = buffer("steps", Tensor.zeros(DType.I64));
-        gateOptimizer = new Adamw(logAlphas, ADAMW);
-        multiplierOptimizer = new Adamw(multipliers, ADAMW);
     }
 
-    /** Every optimizer's memory, by name, to be saved beside {@link #state}. */
-    public Map<String, Tensor> memory() {
-        Map<String, Tensor> all = new LinkedHashMap<>();
-        gateOptimizer.state().forEach((k, t) -> all.put("gates." + k, t));
-        multiplierOptimizer.state().forEach((k, t) -> all.put("multipliers." + k, t));
-        return all;
+    @Override
+    public Taps taps() {
+        return Taps.NONE;
     }
 
-    /** Are gates still learned, or have their masks been fixed? To be asked before each forward pass. */
-    public boolean learns() {
-        boolean learns = step() < config.learningSteps;
-        for (HardConcrete gate : gates.values()) {
-            if (gate.isFixed() == learns) {
-                gate.fix(!learns);
-            }
+    @Override
+    public List<Part> losses(StepView view) {
+        if (!learns()) {
+            return List.of();
         }
-        return learns;
+        try (Autocast off = Autocast.off(member.device())) {
+            return Part.only(penalty());
+        }
+    }
+
+    @Override
+    public Module learned() {
+        return this;
+    }
+
+    /** The gates, which descend, and the multipliers, which ascend. */
+    @Override
+    public List<ParameterGroup> groups() {
+        Map<String, Tensor> logAlphas = new LinkedHashMap<>();
+        gates.forEach((path, gate) -> logAlphas.put(path, gate.logAlpha()));
+        ParameterGroup learned = ParameterGroup.of("gates", logAlphas, ADAMW).at(lr -> config.gateLr);
+        ParameterGroup multipliers = ParameterGroup.of("multipliers", parameters(), ADAMW)
+                .at(lr -> config.multiplierLr)
+                .ascending();
+        return List.of(learned.unclipped().unaveraged(), multipliers.unclipped().unaveraged());
+    }
+
+    /** Are gates still learned, or are their masks fixed? */
+    private boolean learns() {
+        return step < config.learningSteps;
     }
 
     /**
-     * Draws the masks of one forward pass for all gates at once. They are used, and gradients flow through them, until the
-     * result is closed; a layer that runs twice in between has the same mask in both.
+     * Draws the masks of a batch for all gates at once. They are used, and gradients flow through them, until {@link #end}; a
+     * layer that runs twice in between has the same mask in both. Once learning has ended, fixes the masks instead.
      */
-    public Draw draw() {
-        List<Tensor> masks = HardConcrete.drawn(all()).split(sizes);
-        int i = 0;
-        for (HardConcrete gate : gates.values()) {
-            gate.use(masks.get(i++));
+    @Override
+    public void begin(StepContext context) {
+        step = context.step();
+        boolean fixed = !learns();
+        gates.values().stream().filter(g -> g.isFixed() != fixed).forEach(g -> g.fix(fixed));
+        if (context.training() && !fixed) {
+            List<Tensor> masks = HardConcrete.drawn(all()).split(sizes);
+            int i = 0;
+            for (HardConcrete gate : gates.values()) {
+                gate.use(masks.get(i++));
+            }
         }
-        return new Draw(List.copyOf(gates.values()));
     }
 
-    /** Masks in use. */
-    public static final class Draw implements AutoCloseable {
+    @Override
+    public void end() {
+        gates.values().forEach(HardConcrete::release);
+    }
 
-        private final List<HardConcrete> drawn;
-
-        private Draw(List<HardConcrete> drawn) {
-            this.drawn = drawn;
+    /** Pulls gates back within their limits; after the last step in which they learn, moves them to the target. */
+    @Override
+    public void updated() {
+        boolean learned = learns();
+        step++;
+        if (learned) {
+            gates.values().forEach(HardConcrete::clamp);
         }
-
-        @Override
-        public void close() {
-            drawn.forEach(HardConcrete::release);
+        if (learned && !learns()) {
+            goals.forEach(this::settle);
         }
     }
 
     /** The sum of l1 (s - t) + l2 (s - t)² over the goals, a scalar with graph. */
-    public Tensor penalty() {
+    private Tensor penalty() {
         return Scope.only(() -> {
             Tensor kept = member.matmul(HardConcrete.keepProbability(all())); // (G), in the order of gates
             List<String> paths = List.copyOf(gates.keySet());
@@ -173,25 +196,6 @@ public final class Sparsity extends Module {
         return l1.mul(d).add(l2.mul(d.square()));
     }
 
-    /** Moves gates down and multipliers up their gradients, and counts the step. */
-    public void update() {
-        boolean learns = step() < config.learningSteps;
-        try (Scope scope = Scope.open();
-                NoGrad quiet = NoGrad.open()) {
-            if (learns) {
-                gateOptimizer.step(config.gateLr);
-                multiplierOptimizer.step(-config.multiplierLr);
-                gates.values().forEach(HardConcrete::clamp);
-            }
-            gates.values().forEach(Module::clearGrads);
-            clearGrads();
-            steps.addInPlace(steps.onesLike(), 1);
-            if (learns && step() >= config.learningSteps) {
-                goals.forEach(this::settle);
-            }
-        }
-    }
-
     /**
      * What is expected is at the target by now, but masks keep whole heads and round numbers of neurons, and layers that round
      * the same way add up. So all parameters of the goal move by the least that brings the masks nearest to the target.
@@ -218,6 +222,7 @@ public final class Sparsity extends Module {
      * Where it stands: for each goal {@code NAME}, the expected share that is gone ({@code NAME.expected}), what the settled
      * masks would remove ({@code NAME.removed}), its target now and the multipliers.
      */
+    @Override
     public Map<String, Double> readings() {
         Map<String, Double> all = new LinkedHashMap<>();
         try (Scope scope = Scope.open();
@@ -235,13 +240,9 @@ public final class Sparsity extends Module {
     }
 
     /** Would the settled masks remove what is asked for, to within one percent of the whole? */
-    public boolean isReached() {
+    @Override
+    public boolean isMet() {
         return goals.stream().allMatch(g -> removed(g) >= g.target - NEAR);
-    }
-
-    /** Parameters of gates, which are not the network's optimizer's to change. */
-    public static boolean isGate(String parameter) {
-        return parameter.endsWith("_gate.log_alpha");
     }
 
     private double removed(Goal goal) {
@@ -258,12 +259,8 @@ public final class Sparsity extends Module {
         return goal.cost.removedAt(all);
     }
 
-    private long step() {
-        return (long) steps.item();
-    }
-
     private double target(Goal goal) {
-        return goal.target * Math.min(1, config.warmupSteps == 0 ? 1 : (double) step() / config.warmupSteps);
+        return goal.target * Math.min(1, config.warmupSteps == 0 ? 1 : (double) step / config.warmupSteps);
     }
 
     private void requireReachable(Goal goal) {

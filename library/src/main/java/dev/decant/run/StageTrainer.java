@@ -6,6 +6,7 @@ import dev.decant.data.Loader;
 import dev.decant.distill.Objective;
 import dev.decant.model.Network;
 import dev.decant.optim.Ema;
+import dev.decant.optim.Optimizer;
 import dev.decant.prune.Extraction;
 import dev.decant.prune.Sparsity;
 import dev.decant.recipe.PruneSpec;
@@ -14,7 +15,6 @@ import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TrainingSpec;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
-import dev.decant.tensor.Tensor;
 import dev.decant.train.RunKey;
 import dev.decant.train.Teacher;
 import dev.decant.train.TrainListener;
@@ -126,7 +126,7 @@ final class StageTrainer {
         Result result = new Result(
                 metrics,
                 hasBest ? outcome.best() : metrics.getOrDefault(data.task().metric(), 0.0),
-                training.objective().parameterCount(),
+                training.objective().branchParameters(),
                 100 * outcome.spent().waitingShare(),
                 outcome.spent().total());
         Safetensors.writeTensors(weights, model.state(), Map.of());
@@ -138,23 +138,31 @@ final class StageTrainer {
         TrainingSpec spec = task.spec;
         Loader train = data.training(model.config().input(), spec.batchSize(), task.key.seed());
         Loader validation = data.evaluation(Split.VALIDATION, model.config().input(), spec.evalBatchSize());
-        Objective objective = TermParts.objective(task.goal, model, task.teachers, data::labels);
+        Objective objective = objective(task, model, steps(train, config));
         objective.to(device);
         if (config.channelsLast()) {
             objective.channelsLast();
         }
+        Optimizer optimizer = new Optimizer(objective.groups(model, TrainingParts.rule(spec.optimizer())));
         return new Training(
                 task.key,
                 model,
                 task.teachers,
                 objective,
-                TrainingParts.optimizer(spec.optimizer(), learned(model, objective)),
+                optimizer,
                 TrainingParts.schedule(spec),
-                spec.ema().map(decay -> new Ema(ungated(model.state()), decay)),
+                spec.ema().map(decay -> new Ema(optimizer.averaged(model.state()), decay)),
                 train,
                 validation,
-                data.task(),
-                task.pruning.map(p -> sparsity(p, model, steps(train, config))));
+                data.task());
+    }
+
+    /** The recipe's terms; and, where something is to go, the constraint on the size, named {@code prune}. */
+    private Objective objective(Task task, Network model, PruneParts.Steps steps) {
+        Objective objective = TermParts.objective(task.goal, model, task.teachers, data::labels);
+        return task.pruning
+                .map(p -> objective.under("prune", sparsity(p, model, steps)))
+                .orElse(objective);
     }
 
     private static Sparsity sparsity(Pruning pruning, Network model, PruneParts.Steps steps) {
@@ -167,22 +175,8 @@ final class StageTrainer {
         return new PruneParts.Steps(perEpoch, Math.min(config.maxSteps(), perEpoch * config.epochs()));
     }
 
-    /** Without what gates learn, which has an optimizer of its own and is not averaged. */
-    private static Map<String, Tensor> ungated(Map<String, Tensor> tensors) {
-        Map<String, Tensor> others = new LinkedHashMap<>(tensors);
-        others.keySet().removeIf(Sparsity::isGate);
-        return others;
-    }
-
     private static void load(Network model, Path weights) {
         Weights.load(model, Weights.read(weights), KeyMap.identity(), Strictness.STRICT);
-    }
-
-    private static Map<String, Tensor> learned(Network model, Objective objective) {
-        Map<String, Tensor> all = new LinkedHashMap<>();
-        ungated(model.parameters()).forEach((k, t) -> all.put("model." + k, t));
-        objective.parameters().forEach((k, t) -> all.put(k, t));
-        return all;
     }
 
     private static Result read(Path file) {

@@ -3,40 +3,34 @@ package dev.decant.run;
 import dev.decant.optim.Adamw;
 import dev.decant.optim.BertAdam;
 import dev.decant.optim.Lamb;
-import dev.decant.optim.Optimizer;
 import dev.decant.optim.Schedule;
 import dev.decant.optim.Sgd;
+import dev.decant.optim.UpdateRule;
 import dev.decant.recipe.OptimizerSpec;
 import dev.decant.recipe.ScheduleSpec;
 import dev.decant.recipe.Toggle;
 import dev.decant.recipe.TrainingSpec;
 import dev.decant.tensor.Device;
-import dev.decant.tensor.Tensor;
 import dev.decant.train.TrainingConfig;
-import java.util.Map;
 
-/** Joins a stage's training keys to optimizer, schedule and configuration. */
+/** Joins a stage's training keys to update rule, schedule and configuration. */
 final class TrainingParts {
 
     private TrainingParts() {}
 
-    static Optimizer optimizer(OptimizerSpec spec, Map<String, Tensor> parameters) {
+    static UpdateRule rule(OptimizerSpec spec) {
         if (spec instanceof OptimizerSpec.Sgd s) {
-            return new Sgd(parameters, new Sgd.Config(s.momentum(), s.nesterov(), s.weightDecay()));
+            return new Sgd(s.momentum(), s.nesterov(), s.weightDecay());
         }
         if (spec instanceof OptimizerSpec.Adamw s) {
-            return new Adamw(
-                    parameters, new Adamw.Config(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay()));
+            return new Adamw(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay());
         }
         if (spec instanceof OptimizerSpec.BertAdam s) {
             double clip = s.clipEach() > 0 ? s.clipEach() : Double.POSITIVE_INFINITY;
-            return new BertAdam(
-                    parameters,
-                    new BertAdam.Config(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay(), clip));
+            return new BertAdam(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay(), clip);
         }
         if (spec instanceof OptimizerSpec.Lamb s) {
-            return new Lamb(
-                    parameters, new Lamb.Config(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay()));
+            return new Lamb(s.betas().first(), s.betas().second(), s.eps(), s.weightDecay());
         }
         throw new AssertionError(spec);
     }

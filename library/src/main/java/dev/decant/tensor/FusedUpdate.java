@@ -24,7 +24,7 @@ public final class FusedUpdate {
     /** Settings of {@link #adamw}. */
     public record Adamw(double beta1, double beta2, double eps, double weightDecay) {}
 
-    /** b = momentum b + g + decay p; p -= lr (g + decay p + momentum b) with Nesterov, lr b without. */
+    /** b = momentum b + g + decay p; p -= lr (g + decay p + momentum b) with Nesterov, lr b without; no buffers where momentum is 0. */
     public static void sgd(List<Tensor> parameters, List<Tensor> grads, List<Tensor> buffers, double lr, Sgd s) {
         call(
                 "aten::_fused_sgd_",

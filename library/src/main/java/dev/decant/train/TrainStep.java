@@ -1,22 +1,22 @@
 package dev.decant.train;
 
 import dev.decant.distill.Objective;
+import dev.decant.distill.StepContext;
 import dev.decant.distill.StepView;
 import dev.decant.distill.Taps;
 import dev.decant.model.Inputs;
+import dev.decant.model.Negatives;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
-import dev.decant.prune.Sparsity;
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.NoGrad;
-import dev.decant.tensor.Ops;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,9 +33,7 @@ public final class TrainStep {
     private final Objective objective;
     private final Optimizer optimizer;
     private final Optional<Ema> ema;
-    private final Optional<Sparsity> sparsity;
     private final Evaluator.Mode mode;
-    private final List<Tensor> learned = new ArrayList<>();
 
     /**
      * What is learned from.
@@ -43,15 +41,14 @@ public final class TrainStep {
      * @param inputs prepared for the student
      * @param target classes (N), probabilities (N, K), values (N) or classes of tokens (N, S)
      * @param indices place of each example in the training set
-     * @param epoch epochs done, with the fraction of the current one
      */
-    public record Examples(Inputs inputs, Tensor target, long[] indices, double epoch) {}
+    public record Examples(Inputs inputs, Tensor target, long[] indices) {}
 
     /**
      * Joins what takes part in a step.
      *
-     * @param optimizer over the student's parameters and the objective's, gates excepted
-     * @param sparsity holds gates that learn to a size, with optimizers of its own
+     * @param teachers the first that draws negatives draws them for all networks
+     * @param optimizer over the student's parameters and the objective's ({@link Objective#groups})
      */
     public TrainStep(
             Network student,
@@ -59,21 +56,13 @@ public final class TrainStep {
             Objective objective,
             Optimizer optimizer,
             Optional<Ema> ema,
-            Optional<Sparsity> sparsity,
             Evaluator.Mode mode) {
         this.student = student;
-        this.teachers = Map.copyOf(teachers);
+        this.teachers = Collections.unmodifiableMap(new LinkedHashMap<>(teachers));
         this.objective = objective;
         this.optimizer = optimizer;
         this.ema = ema;
-        this.sparsity = sparsity;
         this.mode = mode;
-        student.parameters().forEach((name, p) -> {
-            if (!Sparsity.isGate(name)) {
-                learned.add(p);
-            }
-        });
-        learned.addAll(objective.parameters().values());
     }
 
     /**
@@ -81,50 +70,41 @@ public final class TrainStep {
      *
      * @return the weighted value of each term
      */
-    public Map<String, Double> backward(Examples examples, int batches) {
+    public Map<String, Double> backward(StepContext context, Examples examples, int batches) {
         try (Scope scope = Scope.open()) {
             Map<String, Double> terms = new LinkedHashMap<>();
-            Tensor total = Scope.only(() -> forward(examples, terms)); // all else backward needs is held by the graph
+            Tensor total = Scope.only(() -> forward(context, examples, terms)); // the graph holds what backward needs
             (batches == 1 ? total : total.div(batches)).backward();
             return terms;
         }
     }
 
     /**
-     * Changes the parameters by what their gradients say, and forgets those.
+     * Changes the parameters by what their gradients say, and forgets those. Gradients are complete when this begins: several
+     * processes are to average theirs here, after the last backward pass and before clipping.
      *
      * @param clipNorm joint gradient norm above which gradients are scaled down; infinity for never
      */
     public void update(double lr, double clipNorm) {
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
-            if (clipNorm < Double.POSITIVE_INFINITY) {
-                Ops.clipGradNorm(learned.stream().filter(Tensor::hasGrad).toList(), clipNorm);
-            }
+            optimizer.clip(clipNorm);
             optimizer.step(lr);
-            learned.forEach(Tensor::clearGrad);
+            optimizer.clearGrads();
+            objective.updated();
             ema.ifPresent(Ema::update);
         }
-        sparsity.ifPresent(Sparsity::update);
     }
 
-    private Tensor forward(Examples examples, Map<String, Double> terms) {
-        Optional<Sparsity> held = sparsity.filter(Sparsity::learns); // before the pass, which uses the masks
-        if (held.isEmpty()) {
-            return losses(examples, terms);
+    private Tensor forward(StepContext context, Examples examples, Map<String, Double> terms) {
+        objective.begin(context);
+        try {
+            Objective.Report report = evaluate(look(context, examples));
+            report.weighted().forEach((name, part) -> terms.put(name, part.item()));
+            return report.total();
+        } finally {
+            objective.end();
         }
-        try (Sparsity.Draw draw = held.get().draw()) {
-            Tensor total = losses(examples, terms);
-            Tensor penalty = held.get().penalty();
-            terms.put("prune", penalty.item());
-            return total.add(penalty);
-        }
-    }
-
-    private Tensor losses(Examples examples, Map<String, Double> terms) {
-        Objective.Report report = evaluate(look(examples));
-        report.weighted().forEach((name, part) -> terms.put(name, part.item()));
-        return report.total();
     }
 
     /** Losses are fp32 whatever surrounds them; branches and projectors may run in bf16. */
@@ -135,24 +115,53 @@ public final class TrainStep {
     }
 
     /** Runs teachers and student on one batch and keeps what the objective asked for. */
-    private StepView look(Examples batch) {
-        Inputs inputs = Evaluator.prepare(batch.inputs, mode.device(), mode.channelsLast());
-        Taps wanted = objective.taps(batch.epoch);
+    private StepView look(StepContext context, Examples batch) {
+        Inputs prepared = Evaluator.prepare(batch.inputs, mode.device(), mode.channelsLast());
+        Taps wanted = objective.taps(context.epoch());
         Map<String, Trace> seen = new LinkedHashMap<>();
         try (Autocast cast = Evaluator.autocast(mode.device(), mode.bf16())) {
-            try (NoGrad quiet = NoGrad.open()) {
-                teachers.forEach((name, teacher) -> {
-                    Set<String> taps = wanted.teachers().getOrDefault(name, Set.of());
-                    if (!taps.isEmpty()) {
-                        seen.put(name, pass(teacher.model(), teacher.inputs(inputs), Trace.of(taps)));
-                    }
-                });
-            }
-            Trace trace =
-                    pass(student, inputs, Trace.replacing(wanted.student(), objective.replacements(batch.epoch, seen)));
+            Inputs inputs = ask(wanted.teachers(), prepared, seen);
+            Map<String, Tensor> replacements = objective.replacements(context.epoch(), seen);
+            Trace trace = pass(student, inputs, Trace.replacing(wanted.student(), replacements));
             Tensor target = batch.target.to(mode.device());
-            return new StepView(trace, seen, target, batch.indices, batch.epoch, true, Optional.of(inputs));
+            return new StepView(trace, seen, target, batch.indices, context, Optional.of(inputs));
         }
+    }
+
+    /**
+     * Runs the teachers whose taps are wanted. All networks of a step judge the same wrong pairs: those of the first teacher,
+     * in the order given, that draws any for the taps it is asked for; where no teacher does, those of the student.
+     *
+     * @param seen takes the traces
+     * @return what the student is to run on: the inputs, with the wrong pairs that a teacher drew
+     */
+    private Inputs ask(Map<String, Set<String>> wanted, Inputs inputs, Map<String, Trace> seen) {
+        Map<String, Teacher> asked = new LinkedHashMap<>(teachers);
+        asked.keySet().retainAll(wanted.keySet());
+        Inputs shown = inputs;
+        try (NoGrad quiet = NoGrad.open()) {
+            for (Map.Entry<String, Teacher> first : asked.entrySet()) {
+                Set<String> taps = new LinkedHashSet<>(wanted.getOrDefault(first.getKey(), Set.of()));
+                if (first.getValue().model().drawsNegatives(taps)) {
+                    taps.addAll(Negatives.TAPS);
+                    Trace trace = answer(first.getValue(), inputs, taps);
+                    seen.put(first.getKey(), trace);
+                    shown = inputs.with(Negatives.of(trace));
+                    break;
+                }
+            }
+            for (Map.Entry<String, Teacher> other : asked.entrySet()) {
+                if (!seen.containsKey(other.getKey())) {
+                    Set<String> taps = wanted.getOrDefault(other.getKey(), Set.of());
+                    seen.put(other.getKey(), answer(other.getValue(), shown, taps));
+                }
+            }
+        }
+        return shown;
+    }
+
+    private static Trace answer(Teacher teacher, Inputs inputs, Set<String> taps) {
+        return pass(teacher.model(), teacher.inputs(inputs), Trace.of(taps));
     }
 
     private static Trace pass(Network model, Inputs inputs, Trace trace) {

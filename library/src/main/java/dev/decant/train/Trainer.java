@@ -2,6 +2,7 @@ package dev.decant.train;
 
 import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
+import dev.decant.distill.StepContext;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
@@ -34,8 +35,8 @@ public final class Trainer {
      * How it ended.
      *
      * @param metrics scores of the last epoch's weights (of the average, where one is kept)
-     * @param best highest score of any epoch, by the task's metric; of those at their target size, if gates learn, and
-     *     minus infinity if there was none
+     * @param best highest score of any epoch, by the task's metric; of those that meet the objective's constraints,
+     *     and minus infinity if there was none
      * @param spent time of all attempts whose work was kept
      */
     public record Outcome(Map<String, Double> metrics, double best, long steps, Checkpoint.Times spent) {}
@@ -46,7 +47,7 @@ public final class Trainer {
         this.config = config;
         this.folder = folder;
         this.listener = listener;
-        one = new TrainStep(t.student(), t.teachers(), t.objective(), t.optimizer(), t.ema(), t.sparsity(), mode());
+        one = new TrainStep(t.student(), t.teachers(), t.objective(), t.optimizer(), t.ema(), mode());
     }
 
     /**
@@ -133,9 +134,10 @@ public final class Trainer {
     /** One optimizer step over {@code accumulate} batches; returns the weighted terms, averaged over them. */
     private Map<String, Double> step(Epoch batches, double epoch, long step, double lr) {
         Map<String, Double> sums = new LinkedHashMap<>();
+        StepContext context = new StepContext(step, epoch, true);
         for (int i = 0; i < config.accumulate() && batches.hasNext(); i++) {
             try (Scope scope = Scope.open()) {
-                one.backward(examples(batches.next(), epoch), config.accumulate())
+                one.backward(context, examples(batches.next()), config.accumulate())
                         .forEach((name, value) -> {
                             requireFinite(name, value, step);
                             sums.merge(name, value / config.accumulate(), Double::sum);
@@ -146,9 +148,9 @@ public final class Trainer {
         return sums;
     }
 
-    private static TrainStep.Examples examples(Batch batch, double epoch) {
+    private static TrainStep.Examples examples(Batch batch) {
         long[] indices = Arrays.stream(batch.indices()).asLongStream().toArray();
-        return new TrainStep.Examples(batch.inputs(), batch.target(), indices, epoch);
+        return new TrainStep.Examples(batch.inputs(), batch.target(), indices);
     }
 
     private void requireFinite(String term, double value, long step) {
@@ -184,7 +186,6 @@ public final class Trainer {
         values.put("lr", lr);
         values.put("loss", loss);
         values.putAll(t.objective().readings());
-        t.sparsity().ifPresent(s -> values.putAll(s.readings()));
         listener.logged(LogEntry.step(t.key(), step, epoch, values, terms));
     }
 
@@ -208,8 +209,8 @@ public final class Trainer {
     }
 
     private double keepBest(Map<String, Double> metrics, double best) {
-        if (t.sparsity().filter(s -> !s.isReached()).isPresent()) {
-            return best; // a network that is yet too large is no match for those that follow
+        if (!t.objective().isMet()) {
+            return best; // only checkpoints that meet every constraint, such as a size, compete for best
         }
         double score = metrics.getOrDefault(t.task().metric(), Double.NEGATIVE_INFINITY);
         if (score > best) {

@@ -6,7 +6,6 @@ import dev.decant.model.Network;
 import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
 import dev.decant.optim.Schedule;
-import dev.decant.prune.Sparsity;
 import dev.decant.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,7 +24,6 @@ import java.util.Optional;
  * @param train batches to learn from
  * @param validation examples to score on between epochs
  * @param task how they are scored
- * @param sparsity what holds the student's gates to a size, where there are gates that learn
  */
 public record Training(
         RunKey key,
@@ -37,8 +35,7 @@ public record Training(
         Optional<Ema> ema,
         Loader train,
         Loader validation,
-        Task task,
-        Optional<Sparsity> sparsity) {
+        Task task) {
 
     /** Everything that changes while training, by a name unique in the checkpoint. */
     Map<String, Tensor> state() {
@@ -47,10 +44,6 @@ public record Training(
         objective.state().forEach((k, t) -> all.put(k, t));
         optimizer.state().forEach((k, t) -> all.put("optimizer." + k, t));
         ema.ifPresent(e -> e.state().forEach((k, t) -> all.put("ema." + k, t)));
-        sparsity.ifPresent(s -> {
-            s.state().forEach((k, t) -> all.put("sparsity." + k, t));
-            s.memory().forEach((k, t) -> all.put("sparsity.optimizer." + k, t));
-        });
         return all;
     }
 }

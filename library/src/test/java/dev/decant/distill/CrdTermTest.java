@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.decant.nn.Trace;
+import dev.decant.optim.Optimizer;
 import dev.decant.optim.Sgd;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
@@ -39,7 +40,7 @@ class CrdTermTest {
         Tensor teacher = Tensor.randn(8, 6);
         Tensor student = Tensor.randn(8, 4);
         CrdTerm term = new CrdTerm("t", new FeatureWidths(4, 6), new CrdTerm.Config(3, 5, 0.5, 0.5), LABELS);
-        Sgd sgd = new Sgd(term.learned().parameters(), new Sgd.Config(0.9, false, 0));
+        Optimizer sgd = Optimizer.of(term.learned().parameters(), new Sgd(0.9, false, 0));
         double first = epoch(term, student, teacher, sgd);
         double normaliser = buffer(term, "normaliser_student").item();
         double last = first;
@@ -70,7 +71,7 @@ class CrdTermTest {
                 .hasMessage("crd: example 8 is not one of the 8 of the training set");
     }
 
-    private static double epoch(CrdTerm term, Tensor student, Tensor teacher, Sgd sgd) {
+    private static double epoch(CrdTerm term, Tensor student, Tensor teacher, Optimizer sgd) {
         double sum = 0;
         for (int half = 0; half < 2; half++) {
             try (Scope scope = Scope.open()) {

@@ -61,4 +61,15 @@ class TraceTest {
                         "mlp.fc2.bias");
         assertThat(block.parameterCount()).isEqualTo(12L * 64 + 13 * 8);
     }
+
+    @Test
+    void nothingWantedIsNothingKeptAndAListingHearsOfEveryPart() {
+        assertThat(Trace.of().wantsAnyOf("blocks")).isFalse();
+        assertThat(Trace.of("blocks.0.map").wantsAnyOf("blocks")).isTrue();
+        assertThat(Trace.none().wantsAnyOf("blocks")).isFalse();
+        Trace listing = Trace.listing();
+        assertThat(listing.wantsAnyOf("blocks")).isTrue();
+        assertThat(listing.at("blocks").wants("0")).isFalse();
+        assertThat(listing.offered()).containsExactly("blocks.0");
+    }
 }

@@ -24,7 +24,7 @@ class OptimizerTest {
 
     @Test
     void sgdFollowsItsFormulaByHand() {
-        Sgd sgd = new Sgd(parameters, new Sgd.Config(0.9, true, 0.1));
+        Optimizer sgd = Optimizer.of(parameters, new Sgd(0.9, true, 0.1));
         backward();
         sgd.step(0.1);
         // g = 2p + 0.1p = 2.1, b = 2.1, p -= 0.1 (2.1 + 0.9 * 2.1) = 0.399
@@ -40,7 +40,7 @@ class OptimizerTest {
 
     @Test
     void adamwMovesByTheLearningRateAtFirst() {
-        Adamw adamw = new Adamw(parameters, new Adamw.Config(0.9, 0.999, 1e-8, 0.1));
+        Optimizer adamw = Optimizer.of(parameters, new Adamw(0.9, 0.999, 1e-8, 0.1));
         backward();
         adamw.step(0.01);
         // m^/sqrt(v^) = sign(g); p = p (1 - lr d) - lr sign(g)
@@ -54,7 +54,7 @@ class OptimizerTest {
 
     @Test
     void bertAdamIsNotCorrectedAndCutsEachGradient() {
-        BertAdam bert = new BertAdam(parameters, new BertAdam.Config(0.9, 0.999, 1e-6, 0.01, 1));
+        Optimizer bert = Optimizer.of(parameters, new BertAdam(0.9, 0.999, 1e-6, 0.01, 1));
         backward();
         bert.step(0.01);
         // g = (2, -4) / sqrt(20), m = 0.1 g, v = 0.001 g^2: m / (sqrt(v) + eps) = 0.1 / sqrt(0.001) sign(g), nearly
@@ -70,7 +70,7 @@ class OptimizerTest {
 
     @Test
     void lambScalesTheDirectionToTheWeights() {
-        Lamb lamb = new Lamb(parameters, new Lamb.Config(0.9, 0.999, 1e-8, 0.1));
+        Optimizer lamb = Optimizer.of(parameters, new Lamb(0.9, 0.999, 1e-8, 0.1));
         backward();
         lamb.step(0.01);
         // u = sign(g) + 0.1 p = (1.1, -1.2); ratio = |p| / |u| = sqrt(5) / sqrt(2.65)
@@ -81,23 +81,22 @@ class OptimizerTest {
 
     @Test
     void eachMinimisesAQuadratic() {
-        for (Optimizer o : List.of(
-                new Sgd(Map.of("w", matrix), new Sgd.Config(0.9, true, 0)),
-                new Adamw(Map.of("w", matrix), new Adamw.Config(0.9, 0.999, 1e-8, 0)),
-                new Lamb(Map.of("w", matrix), new Lamb.Config(0.9, 0.999, 1e-8, 0)))) {
+        for (UpdateRule rule :
+                List.of(new Sgd(0.9, true, 0), new Adamw(0.9, 0.999, 1e-8, 0), new Lamb(0.9, 0.999, 1e-8, 0))) {
+            Optimizer o = Optimizer.of(Map.of("w", matrix), rule);
             matrix.detach().copyFrom(Tensor.of(new float[] {1, -2}, 1, 2));
             for (int i = 0; i < 200; i++) {
                 backward();
                 o.step(0.05 * (200 - i) / 200);
             }
-            assertThat(matrix.square().sum().item()).as(o.toString()).isLessThan(1e-2);
+            assertThat(matrix.square().sum().item()).as(rule.toString()).isLessThan(1e-2);
         }
     }
 
     @Test
     void parametersWithoutGradientStay() {
         Tensor idle = Tensor.ones(2, 2).requiresGrad(true);
-        new Sgd(Map.of("idle", idle), new Sgd.Config(0.9, true, 0.1)).step(1);
+        Optimizer.of(Map.of("idle", idle), new Sgd(0.9, true, 0.1)).step(1);
         assertThat(idle.floats()).containsOnly(1f);
     }
 

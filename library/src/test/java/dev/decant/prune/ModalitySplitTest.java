@@ -2,18 +2,20 @@ package dev.decant.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.decant.distill.StepContext;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Mlp;
 import dev.decant.nn.Module;
 import dev.decant.optim.Adamw;
+import dev.decant.optim.Optimizer;
+import dev.decant.optim.ParameterGroup;
 import dev.decant.tensor.DType;
-import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -59,18 +61,19 @@ final class ModalitySplitTest {
         Sparsity sparsity = new Sparsity(
                 List.of(new Sparsity.Goal("", slots, Cost.Parameters.of(slots), 0.5)),
                 new Sparsity.Config(0.05, 0.05, 100, Long.MAX_VALUE));
-        Map<String, Tensor> learned = new LinkedHashMap<>(model.parameters());
-        learned.keySet().removeIf(Sparsity::isGate);
-        Adamw optimizer = new Adamw(learned, new Adamw.Config(0.9, 0.999, 1e-8, 0));
+        Map<String, Tensor> learned = model.parameters();
+        learned.keySet().removeIf(name -> name.endsWith("_gate.log_alpha"));
+        List<ParameterGroup> groups = new ArrayList<>(sparsity.groups());
+        groups.add(ParameterGroup.of("network", learned, new Adamw(0.9, 0.999, 1e-8, 0)));
+        Optimizer optimizer = new Optimizer(groups);
         for (int i = 0; i < STEPS; i++) {
             try (Scope scope = Scope.open()) {
-                sparsity.learns();
-                loss(model, isSeen).add(sparsity.penalty()).backward();
-                try (NoGrad quiet = NoGrad.open()) {
-                    optimizer.step(0.01);
-                    learned.values().forEach(Tensor::clearGrad);
-                }
-                sparsity.update();
+                sparsity.begin(new StepContext(i, 0, true));
+                loss(model, isSeen).add(SparsityTest.loss(sparsity)).backward();
+                sparsity.end();
+                optimizer.step(0.01);
+                optimizer.clearGrads();
+                sparsity.updated();
             }
         }
         return new Lost(NEURONS - kept(slots, "vision.neurons"), NEURONS - kept(slots, "text.neurons"));

@@ -4,9 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.distill.Objective;
+import dev.decant.distill.StepContext;
+import dev.decant.distill.StepView;
+import dev.decant.distill.Taps;
+import dev.decant.distill.Term;
 import dev.decant.nn.Gate;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Module;
+import dev.decant.nn.Trace;
+import dev.decant.optim.Adamw;
+import dev.decant.optim.Optimizer;
+import dev.decant.optim.ParameterGroup;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
@@ -23,6 +32,9 @@ final class SparsityTest {
             gate("neurons", 4, 13).fill(hardConcrete(0, 1, -1, 3));
         }
     }
+
+    /** The constraint looks at no trace. */
+    private static final StepView VIEW = new StepView(Trace.none(), Map.of(), Tensor.zeros(1), new long[0], 0, true);
 
     private static final Sparsity.Config CONFIG = new Sparsity.Config(0.01, 0.01, 10, Long.MAX_VALUE);
 
@@ -54,27 +66,66 @@ final class SparsityTest {
         Map<String, GateSlot> slots = new Tiny().gates();
         Sparsity sparsity = sparsity(slots, Cost.Parameters.of(slots), 0.25);
         setLinear(sparsity, 1);
-        sparsity.penalty().backward();
+        loss(sparsity).backward();
 
         double q = .9307712; // of a = 1
         assertThat(parameter(slots, "neurons").grad().floats()[1])
                 .isEqualTo((float) (-13 * q * (1 - q) / 132), within(1e-6f));
     }
 
+    /** In an objective: l1 (s - t) is added with weight 1, its gates and multipliers leave the network's group. */
+    @Test
+    void theConstraintIsATermOfTheObjective() {
+        Tiny network = new Tiny();
+        Map<String, GateSlot> slots = network.gates();
+        Sparsity sparsity = sparsity(slots, Cost.Parameters.of(slots), 0.25);
+        setLinear(sparsity, 1);
+        Objective objective =
+                new Objective(List.of(new Objective.Weighted("two", 3, new Two()))).under("prune", sparsity);
+
+        Objective.Report report = objective.evaluate(VIEW);
+        report.total().backward();
+
+        assertThat(report.parts().get("prune").item()).isEqualTo(.16676848, within(1e-6));
+        assertThat(report.weights()).isEqualTo(Map.of("two", 3.0, "prune", 1.0));
+        assertThat(report.total().item()).isEqualTo(6 + .16676848, within(1e-5));
+        double q = .9307712; // of a = 1
+        assertThat(parameter(slots, "neurons").grad().floats()[1])
+                .isEqualTo((float) (-13 * q * (1 - q) / 132), within(1e-6f));
+        List<ParameterGroup> groups = objective.groups(network, new Adamw(.9, .999, 1e-8, 0));
+        assertThat(groups)
+                .extracting(ParameterGroup::name)
+                .containsExactly("network", "prune.gates", "prune.multipliers");
+        assertThat(groups.get(0).parameters()).isEmpty();
+        assertThat(objective.branchParameters()).isZero();
+        assertThat(objective.readings()).containsKey("prune.sparsity.expected");
+        assertThat(objective.isMet()).isFalse();
+    }
+
+    /** A loss of 2 that no parameter has a part in. */
+    private static final class Two implements Term {
+        @Override
+        public Taps taps() {
+            return Taps.NONE;
+        }
+
+        @Override
+        public List<Part> losses(StepView view) {
+            return Part.only(Tensor.scalar(2));
+        }
+    }
+
     @Test
     void multipliersAscendAndGatesDescendAndTheWarmUpCountsSteps() {
         Map<String, GateSlot> slots = new Tiny().gates();
         Sparsity sparsity = sparsity(slots, Cost.Parameters.of(slots), 0.5);
-        for (int i = 0; i < 5; i++) {
-            step(sparsity);
-        }
+        Steps steps = new Steps(sparsity);
+        steps.take(5);
         assertThat(sparsity.readings().get("sparsity.target")).isEqualTo(.25, within(1e-9));
         assertThat(sparsity.readings().get("sparsity.quadratic")).isGreaterThan(0);
-        assertThat(sparsity.state()).containsKeys("linear", "quadratic", "steps");
+        assertThat(sparsity.state()).containsOnlyKeys("linear", "quadratic");
         assertThat(parameter(slots, "heads").abs().max().item()).isLessThan(4.6052);
-        for (int i = 0; i < 20; i++) {
-            step(sparsity);
-        }
+        steps.take(20);
         assertThat(sparsity.readings().get("sparsity.target")).isEqualTo(.5);
     }
 
@@ -84,9 +135,7 @@ final class SparsityTest {
         Sparsity sparsity = new Sparsity(
                 List.of(new Sparsity.Goal("", slots, Cost.Parameters.of(slots), .5)),
                 new Sparsity.Config(.1, .1, 50, Long.MAX_VALUE));
-        for (int i = 0; i < 600; i++) {
-            step(sparsity);
-        }
+        new Steps(sparsity).take(600);
         assertThat(sparsity.readings().get("sparsity.expected")).isEqualTo(.5, within(.02));
     }
 
@@ -102,7 +151,7 @@ final class SparsityTest {
                 CONFIG);
 
         assertThat(sparsity.state().keySet())
-                .containsExactly("attention.linear", "attention.quadratic", "ffn.linear", "ffn.quadratic", "steps");
+                .containsExactly("attention.linear", "attention.quadratic", "ffn.linear", "ffn.quadratic");
         assertThat(sparsity.readings()).containsKeys("sparsity.attention.removed", "sparsity.ffn.target");
     }
 
@@ -121,13 +170,13 @@ final class SparsityTest {
         Sparsity sparsity = new Sparsity(
                 List.of(new Sparsity.Goal("", slots, Cost.Parameters.of(slots), .5)),
                 new Sparsity.Config(.1, .1, 1, 2));
-        assertThat(sparsity.learns()).isTrue();
-        step(sparsity);
-        step(sparsity);
-        assertThat(sparsity.learns()).isFalse();
+        Steps steps = new Steps(sparsity);
+        steps.take(2);
+        sparsity.begin(new StepContext(2, 0, true));
+        assertThat(sparsity.losses(VIEW)).isEmpty();
         float[] before = parameter(slots, "neurons").floats();
         assertThat(slots.get("neurons").gate().orElseThrow().mask().floats()).containsOnly(0, 1);
-        sparsity.update();
+        steps.take(1);
         assertThat(parameter(slots, "neurons").floats()).containsExactly(before);
     }
 
@@ -165,10 +214,10 @@ final class SparsityTest {
                 List.of(new Sparsity.Goal("", slots, Cost.Parameters.of(slots), .5)),
                 new Sparsity.Config(1e-6, 1e-6, 0, 1));
         assertThat(gate.kept()).hasSizeGreaterThan(80);
-        step(sparsity);
+        new Steps(sparsity).take(1);
         assertThat(gate.kept()).hasSize(48); // 50 of them in eights
         assertThat(gate.kept()[0]).isEqualTo(52);
-        assertThat(sparsity.isReached()).isTrue();
+        assertThat(sparsity.isMet()).isTrue();
     }
 
     /** One gate of a hundred. */
@@ -179,26 +228,48 @@ final class SparsityTest {
     }
 
     @Test
-    void oneDrawHoldsForEveryPassUntilItIsClosed() {
+    void oneDrawHoldsForEveryPassUntilItEnds() {
         Map<String, GateSlot> slots = new Tiny().gates();
         Sparsity sparsity = sparsity(slots, Cost.Parameters.of(slots), .5);
         Gate neurons = slots.get("neurons").gate().orElseThrow();
-        try (Sparsity.Draw draw = sparsity.draw()) {
-            assertThat(neurons.mask().floats())
-                    .containsExactly(neurons.mask().floats())
-                    .hasSize(4);
-            assertThat(slots.get("heads").gate().orElseThrow().mask().floats()).hasSize(2);
-            Tensor u = neurons.mask();
-            u.sum().backward();
-            assertThat(parameter(slots, "neurons").hasGrad()).isTrue();
-        }
+        sparsity.begin(new StepContext(0, 0, true));
+        assertThat(neurons.mask().floats())
+                .containsExactly(neurons.mask().floats())
+                .hasSize(4);
+        assertThat(slots.get("heads").gate().orElseThrow().mask().floats()).hasSize(2);
+        Tensor u = neurons.mask();
+        u.sum().backward();
+        assertThat(parameter(slots, "neurons").hasGrad()).isTrue();
+        sparsity.end();
         assertThat(neurons.mask().floats()).isNotEqualTo(neurons.mask().floats());
     }
 
-    private static void step(Sparsity sparsity) {
-        sparsity.learns();
-        sparsity.penalty().backward();
-        sparsity.update();
+    /** A training of the constraint alone. */
+    private static final class Steps {
+
+        private final Sparsity sparsity;
+        private final Optimizer optimizer;
+        private long done;
+
+        Steps(Sparsity sparsity) {
+            this.sparsity = sparsity;
+            optimizer = new Optimizer(sparsity.groups());
+        }
+
+        void take(int steps) {
+            for (int i = 0; i < steps; i++) {
+                sparsity.begin(new StepContext(done++, 0, true));
+                sparsity.losses(VIEW).forEach(part -> part.loss().backward());
+                sparsity.end();
+                optimizer.step(1); // both groups have rates of their own
+                optimizer.clearGrads();
+                sparsity.updated();
+            }
+        }
+    }
+
+    static Tensor loss(Sparsity sparsity) {
+        return sparsity.losses(VIEW).get(0).loss();
     }
 
     private static Sparsity sparsity(Map<String, GateSlot> slots, Cost cost, double target) {

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.decant.distill.Objective;
+import dev.decant.distill.StepContext;
 import dev.decant.distill.StepView;
+import dev.decant.distill.Taps;
+import dev.decant.distill.Term;
 import dev.decant.distill.WritingTerm;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
 import dev.decant.model.Negatives;
 import dev.decant.model.Xvlm;
+import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
+import dev.decant.optim.Optimizer;
+import dev.decant.optim.Sgd;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TermSpec;
@@ -20,11 +26,15 @@ import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import dev.decant.train.Evaluator;
 import dev.decant.train.Teacher;
+import dev.decant.train.TrainStep;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,8 +75,8 @@ class ImageTextTermsTest {
         Trace own = Trace.of(objective.taps().student());
         student.forward(batch, own);
         Tensor target = Tensor.zeros(batch.size());
-        return objective.evaluate(
-                new StepView(own, Map.of("teacher", theirs), target, new long[0], 0, true, Optional.of(batch)));
+        return objective.evaluate(new StepView(
+                own, Map.of("teacher", theirs), target, new long[0], new StepContext(0, 0, true), Optional.of(batch)));
     }
 
     private static Inputs.ImageText imagesAndTexts(Xvlm model, int n) {
@@ -109,6 +119,66 @@ class ImageTextTermsTest {
         }
     }
 
+    /** The first teacher that draws decides, not the first that runs; teachers before and after it change nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"similarity,draws,late", "draws,similarity,late", "draws,late"})
+    void theFirstTeacherThatDrawsDecidesForAll(String order) {
+        Rng.seed(4);
+        try (Scope scope = Scope.open()) {
+            Xvlm student = xvlm("xvlm-small", Map.of());
+            Xvlm knows = xvlm("xvlm-clip", Map.of());
+            Inputs.ImageText batch = imagesAndTexts(student, 12);
+            Trace alone = Trace.of(Negatives.TAPS);
+            try (NoGrad quiet = NoGrad.open();
+                    Module.Evaluating evaluating = knows.evaluating()) {
+                knows.forward(batch, alone);
+            }
+            Map<String, Teacher> teachers = new LinkedHashMap<>();
+            for (String name : order.split(",")) {
+                Xvlm network = name.equals("draws") ? knows : xvlm("xvlm-clip", Map.of());
+                teachers.put(name, new Teacher(network, student.config().input()));
+            }
+            Judging judging = new Judging(order.split(","));
+            Objective objective = new Objective(List.of(new Objective.Weighted("judging", 1, judging)));
+            Optimizer optimizer = new Optimizer(objective.groups(student, new Sgd(0, false, 0)));
+            new TrainStep(student, teachers, objective, optimizer, Optional.empty(), Evaluator.Mode.PLAIN)
+                    .backward(
+                            new StepContext(0, 0, true),
+                            new TrainStep.Examples(batch, Tensor.zeros(12), new long[12]),
+                            1);
+            assertThat(judging.images)
+                    .hasSize(3)
+                    .containsOnly(alone.get("negatives.images").longs());
+        }
+    }
+
+    /** Asks student and teachers for pairs, the teacher named similarity for nothing that needs any. */
+    private static final class Judging implements Term {
+
+        private final Map<String, Set<String>> asked = new LinkedHashMap<>();
+        private final List<long[]> images = new ArrayList<>();
+
+        Judging(String... teachers) {
+            for (String name : teachers) {
+                asked.put(name, name.equals("similarity") ? Set.of("similarity") : Set.of("match", "negatives.images"));
+            }
+        }
+
+        @Override
+        public Taps taps() {
+            return new Taps(Set.of("match", "negatives.images"), asked);
+        }
+
+        @Override
+        public List<Part> losses(StepView view) {
+            images.add(view.student().get("negatives.images").longs());
+            for (String name : List.of("draws", "late")) {
+                images.add(view.teacher(name).get("negatives.images").longs());
+            }
+            return Part.only(view.student().get("match").sum());
+        }
+    }
+
     @Test
     void studentAndTeacherJudgeTheSamePairs() {
         Rng.seed(2);
@@ -117,13 +187,17 @@ class ImageTextTermsTest {
             Xvlm teacher = xvlm("xvlm-clip", Map.of());
             Xvlm student = xvlm("xvlm-small", Map.of());
             Inputs.ImageText batch = imagesAndTexts(student, 6);
-            Trace first = Trace.of("match");
-            Trace second = Trace.of("match", "negatives.mask");
+            Trace first = Trace.of("match", "negatives.images", "negatives.others");
+            Trace second = Trace.of("match", "negatives.mask", "negatives.images", "negatives.others");
+            assertThat(teacher.drawsNegatives(Set.of("match"))).isTrue();
+            assertThat(teacher.drawsNegatives(Set.of("similarity"))).isFalse();
+            student.forward(batch, Trace.of("match")); // leaves no draw of its own behind
             teacher.forward(batch, first);
-            long[] images = batch.negatives().images(Tensor.zeros(1).device()).longs();
-            student.forward(batch, second);
-            assertThat(batch.negatives().images(Tensor.zeros(1).device()).longs())
-                    .isEqualTo(images);
+            student.forward(batch.with(Negatives.of(first)), second);
+            long[] images = first.get("negatives.images").longs();
+            assertThat(second.get("negatives.images").longs()).isEqualTo(images);
+            assertThat(second.get("negatives.others").longs())
+                    .isEqualTo(first.get("negatives.others").longs());
             assertThat(second.get("match").shape()).containsExactly(18, 2);
             assertThat(second.get("negatives.mask").shape()).containsExactly(12, 8);
             for (int i = 0; i < images.length; i++) {
@@ -203,7 +277,8 @@ class ImageTextTermsTest {
                 new Negatives(0));
         Trace trace = Trace.of("words");
         trace.offer("words", logits);
-        StepView view = new StepView(trace, Map.of(), Tensor.zeros(2), new long[0], 0, true, Optional.of(batch));
+        StepView view = new StepView(
+                trace, Map.of(), Tensor.zeros(2), new long[0], new StepContext(0, 0, true), Optional.of(batch));
         return new WritingTerm(0, 1, per).losses(view).get(0).loss().item();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.decant.distill.Objective;
+import dev.decant.distill.StepContext;
 import dev.decant.distill.StepView;
 import dev.decant.model.Bert;
 import dev.decant.model.Catalogue;
@@ -57,7 +58,8 @@ class LayerTermPartsTest {
         teacher.forward(text, other);
         Trace own = Trace.of(objective.taps().student());
         student.forward(text, own);
-        return new StepView(own, Map.of("teacher", other), target, new long[2], 0, true, Optional.of(text));
+        return new StepView(
+                own, Map.of("teacher", other), target, new long[2], new StepContext(0, 0, true), Optional.of(text));
     }
 
     @Test

@@ -8,7 +8,9 @@ import dev.decant.distill.Objective;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.Network;
+import dev.decant.optim.Optimizer;
 import dev.decant.optim.Schedule;
+import dev.decant.optim.UpdateRule;
 import dev.decant.recipe.AugmentSpec;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ImageTextLoss;
@@ -139,9 +141,8 @@ class PartsTest {
     void buildsEveryOptimizer(Class<?> kind) {
         StageSpec.Distill stage = distill("optimizer={type: " + yaml(kind) + "}");
         Map<String, Tensor> parameters = model(4).parameters();
-        assertThat(TrainingParts.optimizer(stage.training().optimizer(), parameters)
-                        .state())
-                .hasSizeGreaterThanOrEqualTo(parameters.size());
+        UpdateRule rule = TrainingParts.rule(stage.training().optimizer());
+        assertThat(Optimizer.of(parameters, rule).state()).hasSizeGreaterThanOrEqualTo(parameters.size());
     }
 
     static Stream<Class<?>> buildsEveryOptimizer() {

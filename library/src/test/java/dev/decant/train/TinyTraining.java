@@ -24,10 +24,10 @@ import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
 import dev.decant.optim.Schedule;
 import dev.decant.optim.Sgd;
+import dev.decant.optim.UpdateRule;
 import dev.decant.spec.ShapesLabels;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
-import dev.decant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** A student of a few hundred parameters on a world of small pictures: real in everything but its size. */
@@ -53,8 +52,7 @@ final class TinyTraining {
     private boolean withEverything;
     private boolean balanced;
     private double lr = 0.1;
-    private Function<Map<String, Tensor>, Optimizer> optimizer =
-            learned -> new Sgd(learned, new Sgd.Config(0.9, true, 5e-4));
+    private UpdateRule rule = new Sgd(0.9, true, 5e-4);
 
     /** What was said while training. */
     static class Heard implements TrainListener {
@@ -95,7 +93,7 @@ final class TinyTraining {
     /** OFA with branches and a searched exponent, CRD with its banks, mixup, drop path, a moving average, AdamW. */
     TinyTraining withEverything() {
         withEverything = true;
-        return lr(1e-3).optimizer(learned -> new Adamw(learned, new Adamw.Config(0.9, 0.999, 1e-8, 0.05)));
+        return lr(1e-3).rule(new Adamw(0.9, 0.999, 1e-8, 0.05));
     }
 
     /** Shares of the gradient instead of factors, for OFA (at a fixed exponent) and CRD. */
@@ -109,8 +107,8 @@ final class TinyTraining {
         return this;
     }
 
-    TinyTraining optimizer(Function<Map<String, Tensor>, Optimizer> maker) {
-        optimizer = maker;
+    TinyTraining rule(UpdateRule value) {
+        rule = value;
         return this;
     }
 
@@ -126,21 +124,17 @@ final class TinyTraining {
         } else {
             objective = new Objective(List.of(new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0))));
         }
-        Map<String, Tensor> learned = new LinkedHashMap<>();
-        student.parameters().forEach((k, t) -> learned.put("model." + k, t));
-        learned.putAll(objective.parameters());
         return new Training(
                 KEY,
                 student,
                 teachers,
                 objective,
-                optimizer.apply(learned),
+                new Optimizer(objective.groups(student, rule)),
                 new Schedule.Cosine(lr, 0, config.epochs(), new Schedule.Warmup(0, 0)),
                 withEverything ? Optional.of(new Ema(student.state(), 0.8)) : Optional.empty(),
                 loader(train, withEverything),
                 loader(test, false),
-                Task.classification(student.classes()),
-                Optional.empty());
+                Task.classification(student.classes()));
     }
 
     Trainer.Outcome run(Training training, Path folder, TrainListener listener) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.decant.distill.CrossEntropyTerm;
 import dev.decant.distill.KdTerm;
 import dev.decant.distill.Objective;
+import dev.decant.distill.StepContext;
 import dev.decant.distill.TeacherChoice;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.Inputs;
+import dev.decant.optim.Optimizer;
 import dev.decant.optim.Sgd;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
@@ -29,10 +31,7 @@ class TrainStepTest {
 
     private final TrainStep step = tiny();
     private final TrainStep.Examples examples = new TrainStep.Examples(
-            new Inputs.Images(Tensor.randn(4, 3, 32, 32)),
-            Tensor.of(new long[] {0, 3, 5, 9}),
-            new long[] {0, 1, 2, 3},
-            0);
+            new Inputs.Images(Tensor.randn(4, 3, 32, 32)), Tensor.of(new long[] {0, 3, 5, 9}), new long[] {0, 1, 2, 3});
 
     private static TrainStep tiny() {
         Rng.seed(1);
@@ -45,15 +44,15 @@ class TrainStepTest {
                 student,
                 Map.of("t", new Teacher(knows, student.config().input())),
                 objective,
-                new Sgd(student.parameters(), new Sgd.Config(0.9, true, 0)),
-                Optional.empty(),
+                new Optimizer(objective.groups(student, new Sgd(0.9, true, 0))),
                 Optional.empty(),
                 Evaluator.Mode.PLAIN);
     }
 
     private double loss() {
-        double loss =
-                step.backward(examples, 1).values().stream().mapToDouble(v -> v).sum();
+        double loss = step.backward(new StepContext(0, 0, true), examples, 1).values().stream()
+                .mapToDouble(v -> v)
+                .sum();
         step.update(0.02, 10);
         return loss;
     }

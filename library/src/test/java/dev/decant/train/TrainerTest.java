@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.decant.optim.Adamw;
 import dev.decant.optim.Lamb;
-import dev.decant.optim.Optimizer;
 import dev.decant.optim.Sgd;
+import dev.decant.optim.UpdateRule;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
@@ -19,9 +19,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,17 +90,14 @@ class TrainerTest {
         assertSame(tensors(again.state()), tensors(straight.state()));
     }
 
-    static Stream<Named<Function<Map<String, Tensor>, Optimizer>>> optimizers() {
-        return Stream.of(
-                Named.of("sgd", p -> new Sgd(p, new Sgd.Config(0.9, true, 5e-4))),
-                Named.of("adamw", p -> new Adamw(p, new Adamw.Config(0.9, 0.999, 1e-8, 0.05))),
-                Named.of("lamb", p -> new Lamb(p, new Lamb.Config(0.9, 0.999, 1e-6, 0.02))));
+    static Stream<UpdateRule> rules() {
+        return Stream.of(new Sgd(0.9, true, 5e-4), new Adamw(0.9, 0.999, 1e-8, 0.05), new Lamb(0.9, 0.999, 1e-6, 0.02));
     }
 
     @ParameterizedTest
-    @MethodSource("optimizers")
-    void everyOptimizerGoesOnToTheSameBits(Function<Map<String, Tensor>, Optimizer> optimizer) throws IOException {
-        TinyTraining tiny = new TinyTraining(48, 3, 1, NO_LIMIT).lr(0.01).optimizer(optimizer);
+    @MethodSource("rules")
+    void everyRuleGoesOnToTheSameBits(UpdateRule rule) throws IOException {
+        TinyTraining tiny = new TinyTraining(48, 3, 1, NO_LIMIT).lr(0.01).rule(rule);
         Training straight = tiny.build();
         tiny.run(straight, Files.createDirectory(folder.resolve("whole")), new TinyTraining.Heard());
         Path broken = Files.createDirectory(folder.resolve("broken"));
