@@ -26,7 +26,7 @@ public record WritingTerm(double smoothing, int given, Per per) implements Term 
 
     @Override
     public Taps taps() {
-        return new Taps(Set.of(Taps.WORDS), Map.of());
+        return new Taps(Set.of(Taps.WORDS, Taps.QUESTION_OF), Map.of());
     }
 
     @Override

@@ -46,12 +46,12 @@ record XvlmConfig(
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** Whether a network for this task can do that one too. */
-        boolean serves(String task) {
+        /** The tasks that a network for this one can do, its own first. */
+        List<String> serves() {
             return switch (this) {
-                case PRETRAIN -> List.of("pretrain", "retrieval", "grounding").contains(task);
-                case RETRIEVAL -> List.of("pretrain", "retrieval").contains(task);
-                default -> word().equals(task);
+                case PRETRAIN -> List.of("pretrain", "retrieval", "grounding");
+                case RETRIEVAL -> List.of("retrieval", "pretrain");
+                default -> List.of(word());
             };
         }
 
@@ -66,17 +66,6 @@ record XvlmConfig(
         /** Whether the text stack is inside a language model, under {@code bert}, with a head beside it. */
         boolean speaks() {
             return this == PRETRAIN || this == CAPTION;
-        }
-
-        /** Taps of what the network tells. */
-        List<String> answers() {
-            return switch (this) {
-                case PRETRAIN -> List.of("similarity", "match", "words", "boxes");
-                case RETRIEVAL -> List.of("similarity", "match");
-                case ASSIGN, NLVR -> List.of("logits");
-                case VQA, CAPTION -> List.of("words");
-                case GROUNDING -> List.of("boxes");
-            };
         }
 
         /** Whether a text is shown two images. */

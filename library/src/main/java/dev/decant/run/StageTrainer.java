@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.data.Loader;
 import dev.decant.distill.Objective;
+import dev.decant.distill.Teacher;
 import dev.decant.model.Network;
 import dev.decant.optim.Ema;
 import dev.decant.prune.Extraction;
@@ -16,7 +17,6 @@ import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
 import dev.decant.train.RunKey;
-import dev.decant.train.Teacher;
 import dev.decant.train.TrainListener;
 import dev.decant.train.Trainer;
 import dev.decant.train.Training;
@@ -138,7 +138,11 @@ final class StageTrainer {
         TrainingSpec spec = task.spec;
         Loader train = data.training(model.config().input(), spec.batchSize(), task.key.seed());
         Loader validation = data.evaluation(Split.VALIDATION, model.config().input(), spec.evalBatchSize());
-        Objective objective = TermParts.objective(task.goal, model, task.teachers, data::labels);
+        Objective objective = TermBuilder.objective(
+                task.goal,
+                Sides.of(model, task.teachers),
+                data::labels,
+                model.parameters().values());
         objective.to(device);
         if (config.channelsLast()) {
             objective.channelsLast();

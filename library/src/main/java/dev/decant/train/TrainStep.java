@@ -3,6 +3,7 @@ package dev.decant.train;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepView;
 import dev.decant.distill.Taps;
+import dev.decant.distill.Teacher;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
@@ -140,23 +141,16 @@ public final class TrainStep {
         Taps wanted = objective.taps(batch.epoch);
         Map<String, Trace> seen = new LinkedHashMap<>();
         try (Autocast cast = Evaluator.autocast(mode.device(), mode.bf16())) {
-            try (NoGrad quiet = NoGrad.open()) {
-                teachers.forEach((name, teacher) -> {
-                    Set<String> taps = wanted.teachers().getOrDefault(name, Set.of());
-                    if (!taps.isEmpty()) {
-                        seen.put(name, pass(teacher.model(), teacher.inputs(inputs), Trace.of(taps)));
-                    }
-                });
-            }
-            Trace trace =
-                    pass(student, inputs, Trace.replacing(wanted.student(), objective.replacements(batch.epoch, seen)));
+            teachers.forEach((name, teacher) -> {
+                Set<String> taps = wanted.teachers().getOrDefault(name, Set.of());
+                if (!taps.isEmpty()) {
+                    seen.put(name, teacher.answer(inputs, batch.indices, taps));
+                }
+            });
+            Trace trace = Trace.replacing(wanted.student(), objective.replacements(batch.epoch, seen));
+            Scope.only(() -> student.forward(inputs, trace));
             Tensor target = batch.target.to(mode.device());
             return new StepView(trace, seen, target, batch.indices, batch.epoch, true, Optional.of(inputs));
         }
-    }
-
-    private static Trace pass(Network model, Inputs inputs, Trace trace) {
-        Scope.only(() -> model.forward(inputs, trace));
-        return trace;
     }
 }

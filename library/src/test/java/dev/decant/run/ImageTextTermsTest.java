@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepView;
+import dev.decant.distill.Teacher;
 import dev.decant.distill.WritingTerm;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
@@ -19,7 +21,6 @@ import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
-import dev.decant.train.Teacher;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +55,9 @@ class ImageTextTermsTest {
 
     /** Teacher first, then the student, on one batch. */
     private static Objective.Report report(String terms, Xvlm student, Xvlm teacher, Inputs batch) {
-        Teacher known = new Teacher(teacher, student.config().input());
+        Teacher known = new NetworkTeacher(teacher).preparedFor(student.config().input());
         Objective objective =
-                TermParts.objective(Goal.of(terms(terms)), student, Map.of("teacher", known), () -> new long[0]);
+                TermBuilder.objective(Goal.of(terms(terms)), Sides.of(student, Map.of("teacher", known)), () -> new long[0], student.parameters().values());
         Trace theirs = Trace.of(objective.taps().teachers().getOrDefault("teacher", java.util.Set.of()));
         try (NoGrad quiet = NoGrad.open()) {
             teacher.forward(batch, theirs);
