@@ -75,7 +75,9 @@ final class Agreement {
         student.train(true);
         TrainStep step = new TrainStep(
                 student,
-                Map.of(Work.teacherName(), new NetworkTeacher(teacher).preparedFor(student.config().input())),
+                Map.of(
+                        Work.teacherName(),
+                        new NetworkTeacher(teacher).preparedFor(student.config().input())),
                 objective,
                 new Adamw(student.parameters(), new Adamw.Config(0.9, 0.999, 1e-8, 0.01)),
                 Optional.empty(),

@@ -62,6 +62,9 @@ final class KdQat {
             Function<LayerTaps, String> tap,
             LayerTerm.Comparison comparison) {
         return new LayerTerm(
-                Work.teacherName(), LayerTerm.pairs(student.signature().stack(), teacher.signature().stack(), layers, tap), comparison, true);
+                Work.teacherName(),
+                LayerTerm.pairs(student.signature().stack(), teacher.signature().stack(), layers, tap),
+                comparison,
+                true);
     }
 }

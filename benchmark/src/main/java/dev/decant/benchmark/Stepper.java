@@ -54,8 +54,8 @@ final class Stepper {
         student = work.student(knows);
         studentParameters = student.parameterCount();
         teachers = new LinkedHashMap<>();
-        knows.ifPresent(
-                t -> teachers.put(Work.teacherName(), new NetworkTeacher(t).preparedFor(t.config().input())));
+        knows.ifPresent(t -> teachers.put(
+                Work.teacherName(), new NetworkTeacher(t).preparedFor(t.config().input())));
         objective = work.objective(student, knows);
         objective.train(true);
         boolean channelsLast = student.isConvolutional();

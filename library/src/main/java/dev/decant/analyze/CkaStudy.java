@@ -37,8 +37,9 @@ public final class CkaStudy {
 
     /** Names of all block outputs, in the order of the forward pass. */
     public static List<String> blocks(Network model) {
-        List<String> blocks =
-                model.signature().taps().keySet().stream().filter(t -> BLOCK.matcher(t).matches()).toList();
+        List<String> blocks = model.signature().taps().keySet().stream()
+                .filter(t -> BLOCK.matcher(t).matches())
+                .toList();
         return blocks.isEmpty() ? List.of("stage1", "stage2", "stage3", "stage4") : blocks;
     }
 

@@ -86,8 +86,7 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
 
         /** n texts of random tokens, all of one length. */
         public Inputs.Text sample(int n, int length) {
-            return Inputs.Text.whole(
-                    Tensor.rand(n, length).mul(vocabulary - 1).to(DType.I64));
+            return Inputs.Text.whole(Tensor.rand(n, length).mul(vocabulary - 1).to(DType.I64));
         }
     }
 

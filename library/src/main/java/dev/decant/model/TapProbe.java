@@ -58,7 +58,8 @@ final class TapProbe {
         Map<String, TapShape> shapes = new LinkedHashMap<>();
         for (String tap : taps) {
             try {
-                shapes.put(tap, TapShape.fit(passes.stream().map(p -> p.get(tap)).toList(), BASES, OTHERS));
+                shapes.put(
+                        tap, TapShape.fit(passes.stream().map(p -> p.get(tap)).toList(), BASES, OTHERS));
             } catch (IllegalArgumentException e) {
                 throw new IllegalStateException(
                         network.config().architecture() + ": tap '" + tap + "': " + e.getMessage(), e);
@@ -87,7 +88,8 @@ final class TapProbe {
 
     private void run(Trace trace, long batch, long length) {
         try (Autocast off = Autocast.off(device)) {
-            Scope.only(() -> network.forward(network.sample((int) batch, (int) length).to(device), trace));
+            Scope.only(() ->
+                    network.forward(network.sample((int) batch, (int) length).to(device), trace));
         }
     }
 }

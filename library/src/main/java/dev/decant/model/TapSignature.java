@@ -55,8 +55,8 @@ public record TapSignature(
             throw new IllegalArgumentException(
                     stacks.isEmpty()
                             ? architecture + " is not a stack of transformer layers"
-                            : architecture + " has several stacks of layers: "
-                                    + String.join(", ", stacks.keySet()) + "; name one of these parts");
+                            : architecture + " has several stacks of layers: " + String.join(", ", stacks.keySet())
+                                    + "; name one of these parts");
         }
         return stacks.values().iterator().next();
     }

@@ -54,7 +54,8 @@ final class XvlmSample {
     private static Inputs.Masked masked(Inputs.Text text) {
         long n = text.size();
         long length = text.ids().size(1);
-        long[] asked = LongStream.range(0, n * ASKED).map(i -> i % ASKED % length).toArray();
+        long[] asked =
+                LongStream.range(0, n * ASKED).map(i -> i % ASKED % length).toArray();
         Tensor places = Tensor.of(asked, n, ASKED);
         return new Inputs.Masked(text.ids(), places, text.ids().gather(1, places));
     }

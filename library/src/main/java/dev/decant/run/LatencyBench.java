@@ -73,7 +73,8 @@ final class LatencyBench {
         }
         for (int round = 0; round < rounds; round++) {
             for (var model : models.entrySet()) {
-                times.getOrDefault(model.getKey(), new double[rounds])[round] = model.getValue().time(batch);
+                times.getOrDefault(model.getKey(), new double[rounds])[round] =
+                        model.getValue().time(batch);
             }
         }
         Map<String, Latency> result = new LinkedHashMap<>();
@@ -127,7 +128,9 @@ final class LatencyBench {
             long start = System.nanoTime();
             Trace answer = teacher.answer(
                     inputs, Teacher.NO_INDICES, teacher.signature().taps().keySet());
-            answer.get(teacher.signature().taps().keySet().iterator().next()).sum().item();
+            answer.get(teacher.signature().taps().keySet().iterator().next())
+                    .sum()
+                    .item();
             return (System.nanoTime() - start) / 1e6;
         }
     }

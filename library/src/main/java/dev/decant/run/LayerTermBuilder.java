@@ -108,8 +108,7 @@ record LayerTermBuilder(Sides sides) implements TermFamily {
         }
         StackPair pair = pair(s, s.part().orElseGet(() -> parts.iterator().next()));
         LayerTerm map = pair.attention(s.layers(), LayerTaps::map, AttentionMaps::kl, !s.padding());
-        return new MapAndOutputTerm(
-                map, states(pair, s.layers(), LayerTaps::attentionOutput, !s.padding()), s.gamma());
+        return new MapAndOutputTerm(map, states(pair, s.layers(), LayerTaps::attentionOutput, !s.padding()), s.gamma());
     }
 
     private Term relations(TermSpec.Relations s) {

@@ -27,8 +27,7 @@ record LogitTermBuilder(Sides sides) implements TermFamily {
             return Optional.of(new DkdTerm(choice(s), config));
         }
         if (spec instanceof TermSpec.Dist s) {
-            return Optional.of(
-                    new DistTerm(choice(s), new DistTerm.Config(s.beta(), s.gamma(), s.temperature())));
+            return Optional.of(new DistTerm(choice(s), new DistTerm.Config(s.beta(), s.gamma(), s.temperature())));
         }
         if (spec instanceof TermSpec.TokenScaled s) {
             sides.student().shape(TermBuilder.name(s), TapSignature.TEXT_OF);

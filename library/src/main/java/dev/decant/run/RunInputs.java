@@ -117,7 +117,10 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         data.evaluation(Split.TEST, input, EVALUATION_BATCH);
         requireLabels(goal.terms());
         TermBuilder.objective(
-                goal, Sides.of(model, teachers), data::labels, model.parameters().values());
+                goal,
+                Sides.of(model, teachers),
+                data::labels,
+                model.parameters().values());
     }
 
     /** Terms on labels are for the labels that there are. */
@@ -181,8 +184,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         StudentSpec spec = recipe.student();
         spec.init()
                 .flatMap(name -> Optional.ofNullable(teachers.get(name)))
-                .ifPresent(teacher ->
-                        Inheritance.copy(student, network(teacher, "student.init"), spec.initLayers()));
+                .ifPresent(teacher -> Inheritance.copy(student, network(teacher, "student.init"), spec.initLayers()));
     }
 
     /**

@@ -188,8 +188,7 @@ final class RunResults {
         return rows;
     }
 
-    private static LatencyRow measured(
-            String name, Network network, RunFolder folder, Map<Integer, Latency> latency) {
+    private static LatencyRow measured(String name, Network network, RunFolder folder, Map<Integer, Latency> latency) {
         long bytes = name.equals(STUDENT) ? SideBySide.bytes(folder.model()) : SideBySide.bytes(network);
         return new LatencyRow(name, network.parameterCount(), bytes, MultiplyAdds.of(network), latency);
     }

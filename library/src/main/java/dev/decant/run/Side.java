@@ -64,10 +64,11 @@ record Side(String name, TapSignature signature) {
 
     /** @throws InputException if there is no such part, with those there are */
     Stack stack(String term, String part) {
+        Set<String> parts = parts(term);
         Stack stack = signature.stacks().get(part);
         if (stack == null) {
             throw new InputException("terms: " + term + " needs the part '" + part + "' of " + this + ", which has "
-                    + String.join(", ", parts(term)));
+                    + String.join(", ", parts));
         }
         return stack;
     }

@@ -41,8 +41,8 @@ public final class Evaluator {
     /** Feeds every batch's logits and labels to the scorer. */
     public static Map<String, Double> evaluate(Teacher teacher, Loader loader, Mode mode, Scorer scorer) {
         return evaluate(
-                inputs ->
-                        teacher.answer(inputs, Teacher.NO_INDICES, Set.of(LOGITS)).get(LOGITS),
+                inputs -> teacher.answer(inputs, Teacher.NO_INDICES, Set.of(LOGITS))
+                        .get(LOGITS),
                 loader,
                 mode,
                 scorer);

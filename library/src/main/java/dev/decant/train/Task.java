@@ -25,8 +25,9 @@ public interface Task {
      */
     default Map<String, Double> score(Teacher teacher, Loader loader, Evaluator.Mode mode) {
         Network network = teacher.network()
-                .orElseThrow(() -> new IllegalArgumentException(metric() + " needs parts of a network, and the teacher '"
-                        + teacher.signature().architecture() + "' gives answers alone"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException(metric() + " needs parts of a network, and the teacher '"
+                                + teacher.signature().architecture() + "' gives answers alone"));
         return score(network, loader, mode);
     }
 

@@ -56,8 +56,9 @@ class InterventionTest {
         Rng.seed(2);
         Bert student = bert();
         Intervention intervention = new Intervention("t", List.of(pairs(student, replaced)), 1);
-        List<String> wanted =
-                taps.stream().map(t -> t.apply(student.signature().stack().layers().get(1))).toList();
+        List<String> wanted = taps.stream()
+                .map(t -> t.apply(student.signature().stack().layers().get(1)))
+                .toList();
         Trace trace = Trace.replacing(wanted, intervention.replacements(0.5, Map.of("t", knows)));
         Rng.seed(3);
         student.forward(student.sample(2, 6), trace);

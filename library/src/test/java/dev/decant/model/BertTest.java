@@ -71,7 +71,8 @@ class BertTest {
     void everyTapOfALayerIsOffered() {
         Bert model = (Bert) Catalogue.create("bert-base", tiny());
         List<String> taps = new ArrayList<>();
-        model.signature().stack()
+        model.signature()
+                .stack()
                 .layers()
                 .forEach(l -> taps.addAll(List.of(
                         l.scores(),
@@ -86,8 +87,10 @@ class BertTest {
         Trace trace = Trace.of(taps);
         model.forward(model.sample(2, 5), trace);
         assertThat(trace.offered()).containsAll(taps);
-        assertThat(trace.get(model.signature().stack().layers().get(1).query()).shape()).containsExactly(2, 2, 5, 4);
-        assertThat(trace.get(model.signature().stack().layers().get(1).selfOutput()).shape())
+        assertThat(trace.get(model.signature().stack().layers().get(1).query()).shape())
+                .containsExactly(2, 2, 5, 4);
+        assertThat(trace.get(model.signature().stack().layers().get(1).selfOutput())
+                        .shape())
                 .containsExactly(2, 5, 8);
     }
 

@@ -62,8 +62,9 @@ class TapSignatureTest {
             assertThat(shape(signature, "hidden_words")).isEqualTo("(8 N)");
             assertThat(shape(signature, "boxes")).isEqualTo("(N, 4)");
             assertThatThrownBy(signature::stack)
-                    .hasMessage("xvlm-small has several stacks of layers: vision, text, cross, negatives, masked; name one"
-                            + " of these parts");
+                    .hasMessage(
+                            "xvlm-small has several stacks of layers: vision, text, cross, negatives, masked; name one"
+                                    + " of these parts");
         }
     }
 
@@ -74,8 +75,10 @@ class TapSignatureTest {
             TapSignature signature = xvlm(task).signature();
             signature.stacks().forEach((part, stack) -> {
                 assertThat(signature.taps()).as(part).containsKey(stack.embeddings());
-                stack.mask().ifPresent(mask -> assertThat(shape(signature, mask)).endsWith("N, S)"));
-                stack.layers().forEach(layer -> assertThat(signature.taps()).as(part).containsKeys(taps(layer)));
+                stack.mask()
+                        .ifPresent(mask -> assertThat(shape(signature, mask)).endsWith("N, S)"));
+                stack.layers()
+                        .forEach(layer -> assertThat(signature.taps()).as(part).containsKeys(taps(layer)));
             });
         }
     }

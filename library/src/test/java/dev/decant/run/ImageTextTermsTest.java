@@ -56,8 +56,11 @@ class ImageTextTermsTest {
     /** Teacher first, then the student, on one batch. */
     private static Objective.Report report(String terms, Xvlm student, Xvlm teacher, Inputs batch) {
         Teacher known = new NetworkTeacher(teacher).preparedFor(student.config().input());
-        Objective objective =
-                TermBuilder.objective(Goal.of(terms(terms)), Sides.of(student, Map.of("teacher", known)), () -> new long[0], student.parameters().values());
+        Objective objective = TermBuilder.objective(
+                Goal.of(terms(terms)),
+                Sides.of(student, Map.of("teacher", known)),
+                () -> new long[0],
+                student.parameters().values());
         Trace theirs = Trace.of(objective.taps().teachers().getOrDefault("teacher", java.util.Set.of()));
         try (NoGrad quiet = NoGrad.open()) {
             teacher.forward(batch, theirs);
@@ -214,10 +217,11 @@ class ImageTextTermsTest {
             assertThatThrownBy(() -> report("{type: itm}, {type: kd}", nlvr, nlvr, nlvr.sample(2)))
                     .isInstanceOf(InputException.class)
                     .hasMessage(
-                            "terms: itm needs 'match', which the student does not give for task 'nlvr'; it gives logits");
+                            "terms: itm needs the tap 'match' of the student (xvlm-small), which does not have it; nearest: logits");
             assertThatThrownBy(() -> report("{type: hidden, part: decoder}", nlvr, nlvr, nlvr.sample(2)))
                     .isInstanceOf(InputException.class)
-                    .hasMessage("'xvlm-small' has no part 'decoder'; it has vision, text, cross");
+                    .hasMessage(
+                            "terms: hidden needs the part 'decoder' of the student (xvlm-small), which has vision, text, cross");
         }
     }
 }

@@ -50,7 +50,11 @@ class LayerTermBuilderTest {
 
     private static Objective objective(String keys, Bert student, Bert teacher) {
         Teacher knows = new NetworkTeacher(teacher).preparedFor(student.config().input());
-        return TermBuilder.objective(goal(keys), Sides.of(student, Map.of("teacher", knows)), () -> new long[0], student.parameters().values());
+        return TermBuilder.objective(
+                goal(keys),
+                Sides.of(student, Map.of("teacher", knows)),
+                () -> new long[0],
+                student.parameters().values());
     }
 
     private static StepView view(Objective objective, Bert student, Bert teacher, Inputs.Text text, Tensor target) {
@@ -121,7 +125,7 @@ class LayerTermBuilderTest {
                 .isCloseTo(some, org.assertj.core.api.Assertions.within(1e-6));
         Bert classifier = bert(1, 8, 2, Map.of("num_classes", 2));
         assertThatThrownBy(() -> objective("terms: [{type: token-scaled}]", classifier, teacher))
-                .hasMessageContaining("'bert-base' is no language model here");
+                .hasMessageContaining("token-scaled needs the tap 'text_of' of the student (bert-base)");
     }
 
     @Test

@@ -12,10 +12,12 @@ import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TermSpec;
+import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,14 +46,10 @@ class TermCatalogueTest {
             TinyModel.LANGUAGE,
             TinyModel.XVLM_ASSIGN,
             TinyModel.XVLM_NLVR);
-    private static final Set<TinyModel> ONE_STACK = join(
-            Set.of(),
-            TinyModel.VIT,
-            TinyModel.CLASSIFIER,
-            TinyModel.ROBERTA,
-            TinyModel.SCORE,
-            TinyModel.LANGUAGE);
-    private static final Set<TinyModel> LAYERS = join(ONE_STACK, TinyModel.imageTexts().toArray(TinyModel[]::new));
+    private static final Set<TinyModel> ONE_STACK =
+            join(Set.of(), TinyModel.VIT, TinyModel.CLASSIFIER, TinyModel.ROBERTA, TinyModel.SCORE, TinyModel.LANGUAGE);
+    private static final Set<TinyModel> LAYERS =
+            join(ONE_STACK, TinyModel.imageTexts().toArray(TinyModel[]::new));
     private static final Set<TinyModel> CONTRAST = Set.of(TinyModel.XVLM_PRETRAIN, TinyModel.XVLM_RETRIEVAL);
 
     /** Where each term has what it needs. */
@@ -100,21 +98,35 @@ class TermCatalogueTest {
         Rng.seed(1);
         try (Scope scope = Scope.open()) {
             Network student = model.build();
-            Teacher teacher = new NetworkTeacher(model.build());
+            Teacher teacher = new NetworkTeacher(different(model.build()));
             Map<String, String> mistakes = new LinkedHashMap<>();
             ACCEPTED.forEach((term, where) -> {
                 Optional<Objective> objective = objective(model, term, student, teacher, mistakes);
-                assertThat(objective.isPresent()).as(term + ": " + mistakes.get(term)).isEqualTo(where.contains(model));
+                assertThat(objective.isPresent())
+                        .as(term + ": " + mistakes.get(term))
+                        .isEqualTo(where.contains(model));
                 objective.ifPresent(o -> assertLearns(term, o, model, student, teacher));
             });
-            assertThat(mistakes.values()).allMatch(mistake -> mistake.contains(student.config().architecture()));
+            assertThat(mistakes.values())
+                    .allMatch(mistake -> mistake.contains(student.config().architecture()));
         }
+    }
+
+    /** Heads that begin at zero are the same in any two models. */
+    private static Network different(Network network) {
+        try (NoGrad quiet = NoGrad.open()) {
+            network.parameters()
+                    .values()
+                    .forEach(p -> p.copyFrom(p.add(Tensor.randn(p.shape()).mul(0.1))));
+        }
+        return network;
     }
 
     private static Optional<Objective> objective(
             TinyModel model, String term, Network student, Teacher teacher, Map<String, String> mistakes) {
         boolean several = student.signature().stacks().size() > 1;
-        String options = OPTIONS.getOrDefault(term, "") + (several && term.equals("map-and-output") ? ", part: cross" : "");
+        String options =
+                OPTIONS.getOrDefault(term, "") + (several && term.equals("map-and-output") ? ", part: cross" : "");
         try {
             return Optional.of(objective("{type: " + term + options + "}", student, teacher));
         } catch (InputException e) {
@@ -124,10 +136,11 @@ class TermCatalogueTest {
     }
 
     private static Objective objective(String term, Network student, Teacher teacher) {
-        StageSpec.Distill stage = (StageSpec.Distill)
-                TinyRecipe.read("stages.distill.terms=[" + term + "]").stages().get(0);
+        StageSpec.Distill stage = (StageSpec.Distill) TinyRecipe.read("stages.distill.terms=[" + term + ", {type: kd}]")
+                .stages()
+                .get(0);
         return TermBuilder.objective(
-                Goal.of(stage.terms()),
+                Goal.of(stage.terms().subList(0, 1)), // a stage of labels alone is refused by the reader
                 Sides.of(student, Map.of("teacher", teacher)),
                 LABELS::clone,
                 student.parameters().values());
@@ -144,8 +157,7 @@ class TermCatalogueTest {
             student.train(true);
             student.forward(inputs, own);
             Tensor total = objective
-                    .evaluate(new StepView(
-                            own, seen, model.target(inputs), places, 0, true, Optional.of(inputs)))
+                    .evaluate(new StepView(own, seen, model.target(inputs), places, 0, true, Optional.of(inputs)))
                     .total();
             assertThat(total.item()).as(term).isFinite();
             total.backward();
@@ -166,8 +178,9 @@ class TermCatalogueTest {
             Network retrieval = TinyModel.XVLM_RETRIEVAL.build();
             assertThatThrownBy(() -> objective("{type: kd}", retrieval, new NetworkTeacher(retrieval)))
                     .isInstanceOf(InputException.class)
-                    .hasMessageMatching("terms: kd needs the tap 'logits' of the student \\(xvlm-small\\), which does not"
-                            + " have it; nearest: .*match.*");
+                    .hasMessageMatching(
+                            "terms: kd needs the tap 'logits' of the student \\(xvlm-small\\), which does not"
+                                    + " have it; nearest: .*match.*");
         }
     }
 
@@ -178,10 +191,28 @@ class TermCatalogueTest {
             Network teacher = TinyModel.MIXER.build();
             assertThatThrownBy(() -> objective("{type: hidden}", student, new NetworkTeacher(teacher)))
                     .isInstanceOf(InputException.class)
-                    .hasMessage("terms: hidden needs transformer layers, which the teacher 'teacher' (mixer_b16_224) does not have");
-            assertThatThrownBy(() -> objective("{type: mlm-kd}", TinyModel.XVLM_VQA.build(), new NetworkTeacher(teacher)))
+                    .hasMessage(
+                            "terms: hidden needs transformer layers, which the teacher 'teacher' (mixer_b16_224) does not have");
+            assertThatThrownBy(
+                            () -> objective("{type: mlm-kd}", TinyModel.XVLM_VQA.build(), new NetworkTeacher(teacher)))
                     .hasMessageStartingWith(
                             "terms: mlm-kd needs the tap 'words' of the teacher 'teacher' (mixer_b16_224), which does not have it");
+        }
+    }
+
+    @Test
+    void anInterventionNeedsItsTapsToo() {
+        try (Scope scope = Scope.open()) {
+            Network student = TinyModel.VIT.build();
+            Sides sides = Sides.of(student, Map.of("teacher", new NetworkTeacher(TinyModel.MIXER.build())));
+            StageSpec.Distill stage = (StageSpec.Distill)
+                    TinyRecipe.read("stages.distill.intervention={epochs: 1}", "stages.distill.terms=[{type: kd}]")
+                            .stages()
+                            .get(0);
+            assertThatThrownBy(() -> TermBuilder.objective(Goal.of(stage), sides, LABELS::clone, List.of()))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageStartingWith(
+                            "terms: intervention needs transformer layers, which the teacher 'teacher'");
         }
     }
 

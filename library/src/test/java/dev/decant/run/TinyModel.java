@@ -19,15 +19,7 @@ enum TinyModel {
     VIT("vit_small_patch16_224", Map.of("patch_size", 8, "embed_dim", 8, "depth", 4, "num_heads", 2)),
     SWIN(
             "swin_tiny_patch4_window7_224",
-            Map.of(
-                    "window_size",
-                    4,
-                    "embed_dim",
-                    8,
-                    "depths",
-                    List.of(1, 1, 1, 1),
-                    "num_heads",
-                    List.of(1, 1, 2, 2))),
+            Map.of("window_size", 4, "embed_dim", 8, "depths", List.of(1, 1, 1, 1), "num_heads", List.of(1, 1, 2, 2))),
     MIXER("mixer_b16_224", Map.of("patch_size", 8, "embed_dim", 8, "num_blocks", 4)),
     CLASSIFIER("bert-base", Map.of("num_classes", 4)),
     ROBERTA("roberta-base", Map.of("num_classes", 4)),

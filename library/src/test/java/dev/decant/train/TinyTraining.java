@@ -122,7 +122,8 @@ final class TinyTraining {
         Objective objective;
         if (withEverything) {
             ImageClassifier knows = resnet(8);
-            teachers.put("t", new NetworkTeacher(knows).preparedFor(student.config().input()));
+            teachers.put(
+                    "t", new NetworkTeacher(knows).preparedFor(student.config().input()));
             objective = everything(student, knows);
         } else {
             objective = new Objective(List.of(new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0))));

@@ -44,7 +44,9 @@ class TrainStepTest {
                 new Objective.Weighted("kd", 1, new KdTerm(new TeacherChoice.Named("t"), 4))));
         return new TrainStep(
                 student,
-                Map.of("t", new NetworkTeacher(knows).preparedFor(student.config().input())),
+                Map.of(
+                        "t",
+                        new NetworkTeacher(knows).preparedFor(student.config().input())),
                 objective,
                 new Sgd(student.parameters(), new Sgd.Config(0.9, true, 0)),
                 Optional.empty(),
