@@ -2,6 +2,7 @@ package dev.decant.benchmark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
 import dev.decant.model.Bert;
@@ -17,7 +18,6 @@ import dev.decant.tensor.Device;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import dev.decant.train.Evaluator;
-import dev.decant.train.Teacher;
 import dev.decant.train.TrainStep;
 import dev.decant.weights.Safetensors;
 import dev.decant.weights.StoredWeights;
@@ -77,7 +77,9 @@ final class Agreement {
         student.train(true);
         TrainStep step = new TrainStep(
                 student,
-                Map.of(Work.teacherName(), new Teacher(teacher, student.config().input())),
+                Map.of(
+                        Work.teacherName(),
+                        new NetworkTeacher(teacher).preparedFor(student.config().input())),
                 objective,
                 new Optimizer(objective.groups(student, new Adamw(0.9, 0.999, 1e-8, 0.01))),
                 Optional.empty(),

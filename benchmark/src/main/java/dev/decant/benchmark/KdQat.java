@@ -40,7 +40,7 @@ final class KdQat {
 
     /** Logits, hidden states, attention maps and attention outputs of all layers. */
     static Objective objective(Bert student, Bert teacher) {
-        int depth = student.stack().depth();
+        int depth = student.signature().stack().depth();
         List<Integer> all = IntStream.rangeClosed(1, depth).boxed().toList();
         List<Integer> states = new ArrayList<>(all);
         states.add(0, 0);
@@ -62,6 +62,9 @@ final class KdQat {
             Function<LayerTaps, String> tap,
             LayerTerm.Comparison comparison) {
         return new LayerTerm(
-                Work.teacherName(), LayerTerm.pairs(student.stack(), teacher.stack(), layers, tap), comparison, true);
+                Work.teacherName(),
+                LayerTerm.pairs(student.signature().stack(), teacher.signature().stack(), layers, tap),
+                comparison,
+                true);
     }
 }

@@ -1,7 +1,9 @@
 package dev.decant.benchmark;
 
+import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
+import dev.decant.distill.Teacher;
 import dev.decant.model.Inputs;
 import dev.decant.model.Negatives;
 import dev.decant.model.Network;
@@ -15,7 +17,6 @@ import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
 import dev.decant.train.Evaluator;
-import dev.decant.train.Teacher;
 import dev.decant.train.TrainStep;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +57,7 @@ final class Stepper {
         studentParameters = student.parameterCount();
         teachers = new LinkedHashMap<>();
         knows.ifPresent(
-                t -> teachers.put(Work.teacherName(), new Teacher(t, t.config().input())));
+                t -> teachers.put(Work.teacherName(), new NetworkTeacher(t).preparedFor(t.config().input())));
         plain = work.objective(student, knows);
         plain.train(true);
         boolean channelsLast = student.isConvolutional();

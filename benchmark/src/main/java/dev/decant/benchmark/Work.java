@@ -123,7 +123,7 @@ enum Work {
         if (side == 32) {
             return new KdTerm(choice, KD_TEMPERATURE);
         }
-        StageFeatures features = StageFeatures.of(learns);
+        StageFeatures features = StageFeatures.of(learns.signature());
         FeatureWidths widths = new FeatureWidths(features.featureWidth(), knows.featureWidth());
         List<ExitBranch> branches = OfaTerm.Config.DEFAULT.stages().stream()
                 .map(stage -> ExitBranch.of(features, stage, widths, classes))

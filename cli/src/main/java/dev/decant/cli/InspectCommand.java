@@ -2,11 +2,10 @@ package dev.decant.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.analyze.CkaStudy;
 import dev.decant.distill.StageFeatures;
 import dev.decant.model.Catalogue;
-import dev.decant.model.ImageClassifier;
 import dev.decant.model.Network;
+import dev.decant.model.TapSignature;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.run.ModelParts;
@@ -49,21 +48,20 @@ final class InspectCommand implements Callable<Integer> {
         }
         ModelSpec spec = RecipeReader.readModel(model, sets);
         Network network = ModelParts.build(spec, Map.of());
+        TapSignature signature = network.signature();
         Map<String, Object> found = new LinkedHashMap<>();
         found.put("model", model);
         found.put("parameters", network.parameterCount());
         found.put("classes", network.classes());
         found.put("input", network.config().input());
-        found.put("taps", new ArrayList<>(CkaStudy.taps(network)));
+        found.put("taps", new ArrayList<>(signature.taps().keySet()));
+        found.put("shapes", shapes(signature));
         found.put("modalities", new TreeSet<>(network.modalities().keySet()));
         found.put("gates", gates(network));
-        if (network instanceof ImageClassifier classifier) {
-            found.put("features", classifier.featureWidth());
-            found.put(
-                    "stages",
-                    StageFeatures.of(classifier).stages().stream()
-                            .map(Object::toString)
-                            .toList());
+        if (signature.has(StageFeatures.tap(1))) {
+            StageFeatures features = StageFeatures.of(signature);
+            found.put("features", features.featureWidth());
+            found.put("stages", features.stages().stream().map(Object::toString).toList());
         }
         QuantizationPlan plan = QuantizationPlan.of(RecipeReader.readQuantize(quantize), network);
         if (json) {
@@ -74,6 +72,13 @@ final class InspectCommand implements Callable<Integer> {
             plan.lines().forEach(line -> System.out.printf("%-11s %s%n", "quantize", line));
         }
         return 0;
+    }
+
+    /** Of every tap, in N examples and S tokens: {@code (N, S, 768)}. */
+    private static Map<String, String> shapes(TapSignature signature) {
+        Map<String, String> shapes = new LinkedHashMap<>();
+        signature.taps().forEach((tap, shape) -> shapes.put(tap, shape.toString()));
+        return shapes;
     }
 
     /** Where pruning may take something away: {@code blocks.0.attn.heads: 6 of 98496 parameters}. */

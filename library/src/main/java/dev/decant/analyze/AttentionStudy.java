@@ -4,7 +4,6 @@ import dev.decant.metric.AttentionNorms;
 import dev.decant.metric.AttentionRanking;
 import dev.decant.model.Inputs;
 import dev.decant.model.LayerTaps;
-import dev.decant.model.Layered;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.NoGrad;
@@ -38,7 +37,7 @@ public final class AttentionStudy {
     private int examples;
 
     /**
-     * @param student must be {@link Layered}, as the teacher
+     * @param student has one stack of transformer layers, as the teacher
      * @param topK the teacher's strongest keys that the cover length looks for
      */
     public AttentionStudy(Network student, Network teacher, TokenClasses classes, int topK) {
@@ -46,8 +45,8 @@ public final class AttentionStudy {
         this.teacher = teacher;
         this.classes = classes;
         this.topK = topK;
-        studentLayers = layers(student);
-        teacherLayers = layers(teacher);
+        studentLayers = student.signature().stack().layers();
+        teacherLayers = teacher.signature().stack().layers();
         if (studentLayers.size() != teacherLayers.size()) {
             throw new IllegalArgumentException("attention is compared layer by layer: the student "
                     + student.config().architecture() + " has " + studentLayers.size() + " layers, the teacher "
@@ -168,14 +167,6 @@ public final class AttentionStudy {
                     + " (heads, queries, keys), the teacher's " + Arrays.toString(other)
                     + "; they need the same heads and tokens");
         }
-    }
-
-    private static List<LayerTaps> layers(Network model) {
-        if (model instanceof Layered layered) {
-            return layered.stack().layers();
-        }
-        throw new IllegalArgumentException(model.config().architecture()
-                + " is not a stack of transformer layers, whose attention could be studied");
     }
 
     /** One layer's tensors of one example. */

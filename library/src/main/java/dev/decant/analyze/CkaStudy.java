@@ -7,14 +7,12 @@ import dev.decant.metric.Cka;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.model.Renormalization;
-import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -39,20 +37,10 @@ public final class CkaStudy {
 
     /** Names of all block outputs, in the order of the forward pass. */
     public static List<String> blocks(Network model) {
-        List<String> blocks =
-                taps(model).stream().filter(t -> BLOCK.matcher(t).matches()).toList();
+        List<String> blocks = model.signature().taps().keySet().stream()
+                .filter(t -> BLOCK.matcher(t).matches())
+                .toList();
         return blocks.isEmpty() ? List.of("stage1", "stage2", "stage3", "stage4") : blocks;
-    }
-
-    /** Every name the model offers to a trace. */
-    public static Set<String> taps(Network model) {
-        Trace trace = Trace.listing();
-        try (Module.Evaluating evaluating = model.evaluating();
-                NoGrad quiet = NoGrad.open();
-                Scope scope = Scope.open()) {
-            model.forward(model.sample(1), trace);
-        }
-        return trace.offered();
     }
 
     /**

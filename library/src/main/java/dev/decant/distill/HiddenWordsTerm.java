@@ -10,11 +10,11 @@ public record HiddenWordsTerm() implements Term {
 
     @Override
     public Taps taps() {
-        return new Taps(Set.of(Taps.WORDS), Map.of());
+        return new Taps(Set.of(Taps.WORDS, Taps.HIDDEN_WORDS), Map.of());
     }
 
     @Override
     public List<Part> losses(StepView view) {
-        return Part.only(Words.mean(view.studentTap(Taps.WORDS), WordLabels.of(view.imageText("mlm"), "mlm", 1), 0));
+        return Part.only(Words.mean(view.studentTap(Taps.WORDS), view.student().get(Taps.HIDDEN_WORDS), 0));
     }
 }

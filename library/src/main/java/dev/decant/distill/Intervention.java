@@ -28,6 +28,17 @@ public record Intervention(String teacher, List<List<LayerTerm.Pair>> phases, do
         }
     }
 
+    /** Every tensor that is replaced, and what takes its place. */
+    Taps taps() {
+        Set<String> own = new LinkedHashSet<>();
+        Set<String> theirs = new LinkedHashSet<>();
+        phases.forEach(pairs -> pairs.forEach(pair -> {
+            own.add(pair.student());
+            theirs.add(pair.teacher());
+        }));
+        return new Taps(own, Map.of(teacher, theirs));
+    }
+
     /** What is wanted of the teacher at that time; nothing once it is over. */
     Taps taps(double epoch) {
         Set<String> taps = new LinkedHashSet<>();

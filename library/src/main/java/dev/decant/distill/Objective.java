@@ -115,6 +115,14 @@ public final class Objective extends Module {
         return Taps.union(terms().values().stream().map(Term::taps).toList());
     }
 
+    /** What each term needs, by its unique name; under {@code intervention} what that needs at any time. */
+    public Map<String, Taps> needs() {
+        Map<String, Taps> needs = new LinkedHashMap<>();
+        terms.forEach((name, w) -> needs.put(name, w.term.taps()));
+        intervention.ifPresent(i -> needs.put("intervention", i.taps()));
+        return needs;
+    }
+
     /** Everything that is wanted of the traces at that time, counted in epochs. */
     public Taps taps(double epoch) {
         return intervention.isEmpty()

@@ -1,14 +1,10 @@
 package dev.decant.distill;
 
-import dev.decant.model.ImageClassifier;
-import dev.decant.nn.Module;
-import dev.decant.nn.Trace;
-import dev.decant.tensor.NoGrad;
-import dev.decant.tensor.Scope;
-import dev.decant.tensor.Tensor;
+import dev.decant.model.TapSignature;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The shapes of a network's four stages, from which branches and projectors are built.
@@ -30,21 +26,20 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
         }
     }
 
-    /** Runs one black image through the model in evaluation mode, without graph; the model is as it was afterwards. */
-    public static StageFeatures of(ImageClassifier model) {
-        try (Module.Evaluating evaluating = model.evaluating();
-                Scope scope = Scope.open();
-                NoGrad none = NoGrad.open()) {
-            Trace trace = Trace.of(tap(1), tap(2), tap(3), tap(4));
-            long size = model.imageInput().size();
-            Tensor weight = model.parameters().values().iterator().next();
-            model.forward(Tensor.zeros(weight.device(), weight.dtype(), 1, 3, size, size), trace);
-            List<StageShape> stages = new ArrayList<>();
-            for (int stage = 1; stage <= STAGES; stage++) {
-                stages.add(shape(trace.get(tap(stage)), model));
-            }
-            return new StageFeatures(stages, model.featureWidth());
+    /**
+     * Reads them from a signature.
+     *
+     * @throws IllegalArgumentException if a stage or the feature vector is not there, or of another shape
+     */
+    public static StageFeatures of(TapSignature model) {
+        List<StageShape> stages = new ArrayList<>();
+        for (int stage = 1; stage <= STAGES; stage++) {
+            stages.add(shape(model, tap(stage)));
         }
+        long width = model.shape(Taps.FEATURES)
+                .flatMap(features -> features.fixed(1))
+                .orElseThrow(() -> misshapen(model, Taps.FEATURES, "(N, D)"));
+        return new StageFeatures(stages, width);
     }
 
     /** Name under which a model offers a stage. */
@@ -73,18 +68,28 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
         return stage;
     }
 
-    private static StageShape shape(Tensor t, ImageClassifier model) {
-        long[] shape = t.shape();
-        if (shape.length == 4 && shape[2] == shape[3]) {
-            return new StageShape.Image(shape[1], shape[2]);
+    private static StageShape shape(TapSignature model, String tap) {
+        List<Long> sizes = model.shape(tap)
+                .map(shape -> IntStream.range(1, shape.rank())
+                        .mapToObj(shape::fixed)
+                        .flatMap(Optional::stream)
+                        .toList())
+                .orElse(List.of());
+        if (sizes.size() == 3 && sizes.get(1).equals(sizes.get(2))) {
+            return new StageShape.Image(sizes.get(0), sizes.get(1));
         }
         int prefix = model.prefixTokens();
-        long grid = shape.length == 3 ? shape[1] - prefix : 0;
+        long grid = sizes.size() == 2 ? sizes.get(0) - prefix : 0;
         long side = Math.round(Math.sqrt(grid));
         if (grid < 1 || side * side != grid) {
-            throw new IllegalArgumentException(model.config().architecture() + ": a stage must be (N, C, H, H) or (N, "
-                    + prefix + " + g x g, D), got " + Arrays.toString(shape));
+            throw misshapen(model, tap, "(N, C, H, H) or (N, " + prefix + " + g x g, D)");
         }
-        return new StageShape.Tokens(shape[2], side, prefix);
+        return new StageShape.Tokens(sizes.get(1), side, prefix);
+    }
+
+    private static IllegalArgumentException misshapen(TapSignature model, String tap, String expected) {
+        String found = model.shape(tap).map(shape -> "it is " + shape).orElse("there is no such tap");
+        return new IllegalArgumentException(
+                model.architecture() + ": expected '" + tap + "' to be " + expected + ", but " + found);
     }
 }

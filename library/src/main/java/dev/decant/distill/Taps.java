@@ -27,6 +27,8 @@ public record Taps(Set<String> student, Map<String, Set<String>> teachers) {
     static final String MATCH = "match";
     static final String WORDS = "words";
     static final String BOXES = "boxes";
+    static final String HIDDEN_WORDS = "hidden_words";
+    static final String QUESTION_OF = "question_of";
 
     public Taps {
         student = Set.copyOf(student);

@@ -1,6 +1,7 @@
 package dev.decant.distill;
 
 import dev.decant.loss.TokenScaled;
+import dev.decant.model.TapSignature;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,9 @@ import java.util.Set;
  */
 public record TokenScaledTerm(String teacher, double scale) implements Term {
 
-    /** Tap of the text that each row of the logits belongs to, which language models offer. */
-    public static final String TEXT = "text_of";
-
     @Override
     public Taps taps() {
-        return new Taps(Set.of(Taps.LOGITS, TEXT), Map.of(teacher, Set.of(Taps.LOGITS)));
+        return new Taps(Set.of(Taps.LOGITS, TapSignature.TEXT_OF), Map.of(teacher, Set.of(Taps.LOGITS)));
     }
 
     @Override
@@ -28,7 +26,7 @@ public record TokenScaledTerm(String teacher, double scale) implements Term {
                 student,
                 rows(view.teacherTap(teacher, Taps.LOGITS)),
                 view.target().reshape(-1),
-                view.student().get(TEXT),
+                view.student().get(TapSignature.TEXT_OF),
                 scale));
     }
 

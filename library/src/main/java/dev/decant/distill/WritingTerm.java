@@ -19,7 +19,7 @@ public record WritingTerm(double smoothing, int given, LmReduction per) implemen
 
     @Override
     public Taps taps() {
-        return new Taps(Set.of(Taps.WORDS), Map.of());
+        return new Taps(Set.of(Taps.WORDS, Taps.QUESTION_OF), Map.of());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.decant.export;
 
+import dev.decant.model.Size;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Recording;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.decant.export;
 
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
+import dev.decant.model.Size;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Autocast;

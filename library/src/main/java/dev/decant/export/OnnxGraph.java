@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.decant.model.Size;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 import java.nio.ByteBuffer;

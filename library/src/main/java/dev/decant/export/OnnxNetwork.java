@@ -4,7 +4,6 @@ import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
-import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.WeightsException;
 import java.io.IOException;
@@ -24,8 +23,6 @@ public final class OnnxNetwork extends Network implements AutoCloseable {
 
     /** The file in a folder. */
     public static final String FILE = "model.onnx";
-
-    private static final int LENGTH = 128;
 
     private final OnnxSession session;
     private final long count;
@@ -94,13 +91,12 @@ public final class OnnxNetwork extends Network implements AutoCloseable {
 
     @Override
     public Inputs sample(int n) {
-        if (config().input() instanceof ModelConfig.ImageInput image) {
-            return new Inputs.Images(Tensor.rand(n, 3, image.size(), image.size()));
-        }
-        ModelConfig.TextInput text = (ModelConfig.TextInput) config().input();
-        int length = Math.min(LENGTH, text.positions() - text.padding() - 1);
-        Tensor ids = Tensor.rand(n, length).mul(text.vocabulary() - 1).to(DType.I64);
-        return Inputs.Text.whole(ids);
+        return config().input().sample(n);
+    }
+
+    @Override
+    public Inputs sample(int n, int length) {
+        return config().input() instanceof ModelConfig.TextInput text ? text.sample(n, length) : sample(n);
     }
 
     @Override

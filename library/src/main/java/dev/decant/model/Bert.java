@@ -3,9 +3,9 @@ package dev.decant.model;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
-import dev.decant.tensor.DType;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
+import dev.decant.weights.KeyMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,10 +19,11 @@ import java.util.Optional;
  * word embedding. Linear maps and embeddings start normal with deviation 0.02, biases zero.
  *
  * <p>Without classes and without a language model the network is encoder and pooler alone, and its logits are the pooled
- * vector. Offers {@code features}, the vector before the classifier, and {@code logits}. A language model asked at M places
- * gives logits (M, V) for those, else (N, S, V), and offers {@code text_of}, the text that each of these rows belongs to.
+ * vector. Offers {@code logits} and, except as a language model, {@code features}, the vector (N, C) before the classifier. A
+ * language model asked at M places gives logits (M, V) for those, else (N, S, V), and offers {@code text_of}, the text that
+ * each of these rows belongs to.
  */
-public final class Bert extends Network implements Layered {
+public final class Bert extends Network {
 
     private final BertConfig config;
     private final BertEncoder encoder;
@@ -67,9 +68,10 @@ public final class Bert extends Network implements Layered {
         if (!config.pools() && config.head() != BertConfig.Head.MLM) {
             features = hidden.select(1, 0);
         }
-        trace.offer("features", features);
         if (config.head() == BertConfig.Head.MLM) {
             trace.offer("text_of", () -> textOf(text));
+        } else {
+            trace.offer("features", features);
         }
         if (config.head() == BertConfig.Head.MLM && text.asked().isPresent()) {
             features = features.reshape(-1, features.size(2))
@@ -88,14 +90,27 @@ public final class Bert extends Network implements Layered {
     }
 
     @Override
-    public Inputs sample(int n) {
-        return sample(n, Math.min(128, config.positions() - config.firstPosition()));
+    public KeyMap publishedKeys() {
+        return name -> TransformersConfig.key(this, name);
     }
 
-    /** n texts of random words, all of one length. */
+    @Override
+    public Map<String, Object> publishedConfig() {
+        return TransformersConfig.of(this);
+    }
+
+    @Override
+    public Inputs.Text sample(int n) {
+        return textInput().sample(n);
+    }
+
+    @Override
     public Inputs.Text sample(int n, int length) {
-        Tensor ids = Tensor.rand(n, length).mul(config.vocabulary() - 1).to(DType.I64);
-        return Inputs.Text.whole(ids);
+        return textInput().sample(n, length);
+    }
+
+    private ModelConfig.TextInput textInput() {
+        return (ModelConfig.TextInput) config().input();
     }
 
     BertConfig sizes() {

@@ -3,7 +3,9 @@ package dev.decant.model;
 import dev.decant.nn.Slot;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A network from images to class logits, seen by distillation as four stages and a feature vector.
@@ -23,9 +25,9 @@ public abstract class ImageClassifier extends Network {
 
     @Override
     public final Inputs sample(int n) {
-        int size = imageInput().size();
         Tensor weight = parameters().values().iterator().next();
-        return new Inputs.Images(Tensor.rand(weight.device(), n, 3, size, size).to(weight.dtype()));
+        Tensor pixels = imageInput().sample(n).pixels();
+        return new Inputs.Images(pixels.to(weight.dtype()).to(weight.device()));
     }
 
     /** The first and the last map: stem and classifier. */
@@ -36,6 +38,27 @@ public abstract class ImageClassifier extends Network {
                 .map(e -> e.getKey().substring(0, e.getKey().lastIndexOf('.')))
                 .toList();
         return List.of(weights.get(0), weights.get(weights.size() - 1));
+    }
+
+    /** As timm writes it. */
+    @Override
+    public final Map<String, Object> publishedConfig() {
+        Map<String, Object> published = super.publishedConfig();
+        published.put("num_features", featureWidth());
+        published.put("pretrained_cfg", pretrained());
+        return published;
+    }
+
+    private Map<String, Object> pretrained() {
+        ModelConfig.ImageInput input = imageInput();
+        Map<String, Object> pretrained = new LinkedHashMap<>();
+        pretrained.put("input_size", new int[] {3, input.size(), input.size()});
+        pretrained.put("num_classes", classes());
+        pretrained.put("mean", input.mean());
+        pretrained.put("std", input.std());
+        pretrained.put("interpolation", input.interpolation());
+        pretrained.put("crop_pct", input.cropPct());
+        return pretrained;
     }
 
     /** How it wants images. */
@@ -49,7 +72,7 @@ public abstract class ImageClassifier extends Network {
     /** Width of the pooled feature vector before the classifier. */
     public abstract int featureWidth();
 
-    /** Class tokens in front of the patches; zero for a CNN. */
+    @Override
     public abstract int prefixTokens();
 
     @Override

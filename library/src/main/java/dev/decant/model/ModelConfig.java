@@ -1,8 +1,11 @@
 package dev.decant.model;
 
+import dev.decant.tensor.DType;
+import dev.decant.tensor.Tensor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@code config.json} says of a model: enough to build it again.
@@ -26,7 +29,11 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
     }
 
     /** What a model wants to be given. */
-    public sealed interface Input {}
+    public sealed interface Input {
+
+        /** n random examples, to learn shapes and times by. */
+        Inputs sample(int n);
+    }
 
     /**
      * How images are prepared (timm's {@code pretrained_cfg}).
@@ -51,6 +58,11 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
             std = List.copyOf(std);
         }
 
+        @Override
+        public Inputs.Images sample(int n) {
+            return new Inputs.Images(Tensor.rand(n, 3, size, size));
+        }
+
         public ImageInput withSize(int newSize) {
             return new ImageInput(newSize, mean, std, interpolation, cropPct);
         }
@@ -63,7 +75,20 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
      * @param positions how many at once at most
      * @param padding the token that fills up
      */
-    public record TextInput(int vocabulary, int positions, int padding) implements Input {}
+    public record TextInput(int vocabulary, int positions, int padding) implements Input {
+
+        private static final int LENGTH = 128;
+
+        @Override
+        public Inputs.Text sample(int n) {
+            return sample(n, Math.min(LENGTH, positions));
+        }
+
+        /** n texts of random tokens, all of one length. */
+        public Inputs.Text sample(int n, int length) {
+            return Inputs.Text.whole(Tensor.rand(n, length).mul(vocabulary - 1).to(DType.I64));
+        }
+    }
 
     /**
      * Images and texts about them.
@@ -71,6 +96,20 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
      * @param patch side of a patch in pixels: regions are given in patches
      */
     public record ImageTextInput(ImageInput image, TextInput text, int patch) implements Input {
+
+        @Override
+        public Inputs.ImageText sample(int n) {
+            Tensor each = Tensor.arange(n);
+            return new Inputs.ImageText(
+                    image.sample(n),
+                    text.sample(n),
+                    each,
+                    each,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    new Negatives(0));
+        }
 
         /** Patches along one side. */
         public int grid() {

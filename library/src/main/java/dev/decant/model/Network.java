@@ -6,6 +6,8 @@ import dev.decant.nn.Trace;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import dev.decant.weights.KeyMap;
+import dev.decant.weights.StoredWeights;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,7 @@ public abstract class Network extends Module {
     private static final double INITIAL = 0.02;
 
     private ModelConfig config;
+    private Optional<TapSignature> signature = Optional.empty();
 
     protected Network(ModelConfig config) {
         this.config = config;
@@ -48,6 +51,64 @@ public abstract class Network extends Module {
 
     /** n examples at random, as the network wants them, to learn shapes and times by. */
     public abstract Inputs sample(int n);
+
+    /**
+     * As {@link #sample(int)}, with texts of another length.
+     *
+     * @param length tokens of each text; of no concern to a network of images
+     */
+    public Inputs sample(int n, int length) {
+        return sample(n);
+    }
+
+    /** Transformer layers by part, in the order of the pass. One stack is called {@link Stack#WHOLE}; none unless overridden. */
+    public Map<String, Stack> stacks() {
+        return Map.of();
+    }
+
+    /** Class tokens in front of the patches of a stage; none unless overridden. */
+    public int prefixTokens() {
+        return 0;
+    }
+
+    /** The network's taps with their shapes, found when first asked for and again after units were taken away. */
+    public final TapSignature signature() {
+        TapSignature known = signature.orElseGet(() -> new TapSignature(
+                config.architecture(),
+                config.input(),
+                config.classes(),
+                prefixTokens(),
+                TapProbe.shapes(this),
+                stacks()));
+        signature = Optional.of(known);
+        return known;
+    }
+
+    /** The tasks that the network can be scored on and trained for, its own first; empty where any data of its input will do. */
+    public List<String> tasks() {
+        return List.of();
+    }
+
+    /** From the name of a published tensor to the network's own. */
+    public KeyMap publishedKeys() {
+        return KeyMap.identity();
+    }
+
+    /** Stored weights, perhaps of another task or image size, in the form that this network takes. */
+    public StoredWeights fit(StoredWeights stored) {
+        return stored;
+    }
+
+    /** {@code config.json}: what rebuilds the network, in the words of the library that published it. */
+    public Map<String, Object> publishedConfig() {
+        Map<String, Object> args = new LinkedHashMap<>(config.args());
+        args.remove("num_classes");
+        Map<String, Object> published = new LinkedHashMap<>();
+        published.put("architecture", config.architecture());
+        published.put("num_classes", config.classes());
+        published.put("model_args", args);
+        return published;
+    }
 
     /** Paths of the parts that stay in full precision when the rest is quantized: what meets the data, what gives the answer. */
     public abstract List<String> precise();
@@ -102,6 +163,7 @@ public abstract class Network extends Module {
      */
     public final void keep(Map<String, long[]> units) {
         config = units.isEmpty() ? config : apart();
+        signature = Optional.empty();
         Map<String, GateSlot> gates = gates();
         Map<String, Object> sizes = new TreeMap<>();
         if (config.args().get(PRUNED) instanceof Map<?, ?> before) {

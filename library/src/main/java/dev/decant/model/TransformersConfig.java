@@ -78,7 +78,7 @@ public final class TransformersConfig {
     }
 
     /** What transformers needs to build the same network; {@code architecture} is for this library alone. */
-    public static Map<String, Object> of(Bert network) {
+    static Map<String, Object> of(Bert network) {
         BertConfig c = network.sizes();
         String type = c.family().prefix;
         Map<String, Object> config = new LinkedHashMap<>();
@@ -109,7 +109,7 @@ public final class TransformersConfig {
      * The name that a tensor of transformers' file has here; empty for what is derived, or belongs to a head that is not
      * here: tied output maps, the pooler under a language model, the guess whether one sentence follows another.
      */
-    public static Optional<String> key(Bert network, String stored) {
+    static Optional<String> key(Bert network, String stored) {
         String name = stored.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight")
                 .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
         boolean derived = name.endsWith(".position_ids")

@@ -12,6 +12,7 @@ import dev.decant.tensor.Autocast;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
+import dev.decant.weights.StoredWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,14 +31,16 @@ import java.util.Set;
  * <p>What is built and offered depends on the task. Pre-training and retrieval offer {@code similarity} (N, N), the cosines
  * of image i and text j over the temperature; {@code match} (3 N, 2), the logits of the pairs of the batch, of each text with
  * a wrong image and of each image with a wrong text, in this order ({@link Negatives}); pre-training also {@code words}
- * (8 N, V) at the places that are asked, and, as grounding does, {@code boxes} (N, 4). NLVR offers {@code logits} (N, 2), text
+ * (8 N, V) at the places that are asked with the words there, {@code hidden_words} (8 N), -100 where there is none, and, as
+ * grounding does, {@code boxes} (N, 4). NLVR offers {@code logits} (N, 2), text
  * assignment, which may come before it, {@code logits} (N, 3) of two images that it draws for each text ({@link
- * Negatives#drawTwo}); VQA and captions {@code words} (A T, V): at each place the logits of the next token.
+ * Negatives#drawTwo}); VQA and captions {@code words} (A T, V): at each place the logits of the next token, and {@code
+ * question_of} (A), the question or image that each text is written for.
  *
  * <p>The forward pass gives the last of these, and for pre-training and retrieval the logits of the batch's own pairs (N, 2).
  * What no trace wants is not computed.
  */
-public final class Xvlm extends Network implements Layered, VisionLanguage {
+public final class Xvlm extends Network implements VisionLanguage {
 
     private static final double LEAST_TEMPERATURE = 0.001;
     private static final double MOST_TEMPERATURE = 0.5;
@@ -194,7 +197,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     /** The words that are hidden, from the rest of the text and the image. */
     private void fill(ImageText batch, Inputs.Masked masked, Seen seen, Trace trace) {
-        if (!trace.wants("words") && !trace.wantsAnyOf(XvlmParts.MASKED)) {
+        if (!trace.wants("words") && !trace.wants("hidden_words") && !trace.wantsAnyOf(XvlmParts.MASKED)) {
             return;
         }
         Trace own = trace.at(XvlmParts.MASKED);
@@ -209,6 +212,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
                 .expand(x.size(0), masked.positions().size(1), x.size(2));
         Tensor asked = x.gather(1, places).reshape(-1, x.size(2)); // (8 N, H)
         trace.offer("words", spoken(asked, text));
+        trace.offer("hidden_words", masked.labels().reshape(-1));
     }
 
     /** Each text with two images of the batch, (N, 3). */
@@ -268,6 +272,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     private Tensor written(Inputs.Answers answers, Context questions, Trace trace) {
         Tensor logits = decode(answers.text(), questions.rows(answers.questionOf()), trace);
         trace.offer("words", () -> logits.reshape(-1, logits.size(2)));
+        trace.offer("question_of", answers.questionOf());
         return logits;
     }
 
@@ -432,27 +437,27 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     @Override
     public boolean drawsNegatives(Set<String> taps) {
         boolean judges = taps.stream().anyMatch(t -> t.equals("match") || t.startsWith(XvlmParts.NEGATIVES + "."));
-        return config.task() == Task.ASSIGN || (config.task().contrasts() && judges);
+        return config.task() == ImageTextTask.ASSIGN || (config.task().contrasts() && judges);
     }
 
     @Override
     public Inputs sample(int n) {
-        return XvlmSample.of(config, n);
+        return sample(n, XvlmSample.TOKENS);
     }
 
-    /** The word the network was built for: {@code pretrain}, {@code retrieval}, {@code nlvr}, ... */
-    public String task() {
-        return config.task().word();
+    @Override
+    public Inputs.ImageText sample(int n, int length) {
+        return XvlmSample.of(config, n, length);
     }
 
-    /** Whether the network can be scored on, and trained for, a task: its own, and what is a part of pre-training. */
-    public boolean serves(String task) {
-        return config.serves(task);
+    @Override
+    public List<String> tasks() {
+        return config.serves();
     }
 
-    /** The taps of what the network was built to tell. */
-    public List<String> answers() {
-        return config.answers();
+    @Override
+    public StoredWeights fit(StoredWeights stored) {
+        return XvlmWeights.fit(this, stored);
     }
 
     XvlmConfig sizes() {

@@ -56,12 +56,12 @@ record XvlmConfig(
                 args.flag("share_keys", true));
     }
 
-    /** Whether the network can do a task too. */
-    boolean serves(String other) {
+    /** The tasks that the network can do, its own first. */
+    List<String> serves() {
         return switch (task) {
-            case PRETRAIN -> List.of("pretrain", "retrieval", "grounding").contains(other);
-            case RETRIEVAL -> List.of("pretrain", "retrieval").contains(other);
-            default -> task.word().equals(other);
+            case PRETRAIN -> List.of("pretrain", "retrieval", "grounding");
+            case RETRIEVAL -> List.of("retrieval", "pretrain");
+            default -> List.of(task.word());
         };
     }
 

@@ -9,26 +9,29 @@ import java.util.stream.LongStream;
 /** Random inputs of an X-VLM, to learn shapes and times by. */
 final class XvlmSample {
 
-    private static final int TOKENS = 40;
+    /** Of a text, if nobody says how many. */
+    static final int TOKENS = 40;
+
     private static final int ANSWER_TOKENS = 8;
     private static final int ASKED = 8;
 
     private XvlmSample() {}
 
-    static Inputs.ImageText of(XvlmConfig c, int n) {
+    /** @param length tokens of each text at most; answers have 8 at most */
+    static Inputs.ImageText of(XvlmConfig c, int n, int length) {
         boolean pretrain = c.task() == ImageTextTask.PRETRAIN;
         boolean writes = c.task() == ImageTextTask.VQA || c.task() == ImageTextTask.CAPTION;
         long size = c.vision().size();
-        Inputs.Text text = words(c, n, TOKENS);
+        Inputs.Text text = words(c, n, length);
         boolean two = c.task() == ImageTextTask.NLVR;
         return new Inputs.ImageText(
                 new Inputs.Images(Tensor.randn(two ? 2L * n : n, 3, size, size)),
                 text,
                 Tensor.arange(n),
                 Tensor.arange(n),
-                pretrain ? Optional.of(regions(c, n)) : Optional.empty(),
+                c.task().boxes() ? Optional.of(regions(c, n)) : Optional.empty(),
                 pretrain ? Optional.of(masked(text)) : Optional.empty(),
-                writes ? Optional.of(answers(c, n)) : Optional.empty(),
+                writes ? Optional.of(answers(c, n, Math.min(ANSWER_TOKENS, length))) : Optional.empty(),
                 c.task() == ImageTextTask.ASSIGN
                         ? Negatives.of(new long[n], LongStream.range(0, n).toArray())
                         : new Negatives(0));
@@ -51,12 +54,14 @@ final class XvlmSample {
 
     private static Inputs.Masked masked(Inputs.Text text) {
         long n = text.size();
-        long asked = Math.min(ASKED, text.ids().size(1));
-        Tensor places = Tensor.arange(asked).unsqueeze(0).expand(n, asked).contiguous();
+        long length = text.ids().size(1);
+        long[] asked =
+                LongStream.range(0, n * ASKED).map(i -> i % ASKED % length).toArray();
+        Tensor places = Tensor.of(asked, n, ASKED);
         return new Inputs.Masked(text.ids(), places, text.ids().gather(1, places));
     }
 
-    private static Inputs.Answers answers(XvlmConfig c, int n) {
-        return new Inputs.Answers(words(c, n, ANSWER_TOKENS), Tensor.arange(n), Tensor.ones(n));
+    private static Inputs.Answers answers(XvlmConfig c, int n, int length) {
+        return new Inputs.Answers(words(c, n, length), Tensor.arange(n), Tensor.ones(n));
     }
 }

@@ -45,7 +45,7 @@ public final class XvlmWeights {
      * The same tensors under the network's names. What the network has no use for keeps its name, unless it follows from
      * the rest.
      */
-    public static StoredWeights fit(Xvlm network, StoredWeights given) {
+    static StoredWeights fit(Xvlm network, StoredWeights given) {
         XvlmWeights names = new XvlmWeights(network.sizes(), given.tensors().keySet());
         Map<String, StoredTensor> fitted = new LinkedHashMap<>();
         Set<String> used = new LinkedHashSet<>();

@@ -5,7 +5,7 @@ import dev.decant.analyze.AttentionStudy;
 import dev.decant.analyze.TokenClasses;
 import dev.decant.data.Batch;
 import dev.decant.data.Tokenizer;
-import dev.decant.model.ImageClassifier;
+import dev.decant.distill.Teacher;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.model.Renormalization;
@@ -14,7 +14,6 @@ import dev.decant.recipe.StudySpec;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
-import dev.decant.train.Teacher;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,7 +96,7 @@ public final class AttentionStage {
                     ids(words, "[SEP]", "</s>"),
                     ids(words, ",", ".", "\u0120,", "\u0120."));
         }
-        return TokenClasses.images(student instanceof ImageClassifier images ? images.prefixTokens() : 0);
+        return TokenClasses.images(student.prefixTokens());
     }
 
     /** Of those that the vocabulary has. */

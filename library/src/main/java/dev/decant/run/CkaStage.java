@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.analyze.CkaStudy;
 import dev.decant.analyze.HeatMapImage;
 import dev.decant.data.Loader;
+import dev.decant.distill.Teacher;
 import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StudySpec;
 import dev.decant.tensor.Device;
-import dev.decant.train.Teacher;
 import dev.decant.weights.AtomicFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -52,7 +52,9 @@ public final class CkaStage {
     /** The network that a study puts beside the student. */
     static Network other(Optional<String> with, Network student, Map<String, Teacher> teachers) {
         String name = with.orElseGet(() -> teachers.keySet().iterator().next());
-        return Optional.ofNullable(teachers.get(name)).map(Teacher::model).orElse(student);
+        return Optional.ofNullable(teachers.get(name))
+                .map(teacher -> RunInputs.network(teacher, "analyze.with"))
+                .orElse(student);
     }
 
     /** Are the taps there? */
@@ -62,7 +64,8 @@ public final class CkaStage {
     }
 
     private static void check(String key, List<String> taps, Network model) {
-        Set<String> offered = taps.isEmpty() ? Set.of() : CkaStudy.taps(model);
+        Set<String> offered =
+                taps.isEmpty() ? Set.of() : model.signature().taps().keySet();
         for (String tap : taps) {
             if (!offered.contains(tap)) {
                 throw new InputException("analyze." + key + ": no tap '" + tap + "' in "

@@ -1,6 +1,5 @@
 package dev.decant.run;
 
-import dev.decant.model.Layered;
 import dev.decant.model.Network;
 import dev.decant.model.Stack;
 import dev.decant.tensor.NoGrad;
@@ -82,11 +81,9 @@ final class Inheritance {
 
     /** How many layers of a part stand for one, and are taken together. */
     private static int copies(Network network, String part) {
-        return network instanceof Layered layered
-                ? Optional.ofNullable(layered.stacks().get(part))
-                        .map(Stack::copies)
-                        .orElse(1)
-                : 1;
+        return Optional.ofNullable(network.stacks().get(part))
+                .map(Stack::copies)
+                .orElse(1);
     }
 
     private static void pair(Map<String, String> paths, List<String> own, List<String> theirs, int copies) {
@@ -121,7 +118,9 @@ final class Inheritance {
 
     /** How many layers; none where a network is no stack of like ones. */
     private static int depth(Network network) {
-        return network instanceof Layered layered ? layered.stack().depth() : 0;
+        return Optional.ofNullable(network.stacks().get(Stack.WHOLE))
+                .map(Stack::depth)
+                .orElse(0);
     }
 
     private static String source(String name, List<Integer> layers) {

@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.distill.Teacher;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.nn.Module;
@@ -32,8 +33,25 @@ final class LatencyBench {
 
     private LatencyBench() {}
 
+    /** What is timed: one forward pass, and nothing around it. */
+    @FunctionalInterface
+    interface Pass {
+
+        /** Runs a batch of random examples; returns milliseconds. */
+        double time(int batch);
+
+        static Pass of(Network model) {
+            return batch -> LatencyBench.time(model, batch);
+        }
+
+        /** Of a teacher's network, or, where there is none, of all that it can answer. */
+        static Pass of(Teacher teacher) {
+            return teacher.network().map(Pass::of).orElse(batch -> LatencyBench.time(teacher, batch));
+        }
+    }
+
     /** Median and ninth decile by model and batch size, in fp32 on the CPU, on random examples. */
-    static Map<String, Map<Integer, Latency>> measure(Map<String, Network> models) {
+    static Map<String, Map<Integer, Latency>> measure(Map<String, Pass> models) {
         Map<String, Map<Integer, Latency>> result = new LinkedHashMap<>();
         models.keySet().forEach(name -> result.put(name, new LinkedHashMap<>()));
         for (int batch : BATCHES) {
@@ -43,7 +61,7 @@ final class LatencyBench {
         return result;
     }
 
-    private static Map<String, Latency> measure(Map<String, Network> models, int batch) {
+    private static Map<String, Latency> measure(Map<String, Pass> models, int batch) {
         Map<String, double[]> times = new LinkedHashMap<>();
         int rounds = MOST;
         for (var model : models.entrySet()) {
@@ -55,7 +73,8 @@ final class LatencyBench {
         }
         for (int round = 0; round < rounds; round++) {
             for (var model : models.entrySet()) {
-                times.getOrDefault(model.getKey(), new double[rounds])[round] = time(model.getValue(), batch);
+                times.getOrDefault(model.getKey(), new double[rounds])[round] =
+                        model.getValue().time(batch);
             }
         }
         Map<String, Latency> result = new LinkedHashMap<>();
@@ -67,7 +86,7 @@ final class LatencyBench {
     }
 
     /** Runs until the JVM has compiled what runs often: its compiler shares the cores. Returns what the last pass took. */
-    private static double warmUp(Network model, int batch) {
+    private static double warmUp(Pass model, int batch) {
         long start = System.nanoTime();
         double last = 0;
         int passes = 0;
@@ -76,7 +95,7 @@ final class LatencyBench {
             long from = System.nanoTime();
             double before = compiledMs();
             do {
-                last = time(model, batch);
+                last = model.time(batch);
                 passes++;
             } while (System.nanoTime() - from < WINDOW_NANOS);
             isQuiet = (compiledMs() - before) * 1e6 < QUIET * (System.nanoTime() - from);
@@ -99,6 +118,19 @@ final class LatencyBench {
             Inputs inputs = model.sample(batch);
             long start = System.nanoTime();
             model.forward(inputs, Trace.none()).sum().item();
+            return (System.nanoTime() - start) / 1e6;
+        }
+    }
+
+    private static double time(Teacher teacher, int batch) {
+        try (Scope scope = Scope.open()) {
+            Inputs inputs = teacher.signature().input().sample(batch);
+            long start = System.nanoTime();
+            Trace answer = teacher.answer(
+                    inputs, Teacher.NO_INDICES, teacher.signature().taps().keySet());
+            answer.get(teacher.signature().taps().keySet().iterator().next())
+                    .sum()
+                    .item();
             return (System.nanoTime() - start) / 1e6;
         }
     }

@@ -45,7 +45,8 @@ final class LikelyWords implements TextAugment.Candidates {
         tokenizer = Tokenizer.open(folder);
         model = ModelParts.fromFolder(folder, Map.of());
         model.train(false);
-        if (!(model.config().input() instanceof ModelConfig.TextInput text) || !LayerTermParts.isLanguageModel(model)) {
+        if (!(model.config().input() instanceof ModelConfig.TextInput text)
+                || !model.signature().isLanguageModel()) {
             throw new InputException(
                     "data.augment.model '" + folder + "' is no masked language model; a run on masked-text makes one");
         }

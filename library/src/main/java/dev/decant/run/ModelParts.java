@@ -4,14 +4,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.export.ModelFolder;
-import dev.decant.model.Bert;
 import dev.decant.model.Catalogue;
-import dev.decant.model.ImageClassifier;
-import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.model.TransformersConfig;
-import dev.decant.model.Xvlm;
-import dev.decant.model.XvlmWeights;
 import dev.decant.quantize.Packed;
 import dev.decant.quantize.PackedCodes;
 import dev.decant.recipe.ModelSpec;
@@ -103,8 +98,9 @@ public final class ModelParts {
     }
 
     private static void requireTask(String name, Network model, @Nullable Object task) {
-        if (model instanceof Xvlm xvlm && task != null && !xvlm.serves(task.toString())) {
-            throw new InputException("model '" + name + "' is built for task '" + xvlm.task() + "', the data is for '"
+        List<String> tasks = model.tasks();
+        if (!tasks.isEmpty() && task != null && !tasks.contains(task.toString())) {
+            throw new InputException("model '" + name + "' is built for task '" + tasks.get(0) + "', the data is for '"
                     + task + "'; new-head: true makes a student of it for another task");
         }
     }
@@ -218,8 +214,8 @@ public final class ModelParts {
     }
 
     private static void load(Network model, StoredWeights given, Fresh fresh) {
-        StoredWeights stored = model instanceof Xvlm xvlm ? XvlmWeights.fit(xvlm, given) : given;
-        KeyMap keys = model instanceof Bert bert ? name -> TransformersConfig.key(bert, name) : KeyMap.identity();
+        StoredWeights stored = model.fit(given);
+        KeyMap keys = model.publishedKeys();
         if (fresh == Fresh.NOTHING) {
             Weights.load(model, stored, keys, Strictness.STRICT);
             return;
@@ -243,8 +239,7 @@ public final class ModelParts {
      * @param others more files, by name
      */
     static void write(Path folder, Network model, Map<String, byte[]> others) {
-        Map<String, Object> config =
-                new LinkedHashMap<>(model instanceof Bert bert ? TransformersConfig.of(bert) : config(model));
+        Map<String, Object> config = new LinkedHashMap<>(model.publishedConfig());
         Map<String, Tensor> state = model.state();
         if (Packed.concerns(model)) {
             Packed packed = Packed.of(model);
@@ -252,35 +247,5 @@ public final class ModelParts {
             state = packed.state();
         }
         ModelFolder.write(folder, config, state, Map.of("format", "pt"), others, ModelFolder.Existing.REPLACE);
-    }
-
-    /** {@code config.json} as timm reads it. */
-    private static Map<String, Object> config(Network model) {
-        ModelConfig c = model.config();
-        Map<String, Object> args = new LinkedHashMap<>(c.args());
-        args.remove("num_classes");
-        Map<String, Object> config = new LinkedHashMap<>();
-        config.put("architecture", c.architecture());
-        config.put("num_classes", c.classes());
-        if (model instanceof ImageClassifier classifier) {
-            config.put("num_features", classifier.featureWidth());
-            config.put("model_args", args);
-            config.put("pretrained_cfg", pretrained(classifier));
-        } else {
-            config.put("model_args", args);
-        }
-        return config;
-    }
-
-    private static Map<String, Object> pretrained(ImageClassifier model) {
-        ModelConfig.ImageInput input = model.imageInput();
-        Map<String, Object> pretrained = new LinkedHashMap<>();
-        pretrained.put("input_size", new int[] {3, input.size(), input.size()});
-        pretrained.put("num_classes", model.classes());
-        pretrained.put("mean", input.mean());
-        pretrained.put("std", input.std());
-        pretrained.put("interpolation", input.interpolation());
-        pretrained.put("crop_pct", input.cropPct());
-        return pretrained;
     }
 }

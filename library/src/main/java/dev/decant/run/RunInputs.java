@@ -1,5 +1,7 @@
 package dev.decant.run;
 
+import dev.decant.distill.NetworkTeacher;
+import dev.decant.distill.Teacher;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
@@ -23,7 +25,6 @@ import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
-import dev.decant.train.Teacher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                 Optional<TrainingSpec> training =
                         ModelParts.hasWeights(spec.spec()) ? Optional.empty() : Optional.of(ownTraining(spec));
                 Network model = build(spec.spec());
-                teachers.put(spec.name(), teacher(spec, model, student));
+                teachers.put(spec.name(), teacher(spec, new NetworkTeacher(model), student));
                 training.ifPresent(t -> check(model, Map.of(), Goal.of(data.teacherTerms()), t));
                 data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
             }
@@ -116,7 +117,11 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         data.evaluation(Split.VALIDATION, input, training.evalBatchSize());
         data.evaluation(Split.TEST, input, EVALUATION_BATCH);
         requireLabels(goal.terms());
-        TermParts.objective(goal, model, teachers, data::labels);
+        TermBuilder.objective(
+                goal,
+                Sides.of(model, teachers),
+                data::labels,
+                model.parameters().values());
     }
 
     /** Terms on labels are for the labels that there are. */
@@ -180,7 +185,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         StudentSpec spec = recipe.student();
         spec.init()
                 .flatMap(name -> Optional.ofNullable(teachers.get(name)))
-                .ifPresent(teacher -> Inheritance.copy(student, teacher.model(), spec.initLayers()));
+                .ifPresent(teacher -> Inheritance.copy(student, network(teacher, "student.init"), spec.initLayers()));
     }
 
     /**
@@ -205,22 +210,36 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         return ModelParts.build(spec, data.modelArguments());
     }
 
-    /** A network to learn from, which must take the student's inputs. */
-    Teacher teacher(TeacherSpec spec, Network model, Network student) {
+    /**
+     * The network that a teacher is.
+     *
+     * @param key of the recipe that needs one, for the message
+     * @throws InputException if the teacher gives answers alone
+     */
+    static Network network(Teacher teacher, String key) {
+        return teacher.network()
+                .orElseThrow(() -> new InputException(key + ": the teacher '"
+                        + teacher.signature().architecture()
+                        + "' gives answers alone; this needs a network with its weights"));
+    }
+
+    /** A teacher for batches that are prepared for the student, whose inputs it must take. */
+    Teacher teacher(TeacherSpec spec, Teacher teacher, Network student) {
         ModelConfig.Input wanted = student.config().input();
-        if (model.config().input() instanceof ModelConfig.ImageInput own
+        ModelConfig.Input given = teacher.signature().input();
+        if (given instanceof ModelConfig.ImageInput own
                 && wanted instanceof ModelConfig.ImageInput images
                 && own.size() != images.size()) {
             throw new InputException("teacher '" + spec.name() + "' wants images of " + own.size()
                     + " px, the student of " + images.size() + " px; set data.image-size, or config.img_size of one");
         }
-        if (model.config().input() instanceof ModelConfig.ImageTextInput own
+        if (given instanceof ModelConfig.ImageTextInput own
                 && wanted instanceof ModelConfig.ImageTextInput other
                 && !words(own).equals(words(other))) {
             throw new InputException("teacher '" + spec.name() + "' wants " + words(own) + ", the student "
                     + words(other) + "; set config.image_res, patch_size and vocab_size of both to the same");
         }
-        return new Teacher(model, wanted);
+        return teacher.preparedFor(wanted);
     }
 
     private static String words(ModelConfig.ImageTextInput input) {

@@ -1,6 +1,7 @@
 package dev.decant.run;
 
 import dev.decant.analyze.MultiplyAdds;
+import dev.decant.distill.Teacher;
 import dev.decant.export.ModelFolder;
 import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Catalogue;
@@ -11,7 +12,6 @@ import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
 import dev.decant.tensor.Device;
 import dev.decant.train.RunKey;
-import dev.decant.train.Teacher;
 import dev.decant.weights.AtomicFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,7 +105,7 @@ final class RunResults {
             List<QuantizeSpec> quantized,
             Map<String, Teacher> networks) {
         student.to(Device.CPU);
-        networks.values().forEach(t -> t.model().to(Device.CPU));
+        networks.values().forEach(t -> t.network().ifPresent(n -> n.to(Device.CPU)));
         Map<String, LatencyRow> costs = costs(folder, student, new Made(student.config(), quantized), networks);
         List<StageResult> stages = new ArrayList<>();
         scores.forEach((stage, runs) -> stages.add(StageResult.of(
@@ -164,20 +164,33 @@ final class RunResults {
     private Map<String, LatencyRow> costs(
             RunFolder folder, Network student, Made shipped, Map<String, Teacher> networks) {
         Map<String, Network> models = new LinkedHashMap<>();
-        networks.forEach((name, t) -> models.put(name, t.model()));
+        Map<String, LatencyBench.Pass> passes = new LinkedHashMap<>();
+        networks.forEach((name, teacher) -> {
+            teacher.network().ifPresent(network -> models.put(name, network));
+            passes.put(name, LatencyBench.Pass.of(teacher));
+        });
         models.put(STUDENT, student);
         this.networks.forEach((name, made) -> {
             if (!made.equals(shipped)) {
                 models.put(name, made.build());
             }
         });
+        models.forEach((name, network) -> passes.putIfAbsent(name, LatencyBench.Pass.of(network)));
         Map<String, LatencyRow> rows = new LinkedHashMap<>();
-        LatencyBench.measure(models).forEach((name, latency) -> {
-            Network m = models.getOrDefault(name, student);
-            long bytes = name.equals(STUDENT) ? SideBySide.bytes(folder.model()) : SideBySide.bytes(m);
-            rows.put(name, new LatencyRow(name, m.parameterCount(), bytes, MultiplyAdds.of(m), latency));
+        LatencyBench.measure(passes).forEach((name, latency) -> {
+            LatencyRow unknown = new LatencyRow(name, 0, 0, 0, latency);
+            rows.put(
+                    name,
+                    Optional.ofNullable(models.get(name))
+                            .map(network -> measured(name, network, folder, latency))
+                            .orElse(unknown));
         });
         return rows;
+    }
+
+    private static LatencyRow measured(String name, Network network, RunFolder folder, Map<Integer, Latency> latency) {
+        long bytes = name.equals(STUDENT) ? SideBySide.bytes(folder.model()) : SideBySide.bytes(network);
+        return new LatencyRow(name, network.parameterCount(), bytes, MultiplyAdds.of(network), latency);
     }
 
     private List<TableRow> table(
@@ -187,7 +200,7 @@ final class RunResults {
                 TableRow.Role.TEACHER,
                 Scores.of(0, teachers.getOrDefault(name, Map.of())),
                 Scores.NONE,
-                named(cost(costs, name), name + " (" + t.model().config().architecture() + ")"))));
+                named(cost(costs, name), name + " (" + t.signature().architecture() + ")"))));
         String architecture = student.config().architecture();
         String how = "";
         for (int i = 0; i < recipe.stages().size(); i++) {

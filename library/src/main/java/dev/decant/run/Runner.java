@@ -1,5 +1,9 @@
 package dev.decant.run;
 
+import dev.decant.data.Loader;
+import dev.decant.distill.NetworkTeacher;
+import dev.decant.distill.Teacher;
+import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.prune.Extraction;
 import dev.decant.quantize.Placement;
@@ -15,7 +19,6 @@ import dev.decant.recipe.TermSpec;
 import dev.decant.tensor.Rng;
 import dev.decant.train.Evaluator;
 import dev.decant.train.RunKey;
-import dev.decant.train.Teacher;
 import dev.decant.weights.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,6 +89,7 @@ public final class Runner {
         for (long seed : recipe.seeds()) {
             Network student = inputs.student(seed);
             inputs.inherit(student, teachers);
+            student.to(inputs.device());
             quantized.clear();
             for (int i = 0; i < recipe.stages().size(); i++) {
                 stage(i, student, seed);
@@ -106,14 +110,18 @@ public final class Runner {
         Network student = inputs.student(inputs.firstSeed());
         for (TeacherSpec spec : recipe.teachers()) {
             Network model = ModelParts.hasWeights(spec.spec()) ? inputs.build(spec.spec()) : trainedTeacher(spec);
-            teachers.put(spec.name(), inputs.teacher(spec, model, student));
-            Map<String, Double> scores = score(model, Split.TEST);
+            model.to(inputs.device());
+            Teacher teacher = new NetworkTeacher(model);
+            teachers.put(spec.name(), inputs.teacher(spec, teacher, student));
+            Map<String, Double> scores = inputs.data()
+                    .task()
+                    .score(teacher, examples(teacher.signature().input(), Split.TEST), mode());
             results.teacher(spec.name(), scores);
             listener.says(String.format(
                     Locale.ROOT,
                     "teacher %s (%s): %s %.2f",
                     spec.name(),
-                    model.config().architecture(),
+                    teacher.signature().architecture(),
                     metric(),
                     scores.getOrDefault(metric(), Double.NaN)));
         }
@@ -138,13 +146,15 @@ public final class Runner {
     }
 
     private Map<String, Double> score(Network model, Split split) {
-        model.to(inputs.device());
-        return inputs.data()
-                .task()
-                .score(
-                        model,
-                        inputs.data().evaluation(split, model.config().input(), RunInputs.EVALUATION_BATCH),
-                        new Evaluator.Mode(inputs.device(), false, false));
+        return inputs.data().task().score(model, examples(model.config().input(), split), mode());
+    }
+
+    private Loader examples(ModelConfig.Input input, Split split) {
+        return inputs.data().evaluation(split, input, RunInputs.EVALUATION_BATCH);
+    }
+
+    private Evaluator.Mode mode() {
+        return new Evaluator.Mode(inputs.device(), false, false);
     }
 
     private String metric() {

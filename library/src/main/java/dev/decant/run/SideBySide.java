@@ -35,7 +35,9 @@ public final class SideBySide {
                             : ModelParts.build(new ModelSpec(name, Map.of(), Optional.empty()), Map.of()));
         }
         List<LatencyRow> rows = new ArrayList<>();
-        Map<String, Map<Integer, Latency>> times = LatencyBench.measure(models);
+        Map<String, LatencyBench.Pass> passes = new LinkedHashMap<>();
+        models.forEach((name, model) -> passes.put(name, LatencyBench.Pass.of(model)));
+        Map<String, Map<Integer, Latency>> times = LatencyBench.measure(passes);
         models.forEach((name, model) -> rows.add(new LatencyRow(
                 name,
                 parameters(model),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.data.Loader;
 import dev.decant.distill.Objective;
+import dev.decant.distill.Teacher;
 import dev.decant.model.Network;
 import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
@@ -16,7 +17,6 @@ import dev.decant.recipe.TrainingSpec;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
 import dev.decant.train.RunKey;
-import dev.decant.train.Teacher;
 import dev.decant.train.TrainListener;
 import dev.decant.train.Trainer;
 import dev.decant.train.Training;
@@ -159,7 +159,11 @@ final class StageTrainer {
 
     /** The recipe's terms; and, where something is to go, the constraint on the size, named {@code prune}. */
     private Objective objective(Task task, Network model, PruneParts.Steps steps) {
-        Objective objective = TermParts.objective(task.goal, model, task.teachers, data::labels);
+        Objective objective = TermBuilder.objective(
+                task.goal,
+                Sides.of(model, task.teachers),
+                data::labels,
+                model.parameters().values());
         return task.pruning
                 .map(p -> objective.under("prune", sparsity(p, model, steps)))
                 .orElse(objective);

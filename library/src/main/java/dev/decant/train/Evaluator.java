@@ -3,6 +3,7 @@ package dev.decant.train;
 import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
 import dev.decant.data.Loader;
+import dev.decant.distill.Teacher;
 import dev.decant.metric.Scorer;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
@@ -13,10 +14,15 @@ import dev.decant.tensor.DType;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
+import dev.decant.tensor.Tensor;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
-/** Runs a network on every example of a loader, in evaluation mode and without graph. */
+/** Runs a network or a teacher on every example of a loader, in evaluation mode and without graph. */
 public final class Evaluator {
+
+    private static final String LOGITS = "logits";
 
     private Evaluator() {}
 
@@ -27,15 +33,31 @@ public final class Evaluator {
 
     /** Feeds every batch's logits and labels to the scorer. Leaves the network in the mode it was in. */
     public static Map<String, Double> evaluate(Network network, Loader loader, Mode mode, Scorer scorer) {
-        try (Module.Evaluating evaluating = network.evaluating();
-                NoGrad quiet = NoGrad.open();
+        try (Module.Evaluating evaluating = network.evaluating()) {
+            return evaluate(inputs -> network.forward(inputs, Trace.none()), loader, mode, scorer);
+        }
+    }
+
+    /** Feeds every batch's logits and labels to the scorer. */
+    public static Map<String, Double> evaluate(Teacher teacher, Loader loader, Mode mode, Scorer scorer) {
+        return evaluate(
+                inputs -> teacher.answer(inputs, Teacher.NO_INDICES, Set.of(LOGITS))
+                        .get(LOGITS),
+                loader,
+                mode,
+                scorer);
+    }
+
+    private static Map<String, Double> evaluate(
+            Function<Inputs, Tensor> logits, Loader loader, Mode mode, Scorer scorer) {
+        try (NoGrad quiet = NoGrad.open();
                 Epoch epoch = loader.epoch(0, 0)) {
             while (epoch.hasNext()) {
                 try (Scope step = Scope.open();
                         Autocast cast = autocast(mode.device, mode.bf16)) {
                     Batch batch = epoch.next();
                     Inputs inputs = prepare(batch.inputs(), mode.device, mode.channelsLast);
-                    scorer.add(network.forward(inputs, Trace.none()).to(DType.F32), batch.labels());
+                    scorer.add(logits.apply(inputs).to(DType.F32), batch.labels());
                 }
             }
         }

@@ -1,6 +1,7 @@
 package dev.decant.train;
 
 import dev.decant.data.Loader;
+import dev.decant.distill.Teacher;
 import dev.decant.metric.Accuracy;
 import dev.decant.metric.Scorer;
 import dev.decant.model.Network;
@@ -16,6 +17,20 @@ public interface Task {
     /** Scores of the network on every example of the loader, in evaluation mode and without graph. */
     Map<String, Double> score(Network network, Loader loader, Evaluator.Mode mode);
 
+    /**
+     * Scores of a teacher on every example of the loader, whose inputs are prepared for it. A task that runs parts of a network needs
+     * one; others ask for answers.
+     *
+     * @throws IllegalArgumentException if the task needs a network and the teacher is none
+     */
+    default Map<String, Double> score(Teacher teacher, Loader loader, Evaluator.Mode mode) {
+        Network network = teacher.network()
+                .orElseThrow(
+                        () -> new IllegalArgumentException(metric() + " needs parts of a network, and the teacher '"
+                                + teacher.signature().architecture() + "' gives answers alone"));
+        return score(network, loader, mode);
+    }
+
     /** Scores that come from the network's output on each batch alone. */
     static Task of(String metric, Supplier<Scorer> scorer) {
         return new Task() {
@@ -27,6 +42,11 @@ public interface Task {
             @Override
             public Map<String, Double> score(Network network, Loader loader, Evaluator.Mode mode) {
                 return Evaluator.evaluate(network, loader, mode, scorer.get());
+            }
+
+            @Override
+            public Map<String, Double> score(Teacher teacher, Loader loader, Evaluator.Mode mode) {
+                return Evaluator.evaluate(teacher, loader, mode, scorer.get());
             }
         };
     }

@@ -4,6 +4,7 @@ import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
 import dev.decant.distill.StepView;
 import dev.decant.distill.Taps;
+import dev.decant.distill.Teacher;
 import dev.decant.model.Inputs;
 import dev.decant.model.Negatives;
 import dev.decant.model.Network;
@@ -120,9 +121,10 @@ public final class TrainStep {
         Taps wanted = objective.taps(context.epoch());
         Map<String, Trace> seen = new LinkedHashMap<>();
         try (Autocast cast = Evaluator.autocast(mode.device(), mode.bf16())) {
-            Inputs inputs = ask(wanted.teachers(), prepared, seen);
+            Inputs inputs = ask(wanted.teachers(), prepared, batch.indices, seen);
             Map<String, Tensor> replacements = objective.replacements(context.epoch(), seen);
-            Trace trace = pass(student, inputs, Trace.replacing(wanted.student(), replacements));
+            Trace trace = Trace.replacing(wanted.student(), replacements);
+            Scope.only(() -> student.forward(inputs, trace));
             Tensor target = batch.target.to(mode.device());
             return new StepView(trace, seen, target, batch.indices, context, Optional.of(inputs));
         }
@@ -135,37 +137,27 @@ public final class TrainStep {
      * @param seen takes the traces
      * @return what the student is to run on: the inputs, with the wrong pairs that a teacher drew
      */
-    private Inputs ask(Map<String, Set<String>> wanted, Inputs inputs, Map<String, Trace> seen) {
+    private Inputs ask(Map<String, Set<String>> wanted, Inputs inputs, long[] indices, Map<String, Trace> seen) {
         Map<String, Teacher> asked = new LinkedHashMap<>(teachers);
         asked.keySet().retainAll(wanted.keySet());
         Inputs shown = inputs;
-        try (NoGrad quiet = NoGrad.open()) {
-            for (Map.Entry<String, Teacher> first : asked.entrySet()) {
-                Set<String> taps = new LinkedHashSet<>(wanted.getOrDefault(first.getKey(), Set.of()));
-                if (first.getValue().model().drawsNegatives(taps)) {
-                    taps.addAll(Negatives.TAPS);
-                    Trace trace = answer(first.getValue(), inputs, taps);
-                    seen.put(first.getKey(), trace);
-                    shown = inputs.with(Negatives.of(trace));
-                    break;
-                }
+        for (Map.Entry<String, Teacher> first : asked.entrySet()) {
+            Set<String> taps = new LinkedHashSet<>(wanted.getOrDefault(first.getKey(), Set.of()));
+            if (first.getValue().drawsNegatives(taps)) {
+                taps.addAll(Negatives.TAPS);
+                Trace trace = first.getValue().answer(inputs, indices, taps);
+                seen.put(first.getKey(), trace);
+                shown = inputs.with(Negatives.of(trace));
+                break;
             }
-            for (Map.Entry<String, Teacher> other : asked.entrySet()) {
-                if (!seen.containsKey(other.getKey())) {
-                    Set<String> taps = wanted.getOrDefault(other.getKey(), Set.of());
-                    seen.put(other.getKey(), answer(other.getValue(), shown, taps));
-                }
+        }
+        for (Map.Entry<String, Teacher> other : asked.entrySet()) {
+            Set<String> taps = wanted.getOrDefault(other.getKey(), Set.of());
+            if (!seen.containsKey(other.getKey()) && !taps.isEmpty()) {
+                seen.put(other.getKey(), other.getValue().answer(shown, indices, taps));
             }
         }
         return shown;
     }
 
-    private static Trace answer(Teacher teacher, Inputs inputs, Set<String> taps) {
-        return pass(teacher.model(), teacher.inputs(inputs), Trace.of(taps));
-    }
-
-    private static Trace pass(Network model, Inputs inputs, Trace trace) {
-        Scope.only(() -> model.forward(inputs, trace));
-        return trace;
-    }
 }

@@ -2,6 +2,7 @@ package dev.decant.train;
 
 import dev.decant.data.Loader;
 import dev.decant.distill.Objective;
+import dev.decant.distill.Teacher;
 import dev.decant.model.Network;
 import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;

@@ -8,7 +8,6 @@ import dev.decant.metric.AttentionNorms;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
 import dev.decant.model.LayerTaps;
-import dev.decant.model.Layered;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Rng;
@@ -166,7 +165,7 @@ class AttentionStudyTest {
     void whatIsPropagatedIsTheAttentionsOutput() {
         Network bert = bert();
         bert.train(false);
-        LayerTaps taps = ((Layered) bert).stack().layers().get(0);
+        LayerTaps taps = bert.signature().stack().layers().get(0);
         Trace trace = Trace.of(taps.map(), taps.value(), taps.outputWeight(), taps.selfOutput());
         bert.forward(text(1, 1), trace);
         AttentionNorms norms = AttentionNorms.of(

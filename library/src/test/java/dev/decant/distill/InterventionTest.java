@@ -43,7 +43,7 @@ class InterventionTest {
     }
 
     private static List<LayerTerm.Pair> pairs(Bert bert, Function<LayerTaps, String> tap) {
-        return LayerTerm.pairs(bert.stack(), bert.stack(), List.of(1, 2), tap);
+        return LayerTerm.pairs(bert.signature().stack(), bert.signature().stack(), List.of(1, 2), tap);
     }
 
     private static Tensor difference(Tensor a, Tensor b) {
@@ -56,8 +56,9 @@ class InterventionTest {
         Rng.seed(2);
         Bert student = bert();
         Intervention intervention = new Intervention("t", List.of(pairs(student, replaced)), 1);
-        List<String> wanted =
-                taps.stream().map(t -> t.apply(student.stack().layers().get(1))).toList();
+        List<String> wanted = taps.stream()
+                .map(t -> t.apply(student.signature().stack().layers().get(1)))
+                .toList();
         Trace trace = Trace.replacing(wanted, intervention.replacements(0.5, Map.of("t", knows)));
         Rng.seed(3);
         student.forward(student.sample(2, 6), trace);

@@ -158,18 +158,18 @@ class ObjectiveTest {
     void theProbeLeavesTheModelAsItWas() {
         ImageClassifier model = model("resnet");
         Map<String, Tensor> before = copy(model.state());
-        StageFeatures features = StageFeatures.of(model);
+        StageFeatures features = StageFeatures.of(model.signature());
         assertThat(features.featureWidth()).isEqualTo(model.featureWidth());
         assertThat(features.stages()).allMatch(StageShape.Image.class::isInstance);
         assertThat(model.isTraining()).isTrue();
         model.state().forEach((name, t) -> assertThat(t.doubles())
                 .isEqualTo(before.getOrDefault(name, t).doubles()));
-        assertThat(StageFeatures.of(model("vit")).stage(1)).isEqualTo(new StageShape.Tokens(16, 4, 1));
+        assertThat(StageFeatures.of(model("vit").signature()).stage(1)).isEqualTo(new StageShape.Tokens(16, 4, 1));
     }
 
     private static Objective everything(Pair pair) {
-        StageFeatures student = StageFeatures.of(pair.student);
-        StageFeatures teacher = StageFeatures.of(pair.teacher);
+        StageFeatures student = StageFeatures.of(pair.student.signature());
+        StageFeatures teacher = StageFeatures.of(pair.teacher.signature());
         FeatureWidths widths = new FeatureWidths(student.featureWidth(), teacher.featureWidth());
         TeacherChoice choice = new TeacherChoice.Named("t");
         List<ExitBranch> branches = List.of(1, 2, 3, 4).stream()

@@ -48,9 +48,9 @@ class BertTest {
                     .isEqualTo(reference.facts().get("parameters").asLong());
             Inputs.Text text = new Inputs.Text(
                     reference.get("input.ids"), reference.get("input.types"), reference.get("input.mask"));
-            List<LayerTaps> layers = model.stack().layers();
+            List<LayerTaps> layers = model.signature().stack().layers();
             List<String> wanted =
-                    new ArrayList<>(List.of("logits", model.stack().embeddings()));
+                    new ArrayList<>(List.of("logits", model.signature().stack().embeddings()));
             layers.forEach(l -> wanted.addAll(List.of(l.output(), l.map())));
             Trace trace = Trace.of(wanted);
 
@@ -59,7 +59,7 @@ class BertTest {
 
             assertClose(logits, reference.get("logits"));
             assertClose(fused, reference.get("logits"));
-            assertClose(trace.get(model.stack().embeddings()), reference.get("hidden.0"));
+            assertClose(trace.get(model.signature().stack().embeddings()), reference.get("hidden.0"));
             for (int i = 0; i < layers.size(); i++) {
                 assertClose(trace.get(layers.get(i).output()), reference.get("hidden." + (i + 1)));
                 assertClose(trace.get(layers.get(i).map()), reference.get("map." + i));
@@ -71,7 +71,8 @@ class BertTest {
     void everyTapOfALayerIsOffered() {
         Bert model = (Bert) Catalogue.create("bert-base", tiny());
         List<String> taps = new ArrayList<>();
-        model.stack()
+        model.signature()
+                .stack()
                 .layers()
                 .forEach(l -> taps.addAll(List.of(
                         l.scores(),
@@ -86,8 +87,10 @@ class BertTest {
         Trace trace = Trace.of(taps);
         model.forward(model.sample(2, 5), trace);
         assertThat(trace.offered()).containsAll(taps);
-        assertThat(trace.get(model.stack().layers().get(1).query()).shape()).containsExactly(2, 2, 5, 4);
-        assertThat(trace.get(model.stack().layers().get(1).selfOutput()).shape())
+        assertThat(trace.get(model.signature().stack().layers().get(1).query()).shape())
+                .containsExactly(2, 2, 5, 4);
+        assertThat(trace.get(model.signature().stack().layers().get(1).selfOutput())
+                        .shape())
                 .containsExactly(2, 5, 8);
     }
 

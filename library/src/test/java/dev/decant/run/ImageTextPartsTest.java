@@ -132,6 +132,31 @@ class ImageTextPartsTest {
     }
 
     @Test
+    void aTermWithoutItsTapIsRefusedBeforeTheTeacherIsTrained() {
+        String model =
+                """
+                {model: xvlm-small, config: {image_res: 16, patch_size: 8, vision_width: 16, vision_layers: 2, vision_heads: 2,
+                    local_depth: 1, text_layers: 1, cross_layers: 1, hidden_size: 16, heads: 2, intermediate_size: 32, embed_dim: 8}
+                """;
+        String yaml =
+                """
+                name: tiny
+                data: {%s, task: retrieval}
+                teacher: %s, train: {epochs: 1}}
+                student: %s}
+                stages:
+                  - distill: {epochs: 1, batch-size: 6, terms: [{type: itc}, {type: kd}]}
+                """
+                        .formatted(SHAPES, model.strip(), model.strip());
+        Path out = folder.resolve("refused");
+        assertThatThrownBy(() -> Runner.run(
+                        RecipeReader.readText("tiny.yaml", yaml, List.of()), yaml, out, false, RunListener.SILENT))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("terms: kd needs the tap 'logits' of the student (xvlm-small)");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void theBestEpochIsNeverChosenOnTheTestSplit() throws IOException {
         Files.writeString(folder.resolve("train.json"), "[]");
         String json = "type: image-text, path: " + folder + ", task: retrieval, tokenizer: " + tokenizer();

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
 import dev.decant.distill.StepView;
 import dev.decant.distill.Taps;
+import dev.decant.distill.Teacher;
 import dev.decant.distill.Term;
 import dev.decant.distill.WritingTerm;
 import dev.decant.model.Catalogue;
@@ -27,7 +29,6 @@ import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import dev.decant.train.Evaluator;
-import dev.decant.train.Teacher;
 import dev.decant.train.TrainStep;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,9 +66,12 @@ class ImageTextTermsTest {
 
     /** Teacher first, then the student, on one batch. */
     private static Objective.Report report(String terms, Xvlm student, Xvlm teacher, Inputs batch) {
-        Teacher known = new Teacher(teacher, student.config().input());
-        Objective objective =
-                TermParts.objective(Goal.of(terms(terms)), student, Map.of("teacher", known), () -> new long[0]);
+        Teacher known = new NetworkTeacher(teacher).preparedFor(student.config().input());
+        Objective objective = TermBuilder.objective(
+                Goal.of(terms(terms)),
+                Sides.of(student, Map.of("teacher", known)),
+                () -> new long[0],
+                student.parameters().values());
         Trace theirs = Trace.of(objective.taps().teachers().getOrDefault("teacher", java.util.Set.of()));
         try (NoGrad quiet = NoGrad.open()) {
             teacher.forward(batch, theirs);
@@ -136,7 +140,7 @@ class ImageTextTermsTest {
             Map<String, Teacher> teachers = new LinkedHashMap<>();
             for (String name : order.split(",")) {
                 Xvlm network = name.equals("draws") ? knows : xvlm("xvlm-clip", Map.of());
-                teachers.put(name, new Teacher(network, student.config().input()));
+                teachers.put(name, new NetworkTeacher(network).preparedFor(student.config().input()));
             }
             Judging judging = new Judging(order.split(","));
             Objective objective = new Objective(List.of(new Objective.Weighted("judging", 1, judging)));
@@ -289,10 +293,11 @@ class ImageTextTermsTest {
             assertThatThrownBy(() -> report("{type: itm}, {type: kd}", nlvr, nlvr, nlvr.sample(2)))
                     .isInstanceOf(InputException.class)
                     .hasMessage(
-                            "terms: itm needs 'match', which the student does not give for task 'nlvr'; it gives logits");
+                            "terms: itm needs the tap 'match' of the student (xvlm-small), which does not have it; nearest: logits");
             assertThatThrownBy(() -> report("{type: hidden, part: decoder}", nlvr, nlvr, nlvr.sample(2)))
                     .isInstanceOf(InputException.class)
-                    .hasMessage("'xvlm-small' has no part 'decoder'; it has vision, text, cross");
+                    .hasMessage(
+                            "terms: hidden needs the part 'decoder' of the student (xvlm-small), which has vision, text, cross");
         }
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
-import dev.decant.distill.Objective;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.Network;
@@ -19,13 +18,11 @@ import dev.decant.recipe.LayerLoss;
 import dev.decant.recipe.LogitLoss;
 import dev.decant.recipe.LossSpec;
 import dev.decant.recipe.OptimizerSpec;
-import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.ScheduleSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
 import dev.decant.tensor.Tensor;
-import dev.decant.train.Teacher;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,73 +30,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a recipe can say, a run can build: each kind of each choice is found by being permitted. */
+/** Whatever a recipe can say besides terms, a run can build: each kind of each choice is found by being permitted. */
 class PartsTest {
-
-    private static final Set<Class<?>> LAYERED = Set.of(
-            LayerLoss.Hidden.class,
-            LayerLoss.AttentionScore.class,
-            LayerLoss.AttentionMap.class,
-            LayerLoss.AttentionOutput.class,
-            LayerLoss.SelfOutput.class,
-            LayerLoss.Context.class,
-            LayerLoss.MapAndOutput.class,
-            LayerLoss.Relations.class);
-
-    private static final Set<Class<?>> OF_IMAGES_WITH_TEXTS = Set.of(
-            ImageTextLoss.Itc.class,
-            ImageTextLoss.Itm.class,
-            ImageTextLoss.Mlm.class,
-            ImageTextLoss.Box.class,
-            ImageTextLoss.ItmKd.class,
-            ImageTextLoss.MlmKd.class);
 
     @TempDir
     Path folder;
-
-    @ParameterizedTest
-    @MethodSource
-    void buildsEveryTerm(Class<?> kind) {
-        String term = kind == LabelLoss.CrossEntropy.class ? "" : ", {type: " + yaml(kind) + "}";
-        Recipe recipe = TinyRecipe.read("stages.distill.terms=[{type: cross-entropy}, {type: kd}" + term + "]");
-        var terms = ((StageSpec.Distill) recipe.stages().get(0)).terms();
-        Network student = student(kind);
-        Network larger = LAYERED.contains(kind) ? layers(2) : student instanceof ImageClassifier ? model(8) : student;
-        Teacher teacher = new Teacher(larger, student.config().input());
-        Map<String, Teacher> teachers = Map.of("teacher", teacher);
-        DataParts data = DataParts.of(recipe.data());
-        Objective objective = TermParts.objective(Goal.of(terms), student, teachers, data::labels);
-        assertThat(objective.terms()).containsKey(yaml(kind)).hasSize(terms.size());
-    }
-
-    private static Network student(Class<?> kind) {
-        if (LAYERED.contains(kind)) {
-            return layers(1);
-        }
-        return kind == ImageTextLoss.Lm.class
-                ? xvlm("vqa")
-                : OF_IMAGES_WITH_TEXTS.contains(kind) ? xvlm("pretrain") : model(4);
-    }
-
-    private static Network xvlm(String task) {
-        return ImageTextTermsTest.xvlm("xvlm-small", Map.of("task", task));
-    }
-
-    static Stream<Class<?>> buildsEveryTerm() {
-        return kinds(LossSpec.class)
-                .filter(kind -> kind != LogitLoss.TokenScaled.class); // of language models: LayerTermPartsTest
-    }
-
-    private static Stream<Class<?>> kinds(Class<?> sealed) {
-        return Stream.of(sealed.getPermittedSubclasses()).flatMap(c -> c.isSealed() ? kinds(c) : Stream.of(c));
-    }
 
     @ParameterizedTest
     @MethodSource
@@ -204,24 +145,6 @@ class PartsTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static ImageClassifier layers(int depth) {
-        return Catalogue.classifier(
-                "vit_small_patch16_224",
-                Map.of(
-                        "num_classes",
-                        8,
-                        "img_size",
-                        16,
-                        "patch_size",
-                        8,
-                        "embed_dim",
-                        8,
-                        "depth",
-                        depth,
-                        "num_heads",
-                        2));
     }
 
     private static ImageClassifier model(int width) {

@@ -13,9 +13,11 @@ import dev.decant.distill.CrossEntropyTerm;
 import dev.decant.distill.Eps;
 import dev.decant.distill.ExitBranch;
 import dev.decant.distill.FeatureWidths;
+import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.OfaTerm;
 import dev.decant.distill.StageFeatures;
+import dev.decant.distill.Teacher;
 import dev.decant.distill.TeacherChoice;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
@@ -119,7 +121,8 @@ final class TinyTraining {
         Objective objective;
         if (withEverything) {
             ImageClassifier knows = resnet(8);
-            teachers.put("t", new Teacher(knows, student.config().input()));
+            teachers.put(
+                    "t", new NetworkTeacher(knows).preparedFor(student.config().input()));
             objective = everything(student, knows);
         } else {
             objective = new Objective(List.of(new Objective.Weighted("cross-entropy", 1, new CrossEntropyTerm(0))));
@@ -143,7 +146,7 @@ final class TinyTraining {
 
     private Objective everything(ImageClassifier student, ImageClassifier teacher) {
         FeatureWidths widths = new FeatureWidths(student.featureWidth(), teacher.featureWidth());
-        StageFeatures features = StageFeatures.of(student);
+        StageFeatures features = StageFeatures.of(student.signature());
         List<Integer> stages = List.of(1, 2, 3, 4);
         List<ExitBranch> branches = stages.stream()
                 .map(stage -> ExitBranch.of(features, stage, widths, CLASSES))

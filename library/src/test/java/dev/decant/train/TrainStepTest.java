@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.decant.distill.CrossEntropyTerm;
 import dev.decant.distill.KdTerm;
+import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
 import dev.decant.distill.TeacherChoice;
@@ -42,7 +43,9 @@ class TrainStepTest {
                 new Objective.Weighted("kd", 1, new KdTerm(new TeacherChoice.Named("t"), 4))));
         return new TrainStep(
                 student,
-                Map.of("t", new Teacher(knows, student.config().input())),
+                Map.of(
+                        "t",
+                        new NetworkTeacher(knows).preparedFor(student.config().input())),
                 objective,
                 new Optimizer(objective.groups(student, new Sgd(0.9, true, 0))),
                 Optional.empty(),

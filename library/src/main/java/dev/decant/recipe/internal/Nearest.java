@@ -2,6 +2,7 @@ package dev.decant.recipe.internal;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,6 +17,14 @@ public final class Nearest {
                 .map(near -> "did you mean '" + near + "'?")
                 .orElse("expected one of " + String.join(", ", known));
         return "unknown " + what + " '" + given + "'; " + hint;
+    }
+
+    /** The known names that are most like what was given, the nearest first. */
+    public static List<String> closest(String given, Collection<String> known, int count) {
+        return known.stream()
+                .sorted(Comparator.comparingInt(k -> distance(given, k)))
+                .limit(count)
+                .toList();
     }
 
     static Optional<String> among(String given, Collection<String> known) {

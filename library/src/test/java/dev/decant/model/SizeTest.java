@@ -1,4 +1,4 @@
-package dev.decant.export;
+package dev.decant.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

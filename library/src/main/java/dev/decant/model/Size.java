@@ -1,5 +1,7 @@
-package dev.decant.export;
+package dev.decant.model;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,11 +10,17 @@ import java.util.Optional;
  *
  * @param powers of what varies, in order: batch, and for texts length
  */
-record Size(long times, List<Integer> powers) {
+public record Size(long times, List<Integer> powers) {
 
     private static final int HIGHEST = 2;
+    private static final List<String> SYMBOLS = List.of("N", "S");
 
-    boolean isFixed() {
+    public Size {
+        powers = List.copyOf(powers);
+    }
+
+    /** A number, whatever the batch. */
+    public boolean isFixed() {
         return powers.stream().allMatch(p -> p == 0);
     }
 
@@ -24,7 +32,7 @@ record Size(long times, List<Integer> powers) {
      * @param others what each base was replaced by
      * @return empty if it is nothing of the kind
      */
-    static Optional<Size> fit(List<Long> seen, List<Long> bases, List<Long> others) {
+    public static Optional<Size> fit(List<Long> seen, List<Long> bases, List<Long> others) {
         long times = seen.get(0);
         Integer[] powers = new Integer[bases.size()];
         for (int i = 0; i < powers.length; i++) {
@@ -50,5 +58,18 @@ record Size(long times, List<Integer> powers) {
             }
         }
         return -1;
+    }
+
+    /** {@code 768}, {@code N}, {@code 3 N}, {@code N S}. */
+    @Override
+    public String toString() {
+        List<String> factors = new ArrayList<>();
+        for (int i = 0; i < powers.size(); i++) {
+            factors.addAll(Collections.nCopies(powers.get(i), SYMBOLS.get(i)));
+        }
+        if (times != 1 || factors.isEmpty()) {
+            factors.add(0, Long.toString(times));
+        }
+        return String.join(" ", factors);
     }
 }

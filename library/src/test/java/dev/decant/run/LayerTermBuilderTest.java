@@ -3,9 +3,11 @@ package dev.decant.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
 import dev.decant.distill.StepView;
+import dev.decant.distill.Teacher;
 import dev.decant.model.Bert;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
@@ -14,7 +16,6 @@ import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.StageSpec;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
-import dev.decant.train.Teacher;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Terms on transformers of texts, from the recipe to their first loss. */
-class LayerTermPartsTest {
+class LayerTermBuilderTest {
 
     private static final String RECIPE =
             """
@@ -49,8 +50,12 @@ class LayerTermPartsTest {
     }
 
     private static Objective objective(String keys, Bert student, Bert teacher) {
-        Teacher knows = new Teacher(teacher, student.config().input());
-        return TermParts.objective(goal(keys), student, Map.of("teacher", knows), () -> new long[0]);
+        Teacher knows = new NetworkTeacher(teacher).preparedFor(student.config().input());
+        return TermBuilder.objective(
+                goal(keys),
+                Sides.of(student, Map.of("teacher", knows)),
+                () -> new long[0],
+                student.parameters().values());
     }
 
     private static StepView view(Objective objective, Bert student, Bert teacher, Inputs.Text text, Tensor target) {
@@ -122,7 +127,7 @@ class LayerTermPartsTest {
                 .isCloseTo(some, org.assertj.core.api.Assertions.within(1e-6));
         Bert classifier = bert(1, 8, 2, Map.of("num_classes", 2));
         assertThatThrownBy(() -> objective("terms: [{type: token-scaled}]", classifier, teacher))
-                .hasMessageContaining("'bert-base' is no language model here");
+                .hasMessageContaining("token-scaled needs the tap 'text_of' of the student (bert-base)");
     }
 
     @Test
