@@ -1,12 +1,8 @@
 package dev.decant.cli;
 
-import dev.decant.data.DataException;
-import dev.decant.export.ExportException;
-import dev.decant.recipe.RecipeException;
-import dev.decant.run.InputException;
-import dev.decant.tensor.TensorException;
-import dev.decant.train.DivergedException;
-import dev.decant.weights.WeightsException;
+import dev.decant.DecantException;
+import dev.decant.UserException;
+import dev.decant.tensor.StopAtShutdown;
 import java.io.UncheckedIOException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -36,10 +32,17 @@ public final class Main {
     static final int BAD_INPUT = 2;
     static final int REQUIRE_MISSED = 3;
 
+    private static final String ABANDONED =
+            "decant: stopped in the middle of a step; a run goes on from its last checkpoint with --resume";
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        int code;
+        try (StopAtShutdown guard = StopAtShutdown.open(() -> System.err.println(ABANDONED))) {
+            code = run(args);
+        }
+        System.exit(code); // waits for a shutdown that a signal began, and whose exit code holds
     }
 
     /** Runs a command line and returns its exit code: 0 done, 1 failed, 2 bad input, 3 a requirement missed. */
@@ -61,16 +64,8 @@ public final class Main {
 
     private static int explain(Throwable e) {
         LoggerFactory.getLogger(Main.class).debug("failed", e);
-        boolean isInput = e instanceof RecipeException
-                || e instanceof InputException
-                || e instanceof WeightsException
-                || e instanceof DataException
-                || e instanceof IllegalArgumentException;
-        boolean isKnown = isInput
-                || e instanceof DivergedException
-                || e instanceof ExportException
-                || e instanceof TensorException
-                || e instanceof UncheckedIOException;
+        boolean isInput = e instanceof UserException || e instanceof IllegalArgumentException;
+        boolean isKnown = isInput || e instanceof DecantException || e instanceof UncheckedIOException;
         System.err.println("decant: " + (isKnown ? e.getMessage() : "unexpected failure: " + e));
         if (!isKnown) {
             System.err.println("decant: this is a mistake in Decant; run again with DECANT_LOG=debug for the details");
