@@ -1,5 +1,6 @@
 package dev.decant.analyze;
 
+import dev.decant.ModelException;
 import dev.decant.metric.AttentionNorms;
 import dev.decant.metric.AttentionRanking;
 import dev.decant.model.Inputs;
@@ -49,7 +50,7 @@ public final class AttentionStudy {
         studentLayers = layers(student);
         teacherLayers = layers(teacher);
         if (studentLayers.size() != teacherLayers.size()) {
-            throw new IllegalArgumentException("attention is compared layer by layer: the student "
+            throw new ModelException("attention is compared layer by layer: the student "
                     + student.config().architecture() + " has " + studentLayers.size() + " layers, the teacher "
                     + teacher.config().architecture() + " has " + teacherLayers.size());
         }
@@ -164,7 +165,7 @@ public final class AttentionStudy {
         long[] mine = s.map().shape();
         long[] other = t.map().shape();
         if (!Arrays.equals(mine, other)) {
-            throw new IllegalArgumentException("layer " + layer + ": the student's map is " + Arrays.toString(mine)
+            throw new ModelException("layer " + layer + ": the student's map is " + Arrays.toString(mine)
                     + " (heads, queries, keys), the teacher's " + Arrays.toString(other)
                     + "; they need the same heads and tokens");
         }
@@ -174,7 +175,7 @@ public final class AttentionStudy {
         if (model instanceof Layered layered) {
             return layered.stack().layers();
         }
-        throw new IllegalArgumentException(model.config().architecture()
+        throw new ModelException(model.config().architecture()
                 + " is not a stack of transformer layers, whose attention could be studied");
     }
 

@@ -16,7 +16,7 @@ public enum Interpolation {
                 return choice;
             }
         }
-        throw new IllegalArgumentException(
+        throw new DataException(
                 "unknown interpolation '" + name + "'; expected bilinear, bicubic or random");
     }
 

@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.model.ImageClassifier;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
@@ -23,10 +24,10 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
     public StageFeatures {
         stages = List.copyOf(stages);
         if (stages.size() != STAGES) {
-            throw new IllegalArgumentException("expected the shapes of " + STAGES + " stages, got " + stages.size());
+            throw new ModelException("expected the shapes of " + STAGES + " stages, got " + stages.size());
         }
         if (stages.stream().map(StageShape::getClass).distinct().count() != 1) {
-            throw new IllegalArgumentException("stages must be all images or all tokens, got " + stages);
+            throw new ModelException("stages must be all images or all tokens, got " + stages);
         }
     }
 
@@ -68,7 +69,7 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
 
     private static int check(int stage) {
         if (stage < 1 || stage > STAGES) {
-            throw new IllegalArgumentException("no stage " + stage + "; stages are 1, 2, 3 and 4");
+            throw new ModelException("no stage " + stage + "; stages are 1, 2, 3 and 4");
         }
         return stage;
     }
@@ -82,7 +83,7 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
         long grid = shape.length == 3 ? shape[1] - prefix : 0;
         long side = Math.round(Math.sqrt(grid));
         if (grid < 1 || side * side != grid) {
-            throw new IllegalArgumentException(model.config().architecture() + ": a stage must be (N, C, H, H) or (N, "
+            throw new ModelException(model.config().architecture() + ": a stage must be (N, C, H, H) or (N, "
                     + prefix + " + g x g, D), got " + Arrays.toString(shape));
         }
         return new StageShape.Tokens(shape[2], side, prefix);

@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.loss.Words;
 import dev.decant.model.Inputs;
 import dev.decant.tensor.Tensor;
@@ -34,7 +35,7 @@ public record WritingTerm(double smoothing, int given, Per per) implements Term 
         Inputs.ImageText batch = view.imageText("writing");
         Inputs.Answers answers = batch.answers()
                 .orElseThrow(
-                        () -> new IllegalArgumentException("writing needs texts to be written; the batch has none"));
+                        () -> new ModelException("writing needs texts to be written; the batch has none"));
         Tensor labels = WordLabels.written(answers.text(), given); // (A, T)
         Tensor costs = Words.costs(view.studentTap(Taps.WORDS), labels.reshape(-1), smoothing)
                 .reshape(labels.shape());

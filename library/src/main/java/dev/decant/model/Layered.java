@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import java.util.Map;
 
 /** A network of transformer layers, seen by terms and studies that compare layer with layer. */
@@ -14,12 +15,12 @@ public interface Layered {
     /**
      * The only stack.
      *
-     * @throws IllegalArgumentException if there are several, naming them
+     * @throws ModelException if there are several, naming them
      */
     default Stack stack() {
         Map<String, Stack> stacks = stacks();
         if (stacks.size() != 1) {
-            throw new IllegalArgumentException("the network has several stacks of layers: "
+            throw new ModelException("the network has several stacks of layers: "
                     + String.join(", ", stacks.keySet()) + "; name one of these parts");
         }
         return stacks.values().iterator().next();

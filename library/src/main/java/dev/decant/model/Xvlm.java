@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.model.Inputs.ImageText;
 import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.model.ModelConfig.ImageTextInput;
@@ -100,7 +101,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     @Override
     public Tensor forward(Inputs inputs, Trace trace) {
         if (!(inputs instanceof ImageText batch)) {
-            throw new IllegalArgumentException(
+            throw new ModelException(
                     config().architecture() + " takes images with texts, not " + inputs.kind());
         }
         return switch (config.task()) {
@@ -233,7 +234,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     private Tensor judged(ImageText batch, Trace trace) {
         Tensor pixels = batch.images().pixels();
         if (pixels.size(0) != 2L * batch.size()) {
-            throw new IllegalArgumentException("statements are about two images each: " + batch.size()
+            throw new ModelException("statements are about two images each: " + batch.size()
                     + " statements need " + 2 * batch.size() + " images, got " + pixels.size(0));
         }
         Tensor mask = batch.text().mask();
@@ -271,7 +272,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
 
     private Inputs.Answers answers(ImageText batch) {
         return batch.answers()
-                .orElseThrow(() -> new IllegalArgumentException(config().architecture() + " for "
+                .orElseThrow(() -> new ModelException(config().architecture() + " for "
                         + config.task().word() + " writes texts; the batch has none"));
     }
 

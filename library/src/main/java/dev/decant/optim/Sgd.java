@@ -1,5 +1,6 @@
 package dev.decant.optim;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.FusedUpdate;
 import dev.decant.tensor.Tensor;
 import java.util.List;
@@ -15,7 +16,7 @@ public final class Sgd implements Optimizer {
     public record Config(double momentum, boolean nesterov, double weightDecay) {
         public Config {
             if (nesterov && momentum <= 0) {
-                throw new IllegalArgumentException("nesterov needs momentum > 0, got " + momentum);
+                throw new ModelException("nesterov needs momentum > 0, got " + momentum);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.decant.prune;
 
+import dev.decant.ModelException;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Module;
 import dev.decant.optim.Adamw;
@@ -273,7 +274,7 @@ public final class Sparsity extends Module {
                 HardConcrete.keepProbability(Tensor.scalar(-HardConcrete.LIMIT)).item();
         double most = at(goal, g -> Math.max(g.least(), g.units() * ends));
         if (goal.target > most) {
-            throw new IllegalArgumentException(unreachable(goal, most));
+            throw new ModelException(unreachable(goal, most));
         }
     }
 

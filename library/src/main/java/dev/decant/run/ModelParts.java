@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.ModelException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -196,7 +197,7 @@ public final class ModelParts {
             }
             args.putAll(overrides);
             return Catalogue.create(TransformersConfig.architecture(config), args);
-        } catch (IllegalArgumentException e) {
+        } catch (ModelException e) {
             throw new WeightsException(path.resolve(ModelFolder.CONFIG) + ": " + e.getMessage(), e);
         }
     }

@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.UserException;
 import dev.decant.model.Network;
 import dev.decant.prune.Extraction;
 import dev.decant.quantize.Placement;
@@ -83,6 +84,15 @@ public final class Runner {
         } catch (StoppedException | UncheckedIOException e) {
             throw Thread.currentThread().isInterrupted() ? stopped(out, e) : e;
         }
+    }
+
+    /**
+     * Tries everything that a run tries before its first step: data, networks, weights, terms. Writes nothing.
+     *
+     * @throws UserException for what {@link #run} would refuse at once
+     */
+    public static void check(Recipe recipe) {
+        RunInputs.of(recipe).check();
     }
 
     /** An interrupt ends the step at hand, or closes the file that is being written; either way the files on the disk are whole. */
