@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /** {@code decant completion}. */
 @Command(
         name = "completion",
-        description = "Prints a script that completes commands and options in bash and zsh: source <(decant completion).")
+        description =
+                "Prints a script that completes commands and options in bash and zsh: source <(decant completion).")
 final class CompletionCommand implements Callable<Integer> {
 
     @Spec

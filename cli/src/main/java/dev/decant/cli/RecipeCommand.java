@@ -21,8 +21,9 @@ final class RecipeCommand {
 
     @Command(
             name = "check",
-            description = "Reports every mistake in the file at once, of a recipe or of every run of a sweep; then opens its"
-                    + " data, builds its models and says what run would refuse. Trains and writes nothing.")
+            description =
+                    "Reports every mistake in the file at once, of a recipe or of every run of a sweep; then opens its"
+                            + " data, builds its models and says what run would refuse. Trains and writes nothing.")
     int check(
             @Parameters(paramLabel = "FILE", description = "The recipe or sweep, a YAML file.") Path file,
             @Option(names = "--set", paramLabel = "a.b=c", description = "Replaces a value; may be repeated.")

@@ -25,7 +25,8 @@ class ResultTableTest {
         List<String> lines = ResultTable.format(summary(TIMES)).lines().toList();
         assertThat(lines.get(0)).isEqualTo("teacher: resnet20_cifar, student: vit_small_patch16_224");
         assertThat(lines.get(2)).startsWith("model ").contains("accuracy", "gain", "parameters", "MB");
-        assertThat(lines.subList(3, 6)).extracting(l -> l.substring(0, 16).strip())
+        assertThat(lines.subList(3, 6))
+                .extracting(l -> l.substring(0, 16).strip())
                 .containsExactly("teacher", "alone + pruned +", "+ pruned + 2-bit");
     }
 

@@ -16,8 +16,7 @@ public enum Interpolation {
                 return choice;
             }
         }
-        throw new DataException(
-                "unknown interpolation '" + name + "'; expected bilinear, bicubic or random");
+        throw new DataException("unknown interpolation '" + name + "'; expected bilinear, bicubic or random");
     }
 
     Interpolation draw(RandomGenerator random) {

@@ -49,8 +49,7 @@ record RandAugment(
                 case "n" -> operations = (int) value;
                 case "p" -> probability = value;
                 default ->
-                    throw new DataException(
-                            "'" + config + "': unknown section '" + sections[i] + "'" + EXPECTED);
+                    throw new DataException("'" + config + "': unknown section '" + sections[i] + "'" + EXPECTED);
             }
         }
         return new RandAugment(magnitude, deviation, maximum, increasing, operations, probability, fill, interpolation);
@@ -60,8 +59,7 @@ record RandAugment(
         try {
             return Double.parseDouble(digits);
         } catch (NumberFormatException e) {
-            throw new DataException(
-                    "'" + config + "': section '" + section + "' has no number" + EXPECTED, e);
+            throw new DataException("'" + config + "': section '" + section + "' has no number" + EXPECTED, e);
         }
     }
 

@@ -125,8 +125,8 @@ public final class HintProjector extends Module {
 
     private static long ratio(long larger, long smaller, StageShape s, StageShape t) {
         if (larger % smaller != 0) {
-            throw new ModelException("no hint between the student's stage " + s + " and the teacher's " + t
-                    + ": " + larger + " does not divide by " + smaller + "; leave the stage out");
+            throw new ModelException("no hint between the student's stage " + s + " and the teacher's " + t + ": "
+                    + larger + " does not divide by " + smaller + "; leave the stage out");
         }
         return larger / smaller;
     }

@@ -44,9 +44,8 @@ public final class OfaTerm implements Term {
             if (eps instanceof Eps.Fixed fixed
                     && fixed.values().size() != 1
                     && fixed.values().size() != stages.size() + 1) {
-                throw new ModelException(
-                        "ofa: eps needs 1 value or " + (stages.size() + 1) + " (one for each of" + " the stages "
-                                + stages + " and one for the logits), got " + fixed.values());
+                throw new ModelException("ofa: eps needs 1 value or " + (stages.size() + 1) + " (one for each of"
+                        + " the stages " + stages + " and one for the logits), got " + fixed.values());
             }
         }
 

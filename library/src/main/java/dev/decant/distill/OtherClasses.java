@@ -19,8 +19,7 @@ final class OtherClasses {
     OtherClasses(long[] labels) {
         this.labels = labels.clone();
         if (Arrays.stream(labels).distinct().limit(2).count() < 2) {
-            throw new ModelException(
-                    "crd: the training set must have at least two classes to find negatives");
+            throw new ModelException("crd: the training set must have at least two classes to find negatives");
         }
         firstOfClass = firstOfClass(labels);
         sorted = Tensor.of(IntStream.range(0, labels.length)

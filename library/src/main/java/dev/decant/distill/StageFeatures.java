@@ -83,8 +83,8 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
         long grid = shape.length == 3 ? shape[1] - prefix : 0;
         long side = Math.round(Math.sqrt(grid));
         if (grid < 1 || side * side != grid) {
-            throw new ModelException(model.config().architecture() + ": a stage must be (N, C, H, H) or (N, "
-                    + prefix + " + g x g, D), got " + Arrays.toString(shape));
+            throw new ModelException(model.config().architecture() + ": a stage must be (N, C, H, H) or (N, " + prefix
+                    + " + g x g, D), got " + Arrays.toString(shape));
         }
         return new StageShape.Tokens(shape[2], side, prefix);
     }

@@ -70,8 +70,8 @@ public sealed interface TeacherChoice {
             case "average" -> new Average(List.copyOf(teachers));
             case "confidence" -> new Confidence(List.copyOf(teachers));
             default ->
-                throw new ModelException("no teacher '" + word + "'; expected one of "
-                        + String.join(", ", teachers) + ", or average, or confidence");
+                throw new ModelException("no teacher '" + word + "'; expected one of " + String.join(", ", teachers)
+                        + ", or average, or confidence");
         };
     }
 

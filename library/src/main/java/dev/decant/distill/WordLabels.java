@@ -19,8 +19,8 @@ final class WordLabels {
         }
         return batch.masked()
                 .map(m -> m.labels().reshape(-1))
-                .orElseThrow(() -> new ModelException(
-                        term + " needs hidden words or texts to be written; the batch has neither"));
+                .orElseThrow(() ->
+                        new ModelException(term + " needs hidden words or texts to be written; the batch has neither"));
     }
 
     /**

@@ -34,8 +34,7 @@ public record WritingTerm(double smoothing, int given, Per per) implements Term 
     public List<Part> losses(StepView view) {
         Inputs.ImageText batch = view.imageText("writing");
         Inputs.Answers answers = batch.answers()
-                .orElseThrow(
-                        () -> new ModelException("writing needs texts to be written; the batch has none"));
+                .orElseThrow(() -> new ModelException("writing needs texts to be written; the batch has none"));
         Tensor labels = WordLabels.written(answers.text(), given); // (A, T)
         Tensor costs = Words.costs(view.studentTap(Taps.WORDS), labels.reshape(-1), smoothing)
                 .reshape(labels.shape());

@@ -50,8 +50,7 @@ public final class Bert extends Network implements Layered {
 
     private Head languageModel(BertConfig c) {
         if (c.family() == BertConfig.Family.ELECTRA) {
-            throw new ModelException(
-                    "electra has no masked language model; its generator is another network");
+            throw new ModelException("electra has no masked language model; its generator is another network");
         }
         LanguageHead model =
                 child(c.family() == BertConfig.Family.BERT ? "cls.predictions" : "lm_head", new LanguageHead(c));

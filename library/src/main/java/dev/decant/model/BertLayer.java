@@ -37,8 +37,7 @@ final class BertLayer extends Module {
             long width, int heads, long hidden, double eps, double dropout, double attentionDropout, long crossWidth) {
         Config {
             if (width % heads != 0) {
-                throw new ModelException(
-                        "hidden_size " + width + " does not divide by num_attention_heads " + heads);
+                throw new ModelException("hidden_size " + width + " does not divide by num_attention_heads " + heads);
             }
         }
     }

@@ -20,8 +20,8 @@ public interface Layered {
     default Stack stack() {
         Map<String, Stack> stacks = stacks();
         if (stacks.size() != 1) {
-            throw new ModelException("the network has several stacks of layers: "
-                    + String.join(", ", stacks.keySet()) + "; name one of these parts");
+            throw new ModelException("the network has several stacks of layers: " + String.join(", ", stacks.keySet())
+                    + "; name one of these parts");
         }
         return stacks.values().iterator().next();
     }

@@ -147,8 +147,8 @@ public final class ModelArgs {
         List<String> unknown =
                 given.keySet().stream().filter(k -> !read.containsKey(k)).toList();
         if (!unknown.isEmpty()) {
-            throw new ModelException(architecture + " has no argument '" + String.join("', '", unknown)
-                    + "'; it takes " + String.join(", ", read.keySet()));
+            throw new ModelException(architecture + " has no argument '" + String.join("', '", unknown) + "'; it takes "
+                    + String.join(", ", read.keySet()));
         }
     }
 

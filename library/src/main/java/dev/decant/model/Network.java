@@ -124,8 +124,8 @@ public abstract class Network extends Module {
             long units =
                     Optional.ofNullable(gates.get(path)).map(GateSlot::units).orElse((long) size);
             if (size < 1 || size > units) {
-                throw new ModelException(config.architecture() + "." + PRUNED + "." + path
-                        + ": expected 1 to " + units + " units, got " + size);
+                throw new ModelException(config.architecture() + "." + PRUNED + "." + path + ": expected 1 to " + units
+                        + " units, got " + size);
             }
             first.put(path, LongStream.range(0, size).toArray());
         });

@@ -47,8 +47,8 @@ public record Stack(String embeddings, List<LayerTaps> layers, int copies, Optio
                     + "; layers are compared one to one or one to every k");
         }
         if (teacher.copies != copies) {
-            throw new ModelException("the student has " + copies + " layers for one, the teacher "
-                    + teacher.copies + "; they have to be built for the same task");
+            throw new ModelException("the student has " + copies + " layers for one, the teacher " + teacher.copies
+                    + "; they have to be built for the same task");
         }
         int ratio = teacher.depth() / depth();
         int group = (layer - 1) / copies;

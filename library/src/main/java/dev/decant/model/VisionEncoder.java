@@ -29,12 +29,10 @@ abstract class VisionEncoder extends Module {
                 throw new ModelException("image_res " + size + " does not divide by patch_size " + patch);
             }
             if (width % heads != 0) {
-                throw new ModelException(
-                        "vision_width " + width + " does not divide by vision_heads " + heads);
+                throw new ModelException("vision_width " + width + " does not divide by vision_heads " + heads);
             }
             if (localDepth > depth) {
-                throw new ModelException(
-                        "local_depth " + localDepth + " is more than the " + depth + " vision_layers");
+                throw new ModelException("local_depth " + localDepth + " is more than the " + depth + " vision_layers");
             }
         }
 
@@ -115,8 +113,8 @@ abstract class VisionEncoder extends Module {
     private Tensor begin(Tensor pixels, Trace trace) {
         long[] s = pixels.shape();
         if (s.length != 4 || s[2] != config.size || s[3] != config.size) {
-            throw new ModelException("the model takes images (N, 3, " + config.size + ", " + config.size
-                    + "), got " + pixels + "; set image_res to change it");
+            throw new ModelException("the model takes images (N, 3, " + config.size + ", " + config.size + "), got "
+                    + pixels + "; set image_res to change it");
         }
         Tensor x = embed(pixels);
         trace.offer("embeddings", x);

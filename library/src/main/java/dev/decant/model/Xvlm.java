@@ -101,8 +101,7 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     @Override
     public Tensor forward(Inputs inputs, Trace trace) {
         if (!(inputs instanceof ImageText batch)) {
-            throw new ModelException(
-                    config().architecture() + " takes images with texts, not " + inputs.kind());
+            throw new ModelException(config().architecture() + " takes images with texts, not " + inputs.kind());
         }
         return switch (config.task()) {
             case PRETRAIN, RETRIEVAL -> aligned(batch, trace);
@@ -234,8 +233,8 @@ public final class Xvlm extends Network implements Layered, VisionLanguage {
     private Tensor judged(ImageText batch, Trace trace) {
         Tensor pixels = batch.images().pixels();
         if (pixels.size(0) != 2L * batch.size()) {
-            throw new ModelException("statements are about two images each: " + batch.size()
-                    + " statements need " + 2 * batch.size() + " images, got " + pixels.size(0));
+            throw new ModelException("statements are about two images each: " + batch.size() + " statements need "
+                    + 2 * batch.size() + " images, got " + pixels.size(0));
         }
         Tensor mask = batch.text().mask();
         Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));

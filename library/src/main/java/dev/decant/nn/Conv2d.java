@@ -24,8 +24,8 @@ public final class Conv2d extends Module {
     public record Shape(long inputs, long outputs, long kernel, long stride, long padding, long groups) {
         public Shape {
             if (inputs % groups != 0 || outputs % groups != 0) {
-                throw new ModelException("a convolution of " + inputs + " to " + outputs
-                        + " channels cannot have " + groups + " groups");
+                throw new ModelException("a convolution of " + inputs + " to " + outputs + " channels cannot have "
+                        + groups + " groups");
             }
         }
     }

@@ -27,8 +27,8 @@ public final class PatchEmbed extends Module {
     public Tensor forward(Tensor images) {
         long[] s = images.shape();
         if (s.length != 4 || s[2] != size || s[3] != size) {
-            throw new ModelException("the model takes images (N, 3, " + size + ", " + size + "), got "
-                    + images + "; set img_size to change it");
+            throw new ModelException("the model takes images (N, 3, " + size + ", " + size + "), got " + images
+                    + "; set img_size to change it");
         }
         Tensor x = proj.forward(images).permute(0, 2, 3, 1).contiguous(); // (N, S/P, S/P, C)
         for (LayerNorm n : norm) {

@@ -1,7 +1,6 @@
 package dev.decant.recipe;
 
 import dev.decant.UserException;
-
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,9 +1,9 @@
 package dev.decant.run;
 
-import dev.decant.ModelException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.ModelException;
 import dev.decant.export.ModelFolder;
 import dev.decant.model.Bert;
 import dev.decant.model.Catalogue;

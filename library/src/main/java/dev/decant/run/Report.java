@@ -85,7 +85,8 @@ public final class Report {
         parts.put("title", Html.escape(stem(path)));
         parts.put("path", Html.escape(path));
         parts.put("tiles", ReportTables.tiles(table, metric).toString());
-        parts.put("models", section("Models", who(summary), ReportTables.models(table, metric), scatter(table, metric)));
+        parts.put(
+                "models", section("Models", who(summary), ReportTables.models(table, metric), scatter(table, metric)));
         parts.put("curves", section("Training", curves(curves, teacher)));
         parts.put("figures", section("Figures", figures(figures)));
         parts.put(

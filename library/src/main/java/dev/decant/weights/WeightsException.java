@@ -1,7 +1,6 @@
 package dev.decant.weights;
 
 import dev.decant.UserException;
-
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;

@@ -51,7 +51,9 @@ class EngineTest {
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         Host.class.getName())
                 .redirectErrorStream(true);
-        builder.environment().keySet().removeAll(List.of("GOMP_SPINCOUNT", "OPENBLAS_NUM_THREADS")); // set by this process
+        builder.environment()
+                .keySet()
+                .removeAll(List.of("GOMP_SPINCOUNT", "OPENBLAS_NUM_THREADS")); // set by this process
         Process host = builder.start();
         String output = new String(host.getInputStream().readAllBytes());
         assertThat(host.waitFor()).as(output).isZero();
