@@ -30,7 +30,7 @@ final class ResultTable {
                 "gain",
                 "parameters",
                 "MB"));
-        batches.forEach(b -> text.append(String.format(Locale.ROOT, " %12s", "ms, batch " + b)));
+        batches.forEach(b -> text.append(String.format(Locale.ROOT, " %11s", "batch " + b + " ms")));
         text.append('\n');
         for (TableRow r : rows) {
             text.append(String.format(
@@ -42,7 +42,7 @@ final class ResultTable {
                     r.parameters(),
                     r.bytes() / 1e6));
             batches.forEach(b -> text.append(
-                    String.format(Locale.ROOT, " %12.2f", r.latencyMs().getOrDefault(b, Double.NaN))));
+                    String.format(Locale.ROOT, " %11.2f", r.latencyMs().getOrDefault(b, Double.NaN))));
             text.append('\n');
         }
         for (RequireResult r : summary.require()) {

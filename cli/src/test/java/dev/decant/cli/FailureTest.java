@@ -29,9 +29,9 @@ class FailureTest {
             delimiter = '|',
             value = {
                 "inspect nonesuch | no model 'nonesuch'",
-                "inspect vit_small_patch16_224 --set depth=none | depth: expected",
-                "inspect swin_nano --set img_size=16 | leaves a grid of",
-                "inspect vit_small_patch16_224 --set num_heads=7 | does not divide by 7 heads",
+                "inspect vit_small_patch16_224 --set model.depth=none | depth: expected",
+                "inspect swin_nano --set model.img_size=16 | leaves a grid of",
+                "inspect vit_small_patch16_224 --set model.num_heads=7 | does not divide by 7 heads",
             })
     void aMistakeOfTheUsersIsCodeTwo(String line, String message) {
         CommandLineRun.of(line.split(" ")).isRefused(2, message);

@@ -14,7 +14,7 @@ class RecipeCheckTest {
 
     private static final String RECIPE =
             """
-            data: {type: shapes, labels: color, train: 32, test: 32}
+            data: {type: shapes, labels: color, train: 128, test: 32}
             teacher: {model: resnet20_cifar, config: {img_size: 32}, train: {epochs: 1}}
             student: {model: resnet20_cifar, config: {img_size: 32}}
             stages:

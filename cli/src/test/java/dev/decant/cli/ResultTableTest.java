@@ -23,7 +23,7 @@ class ResultTableTest {
     @Test
     void saysTheArchitecturesOnceAndThenShortLabels() {
         List<String> lines = ResultTable.format(summary(TIMES)).lines().toList();
-        assertThat(lines.get(0)).isEqualTo("teacher: resnet20_cifar, student: vit_small_patch16_224");
+        assertThat(lines.get(0)).isEqualTo("student: vit_small_patch16_224");
         assertThat(lines.get(2)).startsWith("model ").contains("accuracy", "gain", "parameters", "MB");
         assertThat(lines.subList(3, 6))
                 .extracting(l -> l.substring(0, 16).strip())
@@ -45,7 +45,7 @@ class ResultTableTest {
                         row("alone + pruned + 2-bit", Role.CONTROL, times),
                         row("+ pruned + 2-bit", Role.QUANTIZED, times)),
                 Map.of(),
-                Map.of("teacher", "resnet20_cifar", "student", "vit_small_patch16_224"));
+                Map.of("student", "vit_small_patch16_224"));
     }
 
     private static TableRow row(String name, Role role, Map<Integer, Double> times) {
