@@ -15,6 +15,7 @@ import dev.decant.optim.Adamw;
 import dev.decant.optim.Optimizer;
 import dev.decant.run.ModelParts;
 import dev.decant.tensor.Device;
+import dev.decant.tensor.Engine;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import dev.decant.train.Evaluator;
@@ -33,6 +34,7 @@ final class Agreement {
     private Agreement() {}
 
     public static void main(String[] args) throws JsonProcessingException {
+        Engine.tuneProcess();
         Path folder = Path.of(args[0]);
         Path gates = folder.resolve("gates.safetensors");
         try (Scope scope = Scope.open()) {

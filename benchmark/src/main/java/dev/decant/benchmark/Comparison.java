@@ -3,13 +3,25 @@ package dev.decant.benchmark;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Milliseconds of alternating steps, and the memory that both took. */
-record Comparison(String work, String setting, String python, double[][] ms, double pythonPeak, double decantPeak) {
+/**
+ * Milliseconds of alternating steps, and the memory that both took.
+ *
+ * @param python options of Python's side
+ * @param precision that Decant ran in
+ */
+record Comparison(
+        String work,
+        String setting,
+        String python,
+        String precision,
+        double[][] ms,
+        double pythonPeak,
+        double decantPeak) {
 
     static final String HEADER =
             """
-            | work | setting | Python ran | Python ms | Decant ms | Python / Decant | min - max | Python MiB | Decant MiB |
-            |---|---|---|---|---|---|---|---|---|""";
+            | work | setting | Python ran | Decant ran | Python ms | Decant ms | Python / Decant | min - max | Python MiB | Decant MiB |
+            |---|---|---|---|---|---|---|---|---|---|""";
 
     /** One row of the table; the ratio's extremes are those of neighbouring steps. */
     String row() {
@@ -22,10 +34,11 @@ record Comparison(String work, String setting, String python, double[][] ms, dou
         double decant = median(ms[1]);
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %s | %.0f | %.0f | **%.2f** | %.2f - %.2f | %.0f | %.0f |",
+                "| %s | %s | %s | %s | %.0f | %.0f | **%.2f** | %.2f - %.2f | %.0f | %.0f |",
                 work,
                 setting,
                 python,
+                precision,
                 python0,
                 decant,
                 python0 / decant,

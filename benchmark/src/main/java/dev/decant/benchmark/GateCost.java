@@ -1,6 +1,7 @@
 package dev.decant.benchmark;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.decant.tensor.Engine;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ final class GateCost {
     private GateCost() {}
 
     public static void main(String[] args) {
+        Engine.tuneProcess();
         int steps = Integer.parseInt(args[1]);
         System.out.println(
                 """

@@ -1,5 +1,6 @@
 package dev.decant.benchmark;
 
+import dev.decant.tensor.Engine;
 import java.io.IOException;
 import java.util.Locale;
 
@@ -11,6 +12,7 @@ final class MemoryOverTime {
     private MemoryOverTime() {}
 
     public static void main(String[] args) throws IOException {
+        Engine.tuneProcess();
         int steps = Integer.parseInt(args[0]);
         Stepper stepper = new Stepper(Work.TINY, false);
         System.out.println("| steps | resident MiB |\n|---|---|");

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What is compared with what.
  *
- * @param decant precision on Decant's side
+ * @param decant precision on Decant's side; {@code auto} is what the engine takes by itself, bf16 where the CPU has it
  * @param python options of {@code step.py}; where there are several, the fastest in a short trial is taken
  */
 record Setting(String name, String decant, List<List<String>> python) {
@@ -14,11 +14,11 @@ record Setting(String name, String decant, List<List<String>> python) {
     private static final Setting SAME = new Setting("same math (fp32)", "fp32", List.of(List.of()));
 
     /** What each does when nothing is set: Python fp32, Decant bf16 where the CPU has it. */
-    private static final Setting DEFAULTS = new Setting("defaults", "bf16", List.of(List.of()));
+    private static final Setting DEFAULTS = new Setting("defaults", "auto", List.of(List.of()));
 
     private static final Setting BEST = new Setting(
             "Python's best",
-            "bf16",
+            "auto",
             List.of(
                     List.of("--fused", "--precision", "bf16"),
                     List.of("--fused", "--precision", "bf16", "--channels-last"),

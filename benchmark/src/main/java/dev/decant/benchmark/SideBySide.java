@@ -66,7 +66,8 @@ final class SideBySide implements Callable<Integer> {
                 ms[1][i] = decant.ask("step");
             }
             String ran = options.isEmpty() ? "as it comes" : String.join(" ", options);
-            return new Comparison(work, setting.name(), ran, ms, py.ask("peak"), decant.ask("peak"));
+            String precision = decant.about().path("precision").asText();
+            return new Comparison(work, setting.name(), ran, precision, ms, py.ask("peak"), decant.ask("peak"));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.decant.benchmark;
 
+import dev.decant.tensor.Engine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,7 +24,7 @@ final class StepServer implements Runnable {
     @Option(names = "--work", required = true, description = "a, b, c, d, e, vit, bert or tiny")
     private String work = "a";
 
-    @Option(names = "--precision", description = "fp32 or bf16")
+    @Option(names = "--precision", description = "fp32, bf16, or auto: what the engine takes by itself")
     private String precision = "fp32";
 
     @Option(names = "--warmup", description = "steps before it is ready")
@@ -32,12 +33,14 @@ final class StepServer implements Runnable {
     private StepServer() {}
 
     public static void main(String[] args) {
+        Engine.tuneProcess();
         System.exit(new CommandLine(new StepServer()).execute(args));
     }
 
     @Override
     public void run() {
-        Stepper stepper = new Stepper(Work.of(work), precision.equals("bf16"));
+        boolean bf16 = precision.equals("auto") ? Engine.bf16IsFast() : precision.equals("bf16");
+        Stepper stepper = new Stepper(Work.of(work), bf16);
         double loss = Double.NaN;
         for (int i = 0; i < warmup; i++) {
             loss = stepper.run();
@@ -46,7 +49,7 @@ final class StepServer implements Runnable {
                 Locale.ROOT,
                 "{\"work\": \"%s\", \"precision\": \"%s\", \"student_parameters\": %d, \"branch_parameters\": %d, \"ready\": true}%n",
                 work,
-                precision,
+                bf16 ? "bf16" : "fp32",
                 stepper.studentParameters(),
                 stepper.branchParameters());
         try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The table that a run ends with, as text for a terminal. */
+/** The table that a run ends with, as text for a terminal: 100 columns, 80 without those of time. */
 final class ResultTable {
 
     private ResultTable() {}
@@ -19,27 +19,30 @@ final class ResultTable {
         rows.forEach(r -> batches.addAll(r.latencyMs().keySet()));
         int width = rows.stream().mapToInt(r -> r.name().length()).max().orElse(5);
         StringBuilder text = new StringBuilder();
+        if (!summary.who().isEmpty()) {
+            text.append(summary.who()).append("\n\n");
+        }
         text.append(String.format(
                 Locale.ROOT,
-                "%-" + width + "s %16s %16s %12s %9s",
+                "%-" + width + "s %14s %14s %12s %8s",
                 "model",
                 summary.metric(),
                 "gain",
                 "parameters",
                 "MB"));
-        batches.forEach(b -> text.append(String.format(Locale.ROOT, " %12s", "ms, batch " + b)));
+        batches.forEach(b -> text.append(String.format(Locale.ROOT, " %11s", "batch " + b + " ms")));
         text.append('\n');
         for (TableRow r : rows) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%-" + width + "s %16s %16s %,12d %9.2f",
+                    "%-" + width + "s %14s %14s %,12d %8.2f",
                     r.name(),
                     spread(summary.metric(), r.metrics(), r.spread(), "%.2f"),
                     spread(summary.metric(), r.gain(), r.gainSpread(), "%+.2f"),
                     r.parameters(),
                     r.bytes() / 1e6));
             batches.forEach(b -> text.append(
-                    String.format(Locale.ROOT, " %12.2f", r.latencyMs().getOrDefault(b, Double.NaN))));
+                    String.format(Locale.ROOT, " %11.2f", r.latencyMs().getOrDefault(b, Double.NaN))));
             text.append('\n');
         }
         for (RequireResult r : summary.require()) {

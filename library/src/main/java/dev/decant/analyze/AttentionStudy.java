@@ -1,5 +1,6 @@
 package dev.decant.analyze;
 
+import dev.decant.ModelException;
 import dev.decant.metric.AttentionNorms;
 import dev.decant.metric.AttentionRanking;
 import dev.decant.model.Inputs;
@@ -48,7 +49,7 @@ public final class AttentionStudy {
         studentLayers = student.signature().stack().layers();
         teacherLayers = teacher.signature().stack().layers();
         if (studentLayers.size() != teacherLayers.size()) {
-            throw new IllegalArgumentException("attention is compared layer by layer: the student "
+            throw new ModelException("attention is compared layer by layer: the student "
                     + student.config().architecture() + " has " + studentLayers.size() + " layers, the teacher "
                     + teacher.config().architecture() + " has " + teacherLayers.size());
         }
@@ -163,7 +164,7 @@ public final class AttentionStudy {
         long[] mine = s.map().shape();
         long[] other = t.map().shape();
         if (!Arrays.equals(mine, other)) {
-            throw new IllegalArgumentException("layer " + layer + ": the student's map is " + Arrays.toString(mine)
+            throw new ModelException("layer " + layer + ": the student's map is " + Arrays.toString(mine)
                     + " (heads, queries, keys), the teacher's " + Arrays.toString(other)
                     + "; they need the same heads and tokens");
         }

@@ -1,5 +1,6 @@
 package dev.decant.analyze;
 
+import dev.decant.ModelException;
 import dev.decant.metric.Density;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
@@ -41,7 +42,7 @@ public final class HessianStudy {
         static Loss ofLabels() {
             return (logits, target) -> {
                 if (target.rank() != 1) {
-                    throw new IllegalArgumentException(
+                    throw new ModelException(
                             "the loss needs one label for each example, found " + Arrays.toString(target.shape()));
                 }
                 return target.dtype().isFloating()

@@ -1,5 +1,6 @@
 package dev.decant.analyze;
 
+import dev.decant.ModelException;
 import dev.decant.model.Network;
 import dev.decant.nn.GateSlot;
 import dev.decant.prune.Extraction;
@@ -72,7 +73,7 @@ public final class ImportanceStudy {
     /**
      * Tries every modality at every sparsity; what two curves have in common is tried once.
      *
-     * @throws IllegalArgumentException if the network has nothing that can go
+     * @throws ModelException if the network has nothing that can go
      */
     public static Result run(Network network, Options options, Trial trial) {
         Map<String, Double> shares = shares(network);
@@ -109,7 +110,7 @@ public final class ImportanceStudy {
     public static Map<String, Double> shares(Network network) {
         double all = Gates.parameters(network.gates());
         if (all == 0) {
-            throw new IllegalArgumentException(network.config().architecture() + " has nothing that can go");
+            throw new ModelException(network.config().architecture() + " has nothing that can go");
         }
         Map<String, Double> shares = new LinkedHashMap<>();
         network.modalities().forEach((name, paths) -> {

@@ -1,5 +1,6 @@
 package dev.decant.analyze;
 
+import dev.decant.ModelException;
 import dev.decant.model.Inputs;
 import java.util.Arrays;
 import java.util.Set;
@@ -28,7 +29,7 @@ public interface TokenClasses {
     static TokenClasses text(Set<Long> cls, Set<Long> sep, Set<Long> punctuation) {
         return (example, tokens) -> {
             if (!(example instanceof Inputs.Text text)) {
-                throw new IllegalArgumentException("token classes of text were asked of " + example.kind());
+                throw new ModelException("token classes of text were asked of " + example.kind());
             }
             return Arrays.stream(text.ids().longs())
                     .mapToObj(id -> cls.contains(id)

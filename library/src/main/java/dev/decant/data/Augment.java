@@ -90,7 +90,7 @@ public final class Augment {
         /** The same with another range of aspects (width / height). */
         public Steps randomResizedCrop(int size, Range scale, Range ratio, Interpolation interpolation) {
             if (scale.low() <= 0 || scale.high() > 1 || ratio.low() <= 0) {
-                throw new IllegalArgumentException("random-resized-crop: scale must be within 0 to 1 and ratio above 0,"
+                throw new DataException("random-resized-crop: scale must be within 0 to 1 and ratio above 0,"
                         + " got scale " + scale.low() + " to " + scale.high() + ", ratio " + ratio.low() + " to "
                         + ratio.high());
             }
@@ -105,7 +105,7 @@ public final class Augment {
         /** timm's evaluation step: short side to floor(size / cropPct), then the central square. */
         public Steps resizeAndCenterCrop(int size, double cropPct, Interpolation interpolation) {
             if (!(cropPct > 0 && cropPct <= 1)) {
-                throw new IllegalArgumentException("crop-pct must be above 0 and at most 1, got " + cropPct);
+                throw new DataException("crop-pct must be above 0 and at most 1, got " + cropPct);
             }
             return add(Crops.evaluation(positive(size), cropPct, interpolation));
         }
@@ -159,7 +159,7 @@ public final class Augment {
 
         private static int positive(int size) {
             if (size < 1) {
-                throw new IllegalArgumentException("an image size must be at least 1, got " + size);
+                throw new DataException("an image size must be at least 1, got " + size);
             }
             return size;
         }

@@ -1,7 +1,9 @@
 package dev.decant.data;
 
+import dev.decant.UserException;
+
 /** Data that cannot be used: one line that names the file or folder, what was expected and what was found. */
-public final class DataException extends RuntimeException {
+public final class DataException extends UserException {
 
     public DataException(String message) {
         super(message);

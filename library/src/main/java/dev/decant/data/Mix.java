@@ -18,7 +18,7 @@ public record Mix(
 
     public Mix {
         if (mixupAlpha < 0 || cutmixAlpha < 0 || mixupAlpha + cutmixAlpha == 0) {
-            throw new IllegalArgumentException("mixup alpha " + mixupAlpha + " and cutmix alpha " + cutmixAlpha
+            throw new DataException("mixup alpha " + mixupAlpha + " and cutmix alpha " + cutmixAlpha
                     + ": expected at least one above 0 and none below");
         }
         requireShare("probability", probability);
@@ -33,7 +33,7 @@ public record Mix(
 
     private static void requireShare(String name, double value) {
         if (!(value >= 0 && value <= 1)) {
-            throw new IllegalArgumentException("mix: " + name + " must be from 0 to 1, got " + value);
+            throw new DataException("mix: " + name + " must be from 0 to 1, got " + value);
         }
     }
 

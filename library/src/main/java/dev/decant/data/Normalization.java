@@ -29,10 +29,10 @@ public record Normalization(List<Double> mean, List<Double> std) {
         mean = List.copyOf(mean);
         std = List.copyOf(std);
         if (mean.size() != 3 || std.size() != 3) {
-            throw new IllegalArgumentException("mean " + mean + " and std " + std + " must have three values each");
+            throw new DataException("mean " + mean + " and std " + std + " must have three values each");
         }
         if (std.stream().anyMatch(s -> !(s > 0))) {
-            throw new IllegalArgumentException("std " + std + " must be above 0");
+            throw new DataException("std " + std + " must be above 0");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.tensor.StoppedException;
 import java.util.ArrayDeque;
 import java.util.NoSuchElementException;
 import java.util.Queue;
@@ -63,7 +64,7 @@ final class Prefetch<T> implements AutoCloseable {
         } catch (InterruptedException e) {
             close();
             Thread.currentThread().interrupt();
-            throw new DataException("interrupted while waiting for data", e);
+            throw new StoppedException("stopped while waiting for data", e);
         } catch (ExecutionException e) {
             close();
             throw rethrown(e);

@@ -37,7 +37,7 @@ record RandAugment(
         double probability = 0.5;
         String[] sections = config.split("-", -1);
         if (!sections[0].equals("rand")) {
-            throw new IllegalArgumentException("'" + config + "' does not begin with 'rand'" + EXPECTED);
+            throw new DataException("'" + config + "' does not begin with 'rand'" + EXPECTED);
         }
         for (int i = 1; i < sections.length; i++) {
             String key = sections[i].replaceAll("[0-9.].*", "");
@@ -50,8 +50,7 @@ record RandAugment(
                 case "n" -> operations = (int) value;
                 case "p" -> probability = value;
                 default ->
-                    throw new IllegalArgumentException(
-                            "'" + config + "': unknown section '" + sections[i] + "'" + EXPECTED);
+                    throw new DataException("'" + config + "': unknown section '" + sections[i] + "'" + EXPECTED);
             }
         }
         return new RandAugment(magnitude, deviation, maximum, increasing, operations, probability, fill, interpolation);
@@ -61,8 +60,7 @@ record RandAugment(
         try {
             return Double.parseDouble(digits);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "'" + config + "': section '" + section + "' has no number" + EXPECTED, e);
+            throw new DataException("'" + config + "': section '" + section + "' has no number" + EXPECTED, e);
         }
     }
 

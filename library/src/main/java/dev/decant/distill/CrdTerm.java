@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.loss.Contrastive;
 import dev.decant.nn.Module;
 import dev.decant.spec.LossDefaults;
@@ -40,7 +41,7 @@ public final class CrdTerm implements Term {
 
         public Config {
             if (negatives < 1 || dimension < 1) {
-                throw new IllegalArgumentException(
+                throw new ModelException(
                         "crd: dimension and negatives must be at least 1, got " + dimension + " and " + negatives);
             }
         }
@@ -67,7 +68,7 @@ public final class CrdTerm implements Term {
         Tensor student = view.studentTap(Taps.FEATURES);
         Tensor target = view.teacherTap(teacher, Taps.FEATURES);
         if (view.indices().length != student.size(0)) {
-            throw new IllegalArgumentException("crd: needs the place of each of the " + student.size(0)
+            throw new ModelException("crd: needs the place of each of the " + student.size(0)
                     + " examples in the training set, got " + view.indices().length);
         }
         return Part.only(FullPrecision.on(student.device(), () -> loss(view, student, target)));

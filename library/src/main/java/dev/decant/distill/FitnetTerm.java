@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.loss.Hints;
 import dev.decant.nn.Module;
 import dev.decant.tensor.FullPrecision;
@@ -26,12 +27,12 @@ public final class FitnetTerm implements Term {
      * @param stages compared in both networks; at least one
      * @param ofStudent shapes of the student
      * @param ofTeacher shapes of the teacher
-     * @throws IllegalArgumentException if no {@link HintProjector} joins a stage's shapes
+     * @throws ModelException if no {@link HintProjector} joins a stage's shapes
      */
     public static FitnetTerm of(
             String teacher, List<Integer> stages, StageFeatures ofStudent, StageFeatures ofTeacher) {
         if (stages.isEmpty()) {
-            throw new IllegalArgumentException("fitnet: stages must name at least one of 1, 2, 3 and 4");
+            throw new ModelException("fitnet: stages must name at least one of 1, 2, 3 and 4");
         }
         Projectors projectors = new Projectors();
         new LinkedHashSet<>(stages).forEach(stage -> projectors.add(stage, ofStudent, ofTeacher));

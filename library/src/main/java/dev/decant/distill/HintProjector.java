@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.loss.Rearrange;
 import dev.decant.nn.Conv2d;
 import dev.decant.nn.Linear;
@@ -51,7 +52,7 @@ public final class HintProjector extends Module {
     }
 
     /**
-     * @throws IllegalArgumentException if the sides do not divide, or (tokens to more tokens) the values do not
+     * @throws ModelException if the sides do not divide, or (tokens to more tokens) the values do not
      */
     public static HintProjector between(StageShape student, StageShape teacher) {
         if (student instanceof StageShape.Image s) {
@@ -124,8 +125,8 @@ public final class HintProjector extends Module {
 
     private static long ratio(long larger, long smaller, StageShape s, StageShape t) {
         if (larger % smaller != 0) {
-            throw new IllegalArgumentException("no hint between the student's stage " + s + " and the teacher's " + t
-                    + ": " + larger + " does not divide by " + smaller + "; leave the stage out");
+            throw new ModelException("no hint between the student's stage " + s + " and the teacher's " + t + ": "
+                    + larger + " does not divide by " + smaller + "; leave the stage out");
         }
         return larger / smaller;
     }

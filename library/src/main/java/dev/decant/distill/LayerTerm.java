@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.model.LayerTaps;
 import dev.decant.model.Stack;
 import dev.decant.nn.Linear;
@@ -61,7 +62,7 @@ public final class LayerTerm implements Term {
     private LayerTerm(
             String teacher, List<Pair> pairs, Comparison comparison, boolean masked, Projections projections) {
         if (pairs.isEmpty()) {
-            throw new IllegalArgumentException("no layers to compare");
+            throw new ModelException("no layers to compare");
         }
         this.teacher = teacher;
         this.pairs = List.copyOf(pairs);
@@ -80,7 +81,7 @@ public final class LayerTerm implements Term {
      * Pairs the layers of two stacks as {@link Stack#matching} says. Layer 0, if listed, is what enters the first.
      *
      * @param layers of the student, from 1 to its depth
-     * @throws IllegalArgumentException if the teacher's depth is no multiple of the student's
+     * @throws ModelException if the teacher's depth is no multiple of the student's
      */
     public static List<Pair> pairs(
             Stack student, Stack teacher, List<Integer> layers, Function<LayerTaps, String> tap) {

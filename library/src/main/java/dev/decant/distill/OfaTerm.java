@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.loss.Ofa;
 import dev.decant.nn.Module;
 import dev.decant.spec.LossDefaults;
@@ -45,14 +46,13 @@ public final class OfaTerm implements Term {
             stages = List.copyOf(stages);
             stages.forEach(StageFeatures::tap);
             if (new LinkedHashSet<>(stages).size() != stages.size()) {
-                throw new IllegalArgumentException("ofa: stages " + stages + " names a stage twice");
+                throw new ModelException("ofa: stages " + stages + " names a stage twice");
             }
             if (eps instanceof Eps.Fixed fixed
                     && fixed.values().size() != 1
                     && fixed.values().size() != stages.size() + 1) {
-                throw new IllegalArgumentException(
-                        "ofa: eps needs 1 value or " + (stages.size() + 1) + " (one for each of" + " the stages "
-                                + stages + " and one for the logits), got " + fixed.values());
+                throw new ModelException("ofa: eps needs 1 value or " + (stages.size() + 1) + " (one for each of"
+                        + " the stages " + stages + " and one for the logits), got " + fixed.values());
             }
         }
 
@@ -64,7 +64,7 @@ public final class OfaTerm implements Term {
     /** @param branches one for each of the config's stages, in their order (see {@link ExitBranch#of}) */
     public OfaTerm(TeacherChoice teacher, Config config, List<ExitBranch> branches) {
         if (branches.size() != config.stages.size()) {
-            throw new IllegalArgumentException("ofa: " + branches.size() + " branches for the stages " + config.stages);
+            throw new ModelException("ofa: " + branches.size() + " branches for the stages " + config.stages);
         }
         this.teacher = teacher;
         this.config = config;

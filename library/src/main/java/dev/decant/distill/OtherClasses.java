@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Tensor;
@@ -18,8 +19,7 @@ final class OtherClasses {
     OtherClasses(long[] labels) {
         this.labels = labels.clone();
         if (Arrays.stream(labels).distinct().limit(2).count() < 2) {
-            throw new IllegalArgumentException(
-                    "crd: the training set must have at least two classes to find negatives");
+            throw new ModelException("crd: the training set must have at least two classes to find negatives");
         }
         firstOfClass = firstOfClass(labels);
         sorted = Tensor.of(IntStream.range(0, labels.length)
@@ -66,7 +66,7 @@ final class OtherClasses {
 
     private int checked(long example) {
         if (example < 0 || example >= labels.length) {
-            throw new IllegalArgumentException(
+            throw new ModelException(
                     "crd: example " + example + " is not one of the " + labels.length + " of the training set");
         }
         return (int) example;

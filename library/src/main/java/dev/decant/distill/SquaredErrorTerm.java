@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ public record SquaredErrorTerm() implements Term {
         Tensor output = view.studentTap(Taps.LOGITS);
         Tensor scores = view.target();
         if (output.elements() != scores.elements() || !scores.dtype().isFloating()) {
-            throw new IllegalArgumentException("squared error needs outputs (N, 1) and scores (N), found "
+            throw new ModelException("squared error needs outputs (N, 1) and scores (N), found "
                     + Arrays.toString(output.shape()) + " and " + Arrays.toString(scores.shape()));
         }
         return Part.only(Ops.meanSquaredError(output.reshape(scores.shape()), scores.to(output.dtype())));

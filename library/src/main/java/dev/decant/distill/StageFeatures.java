@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.model.TapSignature;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +20,10 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
     public StageFeatures {
         stages = List.copyOf(stages);
         if (stages.size() != STAGES) {
-            throw new IllegalArgumentException("expected the shapes of " + STAGES + " stages, got " + stages.size());
+            throw new ModelException("expected the shapes of " + STAGES + " stages, got " + stages.size());
         }
         if (stages.stream().map(StageShape::getClass).distinct().count() != 1) {
-            throw new IllegalArgumentException("stages must be all images or all tokens, got " + stages);
+            throw new ModelException("stages must be all images or all tokens, got " + stages);
         }
     }
 
@@ -63,7 +64,7 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
 
     private static int check(int stage) {
         if (stage < 1 || stage > STAGES) {
-            throw new IllegalArgumentException("no stage " + stage + "; stages are 1, 2, 3 and 4");
+            throw new ModelException("no stage " + stage + "; stages are 1, 2, 3 and 4");
         }
         return stage;
     }
@@ -87,9 +88,9 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
         return new StageShape.Tokens(sizes.get(1), side, prefix);
     }
 
-    private static IllegalArgumentException misshapen(TapSignature model, String tap, String expected) {
+    private static ModelException misshapen(TapSignature model, String tap, String expected) {
         String found = model.shape(tap).map(shape -> "it is " + shape).orElse("there is no such tap");
-        return new IllegalArgumentException(
+        return new ModelException(
                 model.architecture() + ": expected '" + tap + "' to be " + expected + ", but " + found);
     }
 }

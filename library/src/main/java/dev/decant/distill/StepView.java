@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.model.Inputs;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.FullPrecision;
@@ -81,7 +82,7 @@ public final class StepView {
         if (inputs() instanceof Inputs.ImageText both) {
             return both;
         }
-        throw new IllegalArgumentException(term + " needs images with texts, not " + inputs().kind());
+        throw new ModelException(term + " needs images with texts, not " + inputs().kind());
     }
 
     public boolean training() {
@@ -92,7 +93,7 @@ public final class StepView {
     public Trace teacher(String teacher) {
         Trace trace = teachers.get(teacher);
         if (trace == null) {
-            throw new IllegalArgumentException("no teacher '" + teacher + "' ran on this batch; there are: "
+            throw new ModelException("no teacher '" + teacher + "' ran on this batch; there are: "
                     + String.join(", ", teachers.keySet()));
         }
         return trace;

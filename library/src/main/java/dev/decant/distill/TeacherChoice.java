@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,7 +60,7 @@ public sealed interface TeacherChoice {
      *
      * @param word a teacher's name, {@code average} or {@code confidence}
      * @param teachers the names that exist
-     * @throws IllegalArgumentException for a name that does not exist, listing those that do
+     * @throws ModelException for a name that does not exist, listing those that do
      */
     static TeacherChoice of(String word, Collection<String> teachers) {
         if (teachers.contains(word)) {
@@ -69,14 +70,14 @@ public sealed interface TeacherChoice {
             case "average" -> new Average(List.copyOf(teachers));
             case "confidence" -> new Confidence(List.copyOf(teachers));
             default ->
-                throw new IllegalArgumentException("no teacher '" + word + "'; expected one of "
-                        + String.join(", ", teachers) + ", or average, or confidence");
+                throw new ModelException("no teacher '" + word + "'; expected one of " + String.join(", ", teachers)
+                        + ", or average, or confidence");
         };
     }
 
     private static List<String> several(List<String> names) {
         if (names.isEmpty()) {
-            throw new IllegalArgumentException("combining teachers needs at least one, found none");
+            throw new ModelException("combining teachers needs at least one, found none");
         }
         return List.copyOf(names);
     }

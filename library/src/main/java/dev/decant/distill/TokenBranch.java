@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.loss.Rearrange;
 import dev.decant.nn.LayerNorm;
 import dev.decant.nn.Linear;
@@ -32,7 +33,7 @@ final class TokenBranch extends ExitBranch {
         shape = stage;
         long width = student.featureWidth();
         if (stage.prefix() > 0 && stage.width() != width) {
-            throw new IllegalArgumentException("stage " + number + " " + stage
+            throw new ModelException("stage " + number + " " + stage
                     + " has a class token, so its width must be that of the features, " + width);
         }
         int count = merges(stage.side(), student.finalSide());

@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.model.Inputs;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
@@ -18,8 +19,8 @@ final class WordLabels {
         }
         return batch.masked()
                 .map(m -> m.labels().reshape(-1))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        term + " needs hidden words or texts to be written; the batch has neither"));
+                .orElseThrow(() ->
+                        new ModelException(term + " needs hidden words or texts to be written; the batch has neither"));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.ModelException;
 import dev.decant.loss.Words;
 import dev.decant.model.Inputs;
 import dev.decant.spec.LmReduction;
@@ -26,7 +27,7 @@ public record WritingTerm(double smoothing, int given, LmReduction per) implemen
     public List<Part> losses(StepView view) {
         Inputs.ImageText batch = view.imageText("lm");
         Inputs.Answers answers = batch.answers()
-                .orElseThrow(() -> new IllegalArgumentException("lm needs answers or captions; the batch has none"));
+                .orElseThrow(() -> new ModelException("lm needs answers or captions; the batch has none"));
         Tensor labels = WordLabels.written(answers.text(), given); // (A, T)
         Tensor costs = Words.costs(view.studentTap(Taps.WORDS), labels.reshape(-1), smoothing)
                 .reshape(labels.shape());

@@ -1,5 +1,6 @@
 package dev.decant.export;
 
+import dev.decant.ModelException;
 import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
@@ -82,7 +83,7 @@ public final class OnnxNetwork extends Network implements AutoCloseable {
     public Tensor forward(Inputs inputs, Trace trace) {
         boolean isText = config().input() instanceof ModelConfig.TextInput;
         if (isText != inputs instanceof Inputs.Text) {
-            throw new IllegalArgumentException(config().architecture() + " does not take " + inputs.kind());
+            throw new ModelException(config().architecture() + " does not take " + inputs.kind());
         }
         Tensor logits = session.run(NetworkInputs.named(inputs));
         trace.offer("logits", logits);

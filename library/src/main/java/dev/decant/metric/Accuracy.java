@@ -1,5 +1,6 @@
 package dev.decant.metric;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ public final class Accuracy implements Scorer {
 
     public Accuracy(int classes) {
         if (classes < 1) {
-            throw new IllegalArgumentException("accuracy needs at least one class, found " + classes);
+            throw new ModelException("accuracy needs at least one class, found " + classes);
         }
         examples = new long[classes];
         right = new long[classes];
@@ -37,7 +38,7 @@ public final class Accuracy implements Scorer {
     public void add(Tensor logits, Tensor labels) {
         int classes = examples.length;
         if (logits.rank() != 2 || logits.size(1) != classes || labels.rank() != 1 || labels.size(0) != logits.size(0)) {
-            throw new IllegalArgumentException("accuracy over " + classes + " classes needs logits (N, " + classes
+            throw new ModelException("accuracy over " + classes + " classes needs logits (N, " + classes
                     + ") and labels (N), found " + Arrays.toString(logits.shape()) + " and "
                     + Arrays.toString(labels.shape()));
         }
@@ -45,7 +46,7 @@ public final class Accuracy implements Scorer {
         long[] wanted = labels.longs();
         for (long label : wanted) {
             if (label < 0 || label >= classes) {
-                throw new IllegalArgumentException("label " + label + " is not a class from 0 to " + (classes - 1));
+                throw new ModelException("label " + label + " is not a class from 0 to " + (classes - 1));
             }
         }
         for (int i = 0; i < wanted.length; i++) {

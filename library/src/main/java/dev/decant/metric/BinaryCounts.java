@@ -1,5 +1,7 @@
 package dev.decant.metric;
 
+import dev.decant.ModelException;
+
 /** How often a yes-or-no answer was right and wrong. Class 1 is yes. */
 public record BinaryCounts(long truePositives, long falsePositives, long falseNegatives, long trueNegatives) {
 
@@ -19,7 +21,7 @@ public record BinaryCounts(long truePositives, long falsePositives, long falseNe
 
     private static void requireBinary(double value) {
         if (value != 0 && value != 1) {
-            throw new IllegalArgumentException("F1 and Matthews correlation are for classes 0 and 1, found " + value);
+            throw new ModelException("F1 and Matthews correlation are for classes 0 and 1, found " + value);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.decant.metric;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
@@ -32,7 +33,7 @@ public final class Cka {
     /** For so many layers of the first and of the second network. */
     public Cka(int firstLayers, int secondLayers) {
         if (firstLayers < 1 || secondLayers < 1) {
-            throw new IllegalArgumentException(
+            throw new ModelException(
                     "CKA needs at least one layer of each network, found " + firstLayers + " and " + secondLayers);
         }
         cross = new double[firstLayers][secondLayers];
@@ -101,7 +102,7 @@ public final class Cka {
     public static double biased(Tensor x, Tensor y) {
         long n = examples("second", List.of(y), x.size(0));
         if (n < 2) {
-            throw new IllegalArgumentException("CKA needs a batch of at least 2 examples, found " + n);
+            throw new ModelException("CKA needs a batch of at least 2 examples, found " + n);
         }
         try (NoGrad quiet = NoGrad.open();
                 Scope scope = Scope.open()) {
@@ -170,11 +171,11 @@ public final class Cka {
 
     private static void check(String network, List<Tensor> layers, int expected) {
         if (layers.size() != expected) {
-            throw new IllegalArgumentException(
+            throw new ModelException(
                     "CKA of " + expected + " layers of the " + network + " network was given " + layers.size());
         }
         if (layers.get(0).size(0) < FEWEST) {
-            throw new IllegalArgumentException("unbiased CKA needs batches of at least " + FEWEST + " examples, found "
+            throw new ModelException("unbiased CKA needs batches of at least " + FEWEST + " examples, found "
                     + layers.get(0).size(0) + "; leave out a short last batch");
         }
     }
@@ -182,7 +183,7 @@ public final class Cka {
     private static long examples(String network, List<Tensor> layers, long n) {
         for (int i = 0; i < layers.size(); i++) {
             if (layers.get(i).size(0) != n) {
-                throw new IllegalArgumentException(
+                throw new ModelException(
                         "activations " + Arrays.toString(layers.get(i).shape()) + " of layer " + i + " of the "
                                 + network + " network: expected " + n + " examples");
             }
@@ -193,7 +194,7 @@ public final class Cka {
     private static double[] finite(String network, double[] self) {
         for (int i = 0; i < self.length; i++) {
             if (!Double.isFinite(self[i])) {
-                throw new IllegalArgumentException(
+                throw new ModelException(
                         "activations of layer " + i + " of the " + network + " network are not finite");
             }
         }

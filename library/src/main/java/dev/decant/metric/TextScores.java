@@ -1,5 +1,6 @@
 package dev.decant.metric;
 
+import dev.decant.ModelException;
 import dev.decant.spec.TextMetric;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public final class TextScores implements Scorer {
     public void add(Tensor outputs, Tensor labels) {
         long width = outputs.rank() == 2 ? outputs.size(1) : 1;
         if (outputs.size(0) != labels.size(0) || metric.isOfScores() != (width == 1)) {
-            throw new IllegalArgumentException(metric.key() + " needs "
+            throw new ModelException(metric.key() + " needs "
                     + (metric.isOfScores() ? "one output" : "two or more outputs") + " for each label, found outputs "
                     + List.of(outputs.size(0), width) + " and " + labels.size(0) + " labels");
         }

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
@@ -50,8 +51,7 @@ public final class Bert extends Network {
 
     private Head languageModel(BertConfig c) {
         if (c.family() == BertConfig.Family.ELECTRA) {
-            throw new IllegalArgumentException(
-                    "electra has no masked language model; its generator is another network");
+            throw new ModelException("electra has no masked language model; its generator is another network");
         }
         LanguageHead model =
                 child(c.family() == BertConfig.Family.BERT ? "cls.predictions" : "lm_head", new LanguageHead(c));
@@ -61,7 +61,7 @@ public final class Bert extends Network {
     @Override
     public Tensor forward(Inputs inputs, Trace trace) {
         if (!(inputs instanceof Inputs.Text text)) {
-            throw new IllegalArgumentException(config().architecture() + " takes text, not " + inputs.kind());
+            throw new ModelException(config().architecture() + " takes text, not " + inputs.kind());
         }
         Tensor hidden = encoder.forward(text, trace);
         Tensor features = config.pools() ? encoder.pool(hidden) : hidden;

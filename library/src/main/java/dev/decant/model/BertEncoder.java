@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.nn.Embedding;
 import dev.decant.nn.LayerNorm;
 import dev.decant.nn.Linear;
@@ -146,7 +147,7 @@ final class BertEncoder extends Module {
         Tensor forward(Inputs.Text text) {
             long length = text.ids().size(1);
             if (length + config.firstPosition() > config.positions()) {
-                throw new IllegalArgumentException("text of " + length + " tokens; the model has "
+                throw new ModelException("text of " + length + " tokens; the model has "
                         + (config.positions() - config.firstPosition()) + " positions");
             }
             Tensor x = words.forward(text.ids()).add(types.forward(types(text))).add(positions.forward(places(text)));

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.nn.AttentionCore;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.LayerNorm;
@@ -36,8 +37,7 @@ final class BertLayer extends Module {
             long width, int heads, long hidden, double eps, double dropout, double attentionDropout, long crossWidth) {
         Config {
             if (width % heads != 0) {
-                throw new IllegalArgumentException(
-                        "hidden_size " + width + " does not divide by num_attention_heads " + heads);
+                throw new ModelException("hidden_size " + width + " does not divide by num_attention_heads " + heads);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,13 +60,13 @@ public final class Catalogue {
     /**
      * Builds an image classifier.
      *
-     * @throws IllegalArgumentException as {@link #create}, and for a name of another kind of network
+     * @throws ModelException as {@link #create}, and for a name of another kind of network
      */
     public static ImageClassifier classifier(String name, Map<String, Object> arguments) {
         if (create(name, arguments) instanceof ImageClassifier classifier) {
             return classifier;
         }
-        throw new IllegalArgumentException("model '" + name + "' is no image classifier");
+        throw new ModelException("model '" + name + "' is no image classifier");
     }
 
     /**
@@ -73,7 +74,7 @@ public final class Catalogue {
      *
      * @param name a name of the catalogue
      * @param arguments the architecture's own names and values; {@code num_classes} and {@code pruned} work everywhere, {@code img_size} for images
-     * @throws IllegalArgumentException for a name or an argument that does not exist, listing those that do
+     * @throws ModelException for a name or an argument that does not exist, listing those that do
      */
     public static Network create(String name, Map<String, Object> arguments) {
         Entry entry = entry(name);
@@ -90,14 +91,14 @@ public final class Catalogue {
         return model;
     }
 
-    /** @throws IllegalArgumentException for a name that does not exist, listing those that do */
+    /** @throws ModelException for a name that does not exist, listing those that do */
     public static void requireName(String name) {
         entry(name);
     }
 
     private static Entry entry(String name) {
         return Optional.ofNullable(ENTRIES.get(name))
-                .orElseThrow(() -> new IllegalArgumentException(
+                .orElseThrow(() -> new ModelException(
                         "no model '" + name + "'; the catalogue has " + String.join(", ", ENTRIES.keySet())));
     }
 }

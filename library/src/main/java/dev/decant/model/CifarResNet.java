@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.BatchNorm2d;
 import dev.decant.nn.Conv2d;
@@ -44,7 +45,7 @@ public final class CifarResNet extends ImageClassifier {
             for (int s = 1; s < channels.size(); s++) {
                 int more = channels.get(s) - channels.get(s - 1);
                 if (more < 0 || more % 2 != 0) {
-                    throw new IllegalArgumentException(
+                    throw new ModelException(
                             "channels " + channels
                                     + ": each must be the one before plus an even number, half of which is padded on each side");
                 }

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.nn.Slot;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
@@ -80,6 +81,6 @@ public abstract class ImageClassifier extends Network {
         if (inputs instanceof Inputs.Images images) {
             return forward(images.pixels(), trace);
         }
-        throw new IllegalArgumentException(config().architecture() + " takes images, not " + inputs.kind());
+        throw new ModelException(config().architecture() + " takes images, not " + inputs.kind());
     }
 }

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.nn.LayerNorm;
 import dev.decant.nn.Linear;
 import dev.decant.nn.Module;
@@ -20,7 +21,7 @@ final class LanguageHead extends Module {
         dense = child(bert ? "transform.dense" : "dense", new Linear(c.width(), c.width()));
         norm = child(bert ? "transform.LayerNorm" : "layer_norm", new LayerNorm(c.width(), c.eps()));
         if (c.embeddingSize() != c.width()) {
-            throw new IllegalArgumentException("a masked language model needs embedding_size equal to hidden_size");
+            throw new ModelException("a masked language model needs embedding_size equal to hidden_size");
         }
     }
 

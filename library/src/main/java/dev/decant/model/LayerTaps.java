@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import java.util.Optional;
 
 /**
@@ -44,7 +45,7 @@ public record LayerTaps(
     }
 
     private String cross() {
-        return crossAttention.orElseThrow(() -> new IllegalArgumentException(
+        return crossAttention.orElseThrow(() -> new ModelException(
                 "layer '" + output + "' has no attention to another sequence, which cross: true asks for"));
     }
 

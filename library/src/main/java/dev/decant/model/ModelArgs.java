@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -146,8 +147,8 @@ public final class ModelArgs {
         List<String> unknown =
                 given.keySet().stream().filter(k -> !read.containsKey(k)).toList();
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(architecture + " has no argument '" + String.join("', '", unknown)
-                    + "'; it takes " + String.join(", ", read.keySet()));
+            throw new ModelException(architecture + " has no argument '" + String.join("', '", unknown) + "'; it takes "
+                    + String.join(", ", read.keySet()));
         }
     }
 
@@ -163,7 +164,7 @@ public final class ModelArgs {
         return n;
     }
 
-    private IllegalArgumentException wrong(String key, String expected, Object found) {
-        return new IllegalArgumentException(architecture + "." + key + ": expected " + expected + ", got " + found);
+    private ModelException wrong(String key, String expected, Object found) {
+        return new ModelException(architecture + "." + key + ": expected " + expected + ", got " + found);
     }
 }

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Device;
@@ -94,7 +95,7 @@ public final class Negatives {
      *
      * @param scores s_ij / T of image i and text j, (N, N); no gradient reaches them
      * @param together groups (N): pairs of one group are never negatives of each other; absent if each pair stands for itself
-     * @throws IllegalArgumentException if some pair has no other to be told from
+     * @throws ModelException if some pair has no other to be told from
      */
     public Negatives draw(Tensor scores, Optional<Tensor> together) {
         if (drawn.isPresent()) {
@@ -118,7 +119,7 @@ public final class Negatives {
      *
      * @param scores s_ij / T of the images of texts i and j, (N, N); no gradient reaches them
      * @param together groups (N): what texts of one group are about is never another's wrong image
-     * @throws IllegalArgumentException if some text has no wrong image
+     * @throws ModelException if some text has no wrong image
      */
     public Negatives drawTwo(Tensor scores, Tensor together) {
         if (drawn.isPresent()) {
@@ -159,7 +160,7 @@ public final class Negatives {
     private static long[] wrong(double[][] weights, long[] groups, SplittableRandom random) {
         return IntStream.range(0, groups.length)
                 .mapToLong(row -> one(weights[row], groups, List.of(row), random)
-                        .orElseThrow(() -> new IllegalArgumentException("all " + groups.length
+                        .orElseThrow(() -> new ModelException("all " + groups.length
                                 + " texts of a batch are about one image; telling pairs apart needs at least 2 images in each"
                                 + " batch: a larger batch, or more images in the data")))
                 .toArray();

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
@@ -159,7 +160,7 @@ public abstract class Network extends Module {
      * Takes heads, neurons and channels away for good; the config says so from then on, and rebuilds the smaller network.
      *
      * @param units to keep at each gate, ascending, by the gate's path
-     * @throws IllegalArgumentException for a path that is no gate's, or units that are not there
+     * @throws ModelException for a path that is no gate's, or units that are not there
      */
     public final void keep(Map<String, long[]> units) {
         config = units.isEmpty() ? config : apart();
@@ -172,7 +173,7 @@ public abstract class Network extends Module {
         units.forEach((path, kept) -> {
             GateSlot gate = gates.get(path);
             if (gate == null) {
-                throw new IllegalArgumentException(config.architecture() + " has no gate '" + path + "'; it has "
+                throw new ModelException(config.architecture() + " has no gate '" + path + "'; it has "
                         + String.join(", ", gates.keySet().stream().limit(8).toList())
                         + (gates.size() > 8 ? ", ... (see decant inspect)" : ""));
             }
@@ -194,8 +195,8 @@ public abstract class Network extends Module {
             long units =
                     Optional.ofNullable(gates.get(path)).map(GateSlot::units).orElse((long) size);
             if (size < 1 || size > units) {
-                throw new IllegalArgumentException(config.architecture() + "." + PRUNED + "." + path
-                        + ": expected 1 to " + units + " units, got " + size);
+                throw new ModelException(config.architecture() + "." + PRUNED + "." + path + ": expected 1 to " + units
+                        + " units, got " + size);
             }
             first.put(path, LongStream.range(0, size).toArray());
         });

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,20 +35,20 @@ public record Stack(String embeddings, List<LayerTaps> layers, int copies, Optio
      *
      * @param layer from 1
      * @return from 1
-     * @throws IllegalArgumentException if the depths do not divide, or layers are copied here and not there
+     * @throws ModelException if the depths do not divide, or layers are copied here and not there
      */
     public int matching(Stack teacher, int layer) {
         if (layer < 1 || layer > depth()) {
-            throw new IllegalArgumentException("no layer " + layer + "; the student has 1 to " + depth());
+            throw new ModelException("no layer " + layer + "; the student has 1 to " + depth());
         }
         if (teacher.depth() % depth() != 0) {
-            throw new IllegalArgumentException("the teacher's " + teacher.depth()
+            throw new ModelException("the teacher's " + teacher.depth()
                     + " layers are no multiple of the student's " + depth()
                     + "; layers are compared one to one or one to every k");
         }
         if (teacher.copies != copies) {
-            throw new IllegalArgumentException("the student has " + copies + " layers for one, the teacher "
-                    + teacher.copies + "; they have to be built for the same task");
+            throw new ModelException("the student has " + copies + " layers for one, the teacher " + teacher.copies
+                    + "; they have to be built for the same task");
         }
         int ratio = teacher.depth() / depth();
         int group = (layer - 1) / copies;

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.nn.AttentionCore;
 import dev.decant.nn.Conv2d;
@@ -92,7 +93,7 @@ public final class Swin extends ImageClassifier {
 
         WindowAttention(long width, int heads, int window) {
             if (width % heads != 0) {
-                throw new IllegalArgumentException(
+                throw new ModelException(
                         "num_heads: a stage of width " + width + " does not divide by " + heads + " heads");
             }
             headWidth = width / heads;
@@ -232,7 +233,7 @@ public final class Swin extends ImageClassifier {
         int grid = PatchEmbed.grid(size, c.patchSize);
         int smallest = 1 << (STAGES - 1);
         if (grid < smallest) {
-            throw new IllegalArgumentException("img_size " + size + " with patch_size " + c.patchSize
+            throw new ModelException("img_size " + size + " with patch_size " + c.patchSize
                     + " leaves a grid of " + grid + "x" + grid + "; four stages need at least " + smallest + "x"
                     + smallest + ": take a smaller patch_size");
         }

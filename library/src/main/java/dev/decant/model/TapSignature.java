@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,11 +49,11 @@ public record TapSignature(
     /**
      * The only stack of layers.
      *
-     * @throws IllegalArgumentException if there is none, or several, naming them
+     * @throws ModelException if there is none, or several, naming them
      */
     public Stack stack() {
         if (stacks.size() != 1) {
-            throw new IllegalArgumentException(
+            throw new ModelException(
                     stacks.isEmpty()
                             ? architecture + " is not a stack of transformer layers"
                             : architecture + " has several stacks of layers: " + String.join(", ", stacks.keySet())

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +36,13 @@ public final class TransformersConfig {
     /**
      * The catalogue name that a config stands for.
      *
-     * @throws IllegalArgumentException for a type that the catalogue does not have
+     * @throws ModelException for a type that the catalogue does not have
      */
     public static String architecture(Map<String, Object> config) {
         Object type = config.getOrDefault(TYPE, "");
         String name = CATALOGUE.get(type);
         if (name == null) {
-            throw new IllegalArgumentException("model_type '" + type + "' is not among "
+            throw new ModelException("model_type '" + type + "' is not among "
                     + String.join(", ", CATALOGUE.keySet().stream().sorted().toList()));
         }
         return config.get("architecture") instanceof String own ? own : name;
@@ -50,13 +51,13 @@ public final class TransformersConfig {
     /**
      * The arguments that build the network.
      *
-     * @throws IllegalArgumentException where a config asks for what no network here does
+     * @throws ModelException where a config asks for what no network here does
      */
     public static Map<String, Object> arguments(Map<String, Object> config) {
         FIXED.forEach((key, value) -> {
             Object asked = Optional.ofNullable(config.get(key)).orElse(value);
             if (!asked.equals(value)) {
-                throw new IllegalArgumentException(key + " '" + asked + "' is not known here, only '" + value + "'");
+                throw new ModelException(key + " '" + asked + "' is not known here, only '" + value + "'");
             }
         });
         Map<String, Object> arguments = new LinkedHashMap<>(defaults(String.valueOf(config.get(TYPE))));

@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
@@ -25,15 +26,13 @@ abstract class VisionEncoder extends Module {
     record Config(int size, int patch, int width, int depth, int heads, int localDepth) {
         Config {
             if (size % patch != 0) {
-                throw new IllegalArgumentException("image_res " + size + " does not divide by patch_size " + patch);
+                throw new ModelException("image_res " + size + " does not divide by patch_size " + patch);
             }
             if (width % heads != 0) {
-                throw new IllegalArgumentException(
-                        "vision_width " + width + " does not divide by vision_heads " + heads);
+                throw new ModelException("vision_width " + width + " does not divide by vision_heads " + heads);
             }
             if (localDepth > depth) {
-                throw new IllegalArgumentException(
-                        "local_depth " + localDepth + " is more than the " + depth + " vision_layers");
+                throw new ModelException("local_depth " + localDepth + " is more than the " + depth + " vision_layers");
             }
         }
 
@@ -114,8 +113,8 @@ abstract class VisionEncoder extends Module {
     private Tensor begin(Tensor pixels, Trace trace) {
         long[] s = pixels.shape();
         if (s.length != 4 || s[2] != config.size || s[3] != config.size) {
-            throw new IllegalArgumentException("the model takes images (N, 3, " + config.size + ", " + config.size
-                    + "), got " + pixels + "; set image_res to change it");
+            throw new ModelException("the model takes images (N, 3, " + config.size + ", " + config.size + "), got "
+                    + pixels + "; set image_res to change it");
         }
         Tensor x = embed(pixels);
         trace.offer("embeddings", x);

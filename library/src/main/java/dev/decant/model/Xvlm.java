@@ -1,5 +1,6 @@
 package dev.decant.model;
 
+import dev.decant.ModelException;
 import dev.decant.model.Inputs.ImageText;
 import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.model.ModelConfig.ImageTextInput;
@@ -104,8 +105,7 @@ public final class Xvlm extends Network implements VisionLanguage {
     @Override
     public Tensor forward(Inputs inputs, Trace trace) {
         if (!(inputs instanceof ImageText batch)) {
-            throw new IllegalArgumentException(
-                    config().architecture() + " takes images with texts, not " + inputs.kind());
+            throw new ModelException(config().architecture() + " takes images with texts, not " + inputs.kind());
         }
         return switch (config.task()) {
             case PRETRAIN, RETRIEVAL -> aligned(batch, trace);
@@ -239,8 +239,8 @@ public final class Xvlm extends Network implements VisionLanguage {
     private Tensor judged(ImageText batch, Trace trace) {
         Tensor pixels = batch.images().pixels();
         if (pixels.size(0) != 2L * batch.size()) {
-            throw new IllegalArgumentException("statements are about two images each: " + batch.size()
-                    + " statements need " + 2 * batch.size() + " images, got " + pixels.size(0));
+            throw new ModelException("statements are about two images each: " + batch.size() + " statements need "
+                    + 2 * batch.size() + " images, got " + pixels.size(0));
         }
         Tensor mask = batch.text().mask();
         Tensor tokens = textTokens(batch.text(), BertEncoder.bias(mask), trace.at(XvlmParts.TEXT));
@@ -278,7 +278,7 @@ public final class Xvlm extends Network implements VisionLanguage {
 
     private Inputs.Answers answers(ImageText batch) {
         return batch.answers()
-                .orElseThrow(() -> new IllegalArgumentException(config().architecture() + " for "
+                .orElseThrow(() -> new ModelException(config().architecture() + " for "
                         + config.task().word() + " writes texts; the batch has none"));
     }
 

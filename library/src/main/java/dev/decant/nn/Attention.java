@@ -1,5 +1,6 @@
 package dev.decant.nn;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public final class Attention extends Module {
 
     public Attention(long width, int heads, boolean qkvBias) {
         if (width % heads != 0) {
-            throw new IllegalArgumentException("attention: width " + width + " does not divide by " + heads + " heads");
+            throw new ModelException("attention: width " + width + " does not divide by " + heads + " heads");
         }
         headWidth = width / heads;
         qkv = child("qkv", new Linear(width, 3 * width, qkvBias));

@@ -1,5 +1,6 @@
 package dev.decant.nn;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.Ops;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -23,8 +24,8 @@ public final class Conv2d extends Module {
     public record Shape(long inputs, long outputs, long kernel, long stride, long padding, long groups) {
         public Shape {
             if (inputs % groups != 0 || outputs % groups != 0) {
-                throw new IllegalArgumentException("a convolution of " + inputs + " to " + outputs
-                        + " channels cannot have " + groups + " groups");
+                throw new ModelException("a convolution of " + inputs + " to " + outputs + " channels cannot have "
+                        + groups + " groups");
             }
         }
     }

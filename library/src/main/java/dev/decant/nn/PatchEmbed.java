@@ -1,5 +1,6 @@
 package dev.decant.nn;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.Tensor;
 import java.util.List;
 
@@ -26,8 +27,8 @@ public final class PatchEmbed extends Module {
     public Tensor forward(Tensor images) {
         long[] s = images.shape();
         if (s.length != 4 || s[2] != size || s[3] != size) {
-            throw new IllegalArgumentException("the model takes images (N, 3, " + size + ", " + size + "), got "
-                    + images + "; set img_size to change it");
+            throw new ModelException("the model takes images (N, 3, " + size + ", " + size + "), got " + images
+                    + "; set img_size to change it");
         }
         Tensor x = proj.forward(images).permute(0, 2, 3, 1).contiguous(); // (N, S/P, S/P, C)
         for (LayerNorm n : norm) {
@@ -39,7 +40,7 @@ public final class PatchEmbed extends Module {
     /** Side of the grid of patches; refuses a size that does not divide. */
     public static int grid(int imageSize, int patchSize) {
         if (imageSize % patchSize != 0) {
-            throw new IllegalArgumentException("img_size " + imageSize + " does not divide by patch_size " + patchSize);
+            throw new ModelException("img_size " + imageSize + " does not divide by patch_size " + patchSize);
         }
         return imageSize / patchSize;
     }

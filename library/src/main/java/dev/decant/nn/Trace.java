@@ -1,5 +1,6 @@
 package dev.decant.nn;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
 import java.util.Collection;
@@ -135,7 +136,7 @@ public final class Trace {
     public Tensor get(String name) {
         Tensor tensor = kept.get(name);
         if (tensor == null) {
-            throw new IllegalArgumentException(
+            throw new ModelException(
                     (offered.contains(name) ? "'" + name + "' was offered but not asked for" : "no tap '" + name + "'")
                             + "; the model offers: " + String.join(", ", offered));
         }

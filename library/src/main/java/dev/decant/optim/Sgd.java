@@ -1,5 +1,6 @@
 package dev.decant.optim;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.FusedUpdate;
 import java.util.List;
 
@@ -13,7 +14,7 @@ public record Sgd(double momentum, boolean nesterov, double weightDecay) impleme
 
     public Sgd {
         if (nesterov && momentum <= 0) {
-            throw new IllegalArgumentException("nesterov needs momentum > 0, got " + momentum);
+            throw new ModelException("nesterov needs momentum > 0, got " + momentum);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.decant.prune;
 
+import dev.decant.ModelException;
 import dev.decant.model.Network;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Quantizer;
@@ -31,18 +32,18 @@ public final class Extraction {
     /**
      * Removes every unit but these.
      *
-     * @throws IllegalArgumentException if a quantizer has learned something for each row of a weight
+     * @throws ModelException if a quantizer has learned something for each row of a weight
      */
     public static void keep(Network network, Map<String, long[]> units) {
         requireShrinkable(network);
         network.keep(units);
     }
 
-    /** @throws IllegalArgumentException if a quantizer has learned something for each row of a weight */
+    /** @throws ModelException if a quantizer has learned something for each row of a weight */
     public static void requireShrinkable(Network network) {
         network.slots().forEach((path, slot) -> {
             if (slot.quantizer().filter(Extraction::isSized).isPresent()) {
-                throw new IllegalArgumentException(
+                throw new ModelException(
                         "prune: the quantizer at " + path
                                 + " learns for each row, and rows are to go; prune in a stage before, or quantize by another type");
             }

@@ -1,5 +1,6 @@
 package dev.decant.prune;
 
+import dev.decant.ModelException;
 import dev.decant.nn.GateSlot;
 import dev.decant.spec.SparsitySpread;
 import dev.decant.tensor.Scope;
@@ -21,7 +22,7 @@ public final class Magnitude {
      * @param slots what may be pruned, by path
      * @param roundings what numbers each gate may keep, by path
      * @param sparsity share of the slots' parameters that is to go
-     * @throws IllegalArgumentException for a sparsity that cannot be reached, saying what can
+     * @throws ModelException for a sparsity that cannot be reached, saying what can
      */
     public static Map<String, long[]> kept(
             Map<String, GateSlot> slots, Map<String, Rounding> roundings, double sparsity, SparsitySpread spread) {
@@ -113,7 +114,7 @@ public final class Magnitude {
                     .map(r -> r.multiple() + " neurons")
                     .findFirst()
                     .orElse("a neuron");
-            throw new IllegalArgumentException("sparsity " + Sparsity.shown(sparsity)
+            throw new ModelException("sparsity " + Sparsity.shown(sparsity)
                     + " cannot be reached: every layer keeps a head and " + neurons + ", so at most "
                     + Sparsity.shown(most) + " can go");
         }

@@ -1,5 +1,6 @@
 package dev.decant.prune;
 
+import dev.decant.ModelException;
 import dev.decant.distill.Constraint;
 import dev.decant.distill.StepContext;
 import dev.decant.distill.StepView;
@@ -268,7 +269,7 @@ public final class Sparsity extends Module implements Constraint {
                 HardConcrete.keepProbability(Tensor.scalar(-HardConcrete.LIMIT)).item();
         double most = at(goal, g -> Math.max(g.least(), g.units() * ends));
         if (goal.target > most) {
-            throw new IllegalArgumentException(unreachable(goal, most));
+            throw new ModelException(unreachable(goal, most));
         }
     }
 

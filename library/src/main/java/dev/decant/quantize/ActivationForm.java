@@ -1,5 +1,6 @@
 package dev.decant.quantize;
 
+import dev.decant.ModelException;
 import dev.decant.weights.WeightsException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ final class ActivationForm {
         } else if (quantizer instanceof Lsq lsq) {
             form.put("type", lsq.lowest() < 0 ? "lsq" : "lsq-asymmetric");
         } else {
-            throw new IllegalArgumentException("activations are not rounded by " + quantizer.description());
+            throw new ModelException("activations are not rounded by " + quantizer.description());
         }
         form.put("bits", quantizer.bits());
         form.put("per", quantizer.grouping().kind() == Grouping.Kind.TOKEN ? "token" : "tensor");
@@ -56,6 +57,6 @@ final class ActivationForm {
         if (grid instanceof Grid.Asymmetric) {
             return "asymmetric";
         }
-        throw new IllegalArgumentException("activations are not rounded to " + grid);
+        throw new ModelException("activations are not rounded to " + grid);
     }
 }

@@ -1,5 +1,6 @@
 package dev.decant.quantize;
 
+import dev.decant.ModelException;
 import dev.decant.nn.Quantizer;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
@@ -18,7 +19,7 @@ public final class FixedQuantizer extends CodeQuantizer {
     public FixedQuantizer(Grid grid, Grouping grouping, double clip) {
         super(grouping);
         if (!(clip > 0)) {
-            throw new IllegalArgumentException("clip must be above 0, got " + clip);
+            throw new ModelException("clip must be above 0, got " + clip);
         }
         this.grid = grid;
         this.clip = clip;

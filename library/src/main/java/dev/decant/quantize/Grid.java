@@ -1,5 +1,6 @@
 package dev.decant.quantize;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 import java.util.Locale;
@@ -209,7 +210,7 @@ public sealed interface Grid {
 
     private static void requireBits(int bits, int least) {
         if (bits < least || bits > 8) {
-            throw new IllegalArgumentException("bits must be from " + least + " to 8, got " + bits);
+            throw new ModelException("bits must be from " + least + " to 8, got " + bits);
         }
     }
 

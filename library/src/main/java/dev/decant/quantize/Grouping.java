@@ -1,5 +1,6 @@
 package dev.decant.quantize;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.Tensor;
 
 /**
@@ -29,7 +30,7 @@ public record Grouping(Kind kind, int block) {
 
     public Grouping {
         if (kind == Kind.BLOCK && block < 1) {
-            throw new IllegalArgumentException("a block must have at least 1 value, got " + block);
+            throw new ModelException("a block must have at least 1 value, got " + block);
         }
     }
 
@@ -51,7 +52,7 @@ public record Grouping(Kind kind, int block) {
     private Tensor blocked(Tensor x) {
         long row = x.elements() / x.size(0);
         if (row % block != 0) {
-            throw new IllegalArgumentException("rows of " + row + " values do not divide into blocks of " + block);
+            throw new ModelException("rows of " + row + " values do not divide into blocks of " + block);
         }
         return x.reshape(-1, block);
     }

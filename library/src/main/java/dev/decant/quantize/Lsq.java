@@ -1,5 +1,6 @@
 package dev.decant.quantize;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;
@@ -21,7 +22,7 @@ public final class Lsq extends CodeQuantizer {
     public Lsq(int width, boolean symmetric) {
         super(Grouping.TENSOR);
         if (width < 2 || width > 8) {
-            throw new IllegalArgumentException("lsq: bits must be from 2 to 8, got " + width);
+            throw new ModelException("lsq: bits must be from 2 to 8, got " + width);
         }
         this.width = width;
         this.symmetric = symmetric;

@@ -1,5 +1,6 @@
 package dev.decant.quantize;
 
+import dev.decant.ModelException;
 import dev.decant.model.Network;
 import dev.decant.nn.Slot;
 import dev.decant.tensor.Tensor;
@@ -44,7 +45,7 @@ public record Placement(
      * Fills the slots. What was in a slot before gives way.
      *
      * @return what was placed, in the order of the network
-     * @throws IllegalArgumentException if a pattern of {@code include} or {@code exclude} matches no slot
+     * @throws ModelException if a pattern of {@code include} or {@code exclude} matches no slot
      */
     public List<Placed> attach(Network network) {
         Map<String, Slot> slots = network.slots();
@@ -102,7 +103,7 @@ public record Placement(
     private static void requireMatches(List<String> patterns, Map<String, Slot> slots) {
         for (String pattern : patterns) {
             if (slots.keySet().stream().noneMatch(path -> matches(List.of(pattern), path))) {
-                throw new IllegalArgumentException("quantize: no slot matches '" + pattern + "'; there are "
+                throw new ModelException("quantize: no slot matches '" + pattern + "'; there are "
                         + String.join(", ", slots.keySet().stream().limit(8).toList())
                         + (slots.size() > 8 ? ", ... (" + slots.size() + " in all; see decant inspect)" : ""));
             }

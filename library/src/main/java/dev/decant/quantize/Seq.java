@@ -1,5 +1,6 @@
 package dev.decant.quantize;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
@@ -26,7 +27,7 @@ public final class Seq extends CodeQuantizer {
     public Seq(int levels, Grouping grouping, long groups) {
         super(grouping);
         if (levels != 3 && levels != 4) {
-            throw new IllegalArgumentException("seq: levels must be 3 or 4, got " + levels);
+            throw new ModelException("seq: levels must be 3 or 4, got " + levels);
         }
         this.levels = levels;
         shift = levels % 2 == 0 ? 0.5 : 0;

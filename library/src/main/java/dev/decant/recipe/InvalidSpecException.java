@@ -1,10 +1,11 @@
 package dev.decant.recipe;
 
+import dev.decant.UserException;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Values that do not go together in one record: all of them at once, each with the key it is about. */
-public final class InvalidSpecException extends IllegalArgumentException {
+public final class InvalidSpecException extends UserException {
 
     /**
      * @param key path from the record, such as {@code epochs} or {@code stages[0].distill.terms[1].teacher}; empty for

@@ -1,10 +1,11 @@
 package dev.decant.recipe;
 
+import dev.decant.UserException;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** A recipe that cannot be used: its message has one line for each mistake. */
-public final class RecipeException extends RuntimeException {
+public final class RecipeException extends UserException {
 
     private final transient List<Problem> problems;
 

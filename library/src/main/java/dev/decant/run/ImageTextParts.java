@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.ModelException;
 import dev.decant.data.Augment;
 import dev.decant.data.CocoMini;
 import dev.decant.data.EasyVqa;
@@ -141,7 +142,7 @@ final class ImageTextParts implements DataParts {
         List<String> answers = listed.isEmpty() ? whole("train").candidates() : listed;
         try {
             return new VqaTask(answers, tokenizer, options.candidates());
-        } catch (IllegalArgumentException e) {
+        } catch (ModelException e) {
             throw new InputException("data: " + e.getMessage());
         }
     }

@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.ModelException;
 import dev.decant.analyze.ImportancePlots;
 import dev.decant.analyze.ImportanceStudy;
 import dev.decant.data.Loader;
@@ -159,7 +160,7 @@ public final class ImportanceStage {
                     check(spec, network, ImportanceStudy.asked(shares, modality, sparsity, spec.others()));
                 }
             }
-        } catch (IllegalArgumentException e) {
+        } catch (ModelException e) {
             throw new InputException("importance: " + e.getMessage());
         }
     }

@@ -3,6 +3,7 @@ package dev.decant.run;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.ModelException;
 import dev.decant.export.ModelFolder;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;
@@ -192,7 +193,7 @@ public final class ModelParts {
             }
             args.putAll(overrides);
             return Catalogue.create(TransformersConfig.architecture(config), args);
-        } catch (IllegalArgumentException e) {
+        } catch (ModelException e) {
             throw new WeightsException(path.resolve(ModelFolder.CONFIG) + ": " + e.getMessage(), e);
         }
     }

@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.ModelException;
 import dev.decant.model.Network;
 import dev.decant.nn.GateSlot;
 import dev.decant.prune.Cost;
@@ -49,7 +50,7 @@ final class PruneParts {
         parts(network, spec.target().modalities().keySet()).values().forEach(slots::putAll);
         try {
             Extraction.requireShrinkable(network);
-        } catch (IllegalArgumentException e) {
+        } catch (ModelException e) {
             throw new InputException(String.valueOf(e.getMessage()));
         }
         Gates.attach(slots.isEmpty() ? network.gates() : slots, Gates.Start.dropping(spec.start(), spec.roundTo()));
@@ -79,7 +80,7 @@ final class PruneParts {
                 Math.min(steps.total(), spec.learnEpochs().map(steps::of).orElse(Long.MAX_VALUE));
         try {
             return new Sparsity(goals, new Sparsity.Config(spec.lr(), spec.multiplierLr(), warmup, learning));
-        } catch (IllegalArgumentException e) {
+        } catch (ModelException e) {
             throw new InputException("prune.target: " + e.getMessage());
         }
     }
@@ -107,7 +108,7 @@ final class PruneParts {
                     .forEach((name, slots) -> kept.putAll(Magnitude.kept(
                             slots, roundings, spec.modalities().getOrDefault(name, 0.0), spec.spread())));
             return kept;
-        } catch (IllegalArgumentException e) {
+        } catch (ModelException e) {
             throw new InputException("prune: " + e.getMessage());
         }
     }

@@ -71,6 +71,33 @@ final class QuantizeParts {
         throw new AssertionError(spec);
     }
 
+    /** What a table says of weights that are rounded like this: {@code 2-bit}. */
+    static String label(WeightSpec spec) {
+        if (spec instanceof WeightSpec.Off) {
+            return "quantized"; // activations alone
+        }
+        return bits(spec) + "-bit";
+    }
+
+    private static int bits(WeightSpec spec) {
+        if (spec instanceof WeightSpec.Binary) {
+            return 1;
+        }
+        if (spec instanceof WeightSpec.Symmetric s) {
+            return s.bits();
+        }
+        if (spec instanceof WeightSpec.Asymmetric s) {
+            return s.bits();
+        }
+        if (spec instanceof WeightSpec.MidPrecision s) {
+            return s.bits();
+        }
+        if (spec instanceof WeightSpec.Lsq s) {
+            return s.bits();
+        }
+        return 2; // three or four levels: Twn, Absmean, Seq
+    }
+
     private static Optional<Function<Tensor, CodeQuantizer>> activation(ActivationSpec spec) {
         if (spec instanceof ActivationSpec.Off) {
             return Optional.empty();

@@ -85,7 +85,8 @@ public final class Report {
         parts.put("title", Html.escape(stem(path)));
         parts.put("path", Html.escape(path));
         parts.put("tiles", ReportTables.tiles(table, metric).toString());
-        parts.put("models", section("Models", ReportTables.models(table, metric), scatter(table, metric)));
+        parts.put(
+                "models", section("Models", who(summary), ReportTables.models(table, metric), scatter(table, metric)));
         parts.put("curves", section("Training", curves(curves, teacher)));
         parts.put("figures", section("Figures", figures(figures)));
         parts.put(
@@ -130,6 +131,13 @@ public final class Report {
         }
         notes.add("There is no recipe in the run folder.");
         return "";
+    }
+
+    /** What the rows of the table are. */
+    private static Html who(Optional<Summary> summary) {
+        Html html = new Html();
+        summary.map(Summary::who).filter(w -> !w.isEmpty()).ifPresent(w -> html.element("p", w));
+        return html;
     }
 
     private Html scatter(List<TableRow> table, String metric) {

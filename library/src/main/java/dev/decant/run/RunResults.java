@@ -26,7 +26,7 @@ import java.util.Set;
 /** Gathers what the stages reached, seed by seed, and draws up the summary. */
 final class RunResults {
 
-    private static final String STUDENT = "student";
+    private static final String STUDENT = TableRows.STUDENT;
 
     private final Map<String, Map<String, Scores>> scores = new LinkedHashMap<>(); // stage, run
     private final Map<String, Double> seconds = new LinkedHashMap<>();
@@ -131,8 +131,9 @@ final class RunResults {
                 exported(folder, student),
                 new Requirements(metric, stages, model, teacher, own, first).check(recipe.require()),
                 new ArrayList<>(costs.values()),
-                table(recipe, student, networks, costs),
-                measured(recipe, metric));
+                table(recipe, networks, costs),
+                measured(recipe, metric),
+                architectures(student, networks));
     }
 
     private List<ExportResult> exported(RunFolder folder, Network student) {
@@ -152,13 +153,8 @@ final class RunResults {
         return new ExportResult("onnx/" + name, result.bytes(), result.parity());
     }
 
-    private static LatencyRow cost(Map<String, LatencyRow> costs, String name) {
+    static LatencyRow cost(Map<String, LatencyRow> costs, String name) {
         return Optional.ofNullable(costs.get(name)).orElseGet(() -> new LatencyRow(name, 0, 0, 0, Map.of()));
-    }
-
-    /** Of a stage's own network, where it differs from the one that ships. */
-    private static LatencyRow cost(Map<String, LatencyRow> costs, String name, String otherwise) {
-        return cost(costs, costs.containsKey(name) ? name : otherwise);
     }
 
     private Map<String, LatencyRow> costs(
@@ -193,64 +189,25 @@ final class RunResults {
         return new LatencyRow(name, network.parameterCount(), bytes, MultiplyAdds.of(network), latency);
     }
 
-    private List<TableRow> table(
-            Recipe recipe, Network student, Map<String, Teacher> networks, Map<String, LatencyRow> costs) {
+    private List<TableRow> table(Recipe recipe, Map<String, Teacher> networks, Map<String, LatencyRow> costs) {
         List<TableRow> rows = new ArrayList<>();
-        networks.forEach((name, t) -> rows.add(TableRow.of(
-                TableRow.Role.TEACHER,
-                Scores.of(0, teachers.getOrDefault(name, Map.of())),
-                Scores.NONE,
-                named(cost(costs, name), name + " (" + t.signature().architecture() + ")"))));
-        String architecture = student.config().architecture();
-        String how = "";
-        for (int i = 0; i < recipe.stages().size(); i++) {
-            StageSpec spec = recipe.stages().get(i);
-            how += (RunInputs.prunes(spec) ? ", pruned" : "") + (quantizes(spec) ? ", quantized" : "");
-            rows.addAll(rows(spec, stageName(recipe, i), architecture, how, costs));
-        }
+        networks.keySet()
+                .forEach(name -> rows.add(TableRow.of(
+                        TableRow.Role.TEACHER,
+                        Scores.of(0, teachers.getOrDefault(name, Map.of())),
+                        Scores.NONE,
+                        TableRows.named(cost(costs, name), TableRows.teacher(name)))));
+        rows.addAll(new TableRows(scores, costs).of(recipe));
         return rows;
     }
 
-    /** @param how what this stage and those before did to the network, in words */
-    private List<TableRow> rows(
-            StageSpec spec, String stage, String architecture, String how, Map<String, LatencyRow> costs) {
-        Map<String, Scores> runs = scores.getOrDefault(stage, Map.of());
-        Scores student = runs.getOrDefault(STUDENT, Scores.NONE);
-        Scores control = runs.getOrDefault(RunKey.CONTROL, Scores.NONE);
-        LatencyRow own = cost(costs, stage + "/" + STUDENT, STUDENT);
-        List<TableRow> rows = new ArrayList<>();
-        if (!control.isEmpty()) {
-            LatencyRow cost = cost(costs, stage + "/" + RunKey.CONTROL, STUDENT);
-            rows.add(TableRow.of(
-                    TableRow.Role.CONTROL, control, Scores.NONE, named(cost, architecture + " alone" + how)));
-        }
-        if (spec instanceof StageSpec.Distill) {
-            rows.add(TableRow.of(
-                    role(spec, TableRow.Role.DISTILLED),
-                    student,
-                    control,
-                    named(own, architecture + " distilled" + how)));
-        } else if (spec instanceof StageSpec.Finetune || quantizes(spec) || RunInputs.prunes(spec)) {
-            String trained = spec instanceof StageSpec.Finetune ? " trained" : "";
-            rows.add(TableRow.of(
-                    role(spec, TableRow.Role.OTHER), student, Scores.NONE, named(own, architecture + trained + how)));
-        }
-        return rows;
-    }
-
-    private static TableRow.Role role(StageSpec spec, TableRow.Role otherwise) {
-        if (quantizes(spec)) {
-            return TableRow.Role.QUANTIZED;
-        }
-        return RunInputs.prunes(spec) ? TableRow.Role.PRUNED : otherwise;
-    }
-
-    private static boolean quantizes(StageSpec spec) {
-        return RunInputs.quantization(spec).isPresent();
-    }
-
-    private static LatencyRow named(LatencyRow row, String name) {
-        return new LatencyRow(name, row.parameters(), row.bytes(), row.multiplyAdds(), row.latencyMs());
+    /** What the rows of the table are, said once. */
+    private static Map<String, String> architectures(Network student, Map<String, Teacher> networks) {
+        Map<String, String> names = new LinkedHashMap<>();
+        networks.forEach((name, t) ->
+                names.put(TableRows.teacher(name), t.signature().architecture()));
+        names.put(STUDENT, student.config().architecture());
+        return names;
     }
 
     private ModelResult teacher(String metric, Map<String, Teacher> networks, Map<String, LatencyRow> costs) {

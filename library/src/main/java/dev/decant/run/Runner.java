@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.UserException;
 import dev.decant.data.Loader;
 import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Teacher;
@@ -17,9 +18,12 @@ import dev.decant.recipe.StudySpec;
 import dev.decant.recipe.TeacherSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.tensor.Rng;
+import dev.decant.tensor.StopAtShutdown;
+import dev.decant.tensor.StoppedException;
 import dev.decant.train.Evaluator;
 import dev.decant.train.RunKey;
 import dev.decant.weights.AtomicFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,8 +60,11 @@ public final class Runner {
     /**
      * Runs the recipe. What it names is tried first: a mistake leaves no folder behind.
      *
+     * <p>An interrupt of this thread, or the end of the JVM, stops the run after the step at hand.
+     *
      * @param recipeText the file as given, kept in the folder
      * @param out the run folder; must be new or empty, or, with {@code resume}, hold this recipe's run
+     * @throws StoppedException if it was stopped; {@code resume} goes on from the last checkpoint
      */
     public static Summary run(Recipe recipe, String recipeText, Path out, boolean resume, RunListener listener) {
         String resolved = RecipeText.explain(recipe);
@@ -71,12 +78,30 @@ public final class Runner {
             }
             return finished.get();
         }
-        RunInputs inputs = RunInputs.of(recipe);
-        inputs.check();
-        try (RunLock lock = folder.make(recipeText, resolved);
-                RunLog log = RunLog.open(out, listener)) {
-            return new Runner(inputs, folder, log).run();
+        try (StopAtShutdown guard = StopAtShutdown.open(() -> {})) {
+            RunInputs inputs = RunInputs.of(recipe);
+            inputs.check();
+            try (RunLock lock = folder.make(recipeText, resolved);
+                    RunLog log = RunLog.open(out, listener)) {
+                return new Runner(inputs, folder, log).run();
+            }
+        } catch (StoppedException | UncheckedIOException e) {
+            throw Thread.currentThread().isInterrupted() ? stopped(out, e) : e;
         }
+    }
+
+    /**
+     * Tries everything that a run tries before its first step: data, networks, weights, terms. Writes nothing.
+     *
+     * @throws UserException for what {@link #run} would refuse at once
+     */
+    public static void check(Recipe recipe) {
+        RunInputs.of(recipe).check();
+    }
+
+    /** An interrupt ends the step at hand, or closes the file that is being written; either way the files on the disk are whole. */
+    private static StoppedException stopped(Path out, RuntimeException cause) {
+        return new StoppedException(out + ": stopped; --resume goes on from the last checkpoint", cause);
     }
 
     private Summary run() {

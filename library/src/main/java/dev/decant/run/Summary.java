@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a run found, as {@code summary.json} holds it and {@code run --json} prints it. Keys are the components' names
@@ -33,6 +34,7 @@ import java.util.Optional;
  * @param latency cost of each model of the table on the machine of the run
  * @param table one row per model: teacher, control, and what the stages made
  * @param measured how each kind of number was measured, a sentence each: {@code accuracy}, {@code latency} ...
+ * @param architectures catalogue names of teachers and student, by their labels in the table
  */
 public record Summary(
         String recipe,
@@ -44,7 +46,8 @@ public record Summary(
         List<RequireResult> require,
         List<LatencyRow> latency,
         List<TableRow> table,
-        Map<String, String> measured) {
+        Map<String, String> measured,
+        Map<String, String> architectures) {
 
     /** Name of the file in a run folder. */
     public static final String FILE = "summary.json";
@@ -67,6 +70,14 @@ public record Summary(
         latency = Copies.of(latency);
         table = Copies.of(table);
         measured = Copies.of(measured);
+        architectures = Copies.of(architectures);
+    }
+
+    /** The line above the table: {@code teacher: resnet20_cifar, student: vit_small_patch16_224}. */
+    public String who() {
+        return architectures.entrySet().stream()
+                .map(e -> e.getKey() + ": " + e.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     /** Whether every {@code require} is met. */

@@ -1,5 +1,6 @@
 package dev.decant.spec;
 
+import dev.decant.data.DataException;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 
@@ -16,8 +17,7 @@ public enum Interpolation {
                 return choice;
             }
         }
-        throw new IllegalArgumentException(
-                "unknown interpolation '" + name + "'; expected bilinear, bicubic or random");
+        throw new DataException("unknown interpolation '" + name + "'; expected bilinear, bicubic or random");
     }
 
     /** Itself, or one of the other two at even odds for {@code RANDOM}. */

@@ -1,7 +1,5 @@
 package dev.decant.tensor;
 
-import com.sun.jna.Function;
-import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +12,12 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <ul>
  *   <li>All natives are unpacked first: on an empty cache a lazy load ends in a crash of the process.
+ *   <li>JavaCPP's own memory cap (a multiple of the Java heap) would force garbage collections; it is switched off.
+ * </ul>
+ *
+ * <p>{@link #tuneProcess} adds, for the process as a whole:
+ *
+ * <ul>
  *   <li>OpenBLAS does not know the newest CPUs and then takes its oldest fast kernels; the kernel is chosen here from the
  *       CPU's flags unless {@code OPENBLAS_CORETYPE} is set.
  *   <li>OpenBLAS has threads of its own, which fight with those of everything else (OpenMP's) for the cores: either kind spins
@@ -23,15 +27,22 @@ import org.bytedeco.pytorch.global.torch;
  *       core: a step took ten times as long beside one busy process. They spin a tenth of a millisecond ({@code GOMP_SPINCOUNT},
  *       unless that or {@code OMP_WAIT_POLICY} is set).
  *   <li>glibc gives the pages of a step's tensors back to the kernel and faults them in again; {@code mallopt} ends that.
- *   <li>JavaCPP's own memory cap (a multiple of the Java heap) would force garbage collections; it is switched off.
  * </ul>
  */
 public final class Engine {
 
-    private static final int M_TRIM_THRESHOLD = -1;
-    private static final int M_MMAP_THRESHOLD = -3;
+    private static volatile boolean tuning;
 
     private Engine() {}
+
+    /**
+     * Lets the loading of libtorch set malloc and environment of this process as training needs them (see above). For a process
+     * that belongs to Decant, as the command line's does; the process of a host stays as it is unless the host calls this. Has an
+     * effect before the first use of Decant, and on Linux.
+     */
+    public static void tuneProcess() {
+        tuning = true;
+    }
 
     /** Idempotent and thread-safe; every entry to this package calls it. */
     public static void load() {
@@ -93,15 +104,6 @@ public final class Engine {
         }
     }
 
-    /** Chooses the OpenBLAS kernels for an x86-64 CPU from its flags; empty means leave the choice to OpenBLAS. */
-    static String coreTypeFor(String cpuFlags) {
-        String flags = " " + cpuFlags + " ";
-        if (flags.contains(" avx512_bf16 ")) {
-            return "SAPPHIRERAPIDS";
-        }
-        return flags.contains(" avx512f ") && flags.contains(" avx512dq ") ? "SKYLAKEX" : "";
-    }
-
     /** Holder whose initialisation is the loading. */
     private static final class Loaded {
         static final String CPU_FLAGS = cpuFlags();
@@ -119,12 +121,17 @@ public final class Engine {
         private static String start() {
             System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
             System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
-            String coreType = isLinux() ? prepareProcess() : "";
+            boolean tunes = tuning && isLinux();
+            if (tunes) {
+                ProcessTuning.apply(CPU_FLAGS);
+            }
             try {
                 Loader.cacheResources(
                         org.bytedeco.pytorch.presets.torch.class,
                         "/org/bytedeco/pytorch/" + Loader.getPlatform() + "/");
                 Loader.load(torch.class);
+                // Slower than oneDNN, and where it does not know the CPU it says so in every convolution.
+                torch.globalContext().setUserEnabledNNPACK(false);
             } catch (IOException e) {
                 throw new TensorException(
                         "cannot unpack libtorch to " + nativeCache() + ": " + e.getMessage()
@@ -136,34 +143,12 @@ public final class Engine {
                                 + "; is org.bytedeco:pytorch with that classifier on the class path?",
                         e);
             }
-            return coreType;
+            String asked = System.getenv("OPENBLAS_CORETYPE");
+            return asked != null ? asked : tunes ? ProcessTuning.coreTypeFor(CPU_FLAGS) : "";
         }
 
         private static boolean isLinux() {
             return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
-        }
-
-        /** Sets environment and malloc of this very process, as a launcher would have done from outside. */
-        private static String prepareProcess() {
-            NativeLibrary libc = NativeLibrary.getInstance("c");
-            Function mallopt = libc.getFunction("mallopt");
-            mallopt.invokeInt(new Object[] {M_MMAP_THRESHOLD, 1 << 30});
-            mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE});
-            Function setenv = libc.getFunction("setenv");
-            // Existing values stay (the last 0): the user knows better.
-            setenv.invokeInt(new Object[] {"OPENBLAS_NUM_THREADS", "1", 0});
-            if (System.getenv("OMP_WAIT_POLICY") == null) {
-                setenv.invokeInt(new Object[] {"GOMP_SPINCOUNT", "20000", 0});
-            }
-            String asked = System.getenv("OPENBLAS_CORETYPE");
-            if (asked != null) {
-                return asked;
-            }
-            String coreType = coreTypeFor(CPU_FLAGS);
-            if (!coreType.isEmpty()) {
-                setenv.invokeInt(new Object[] {"OPENBLAS_CORETYPE", coreType, 1});
-            }
-            return coreType;
         }
 
         private static String cpuFlags() {

@@ -9,6 +9,8 @@ import org.bytedeco.javacpp.PointerScope;
  *
  * <p>Belongs to the thread that opened it. What must outlive it is named: {@link #keep}. Without a scope native memory
  * waits for the garbage collector, which does not know how large it is.
+ *
+ * <p>An interrupted thread opens no scope, so an interrupt ends a training, a scoring or a measurement after the step at hand.
  */
 public final class Scope implements AutoCloseable {
 
@@ -19,7 +21,11 @@ public final class Scope implements AutoCloseable {
         pointers = new PointerScope();
     }
 
+    /** @throws StoppedException if this thread was interrupted; it stays so */
     public static Scope open() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new StoppedException("stopped: the thread was interrupted");
+        }
         return new Scope();
     }
 

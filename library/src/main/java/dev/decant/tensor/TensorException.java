@@ -1,7 +1,9 @@
 package dev.decant.tensor;
 
+import dev.decant.DecantException;
+
 /** A tensor operation that cannot be done: one line that says which, and why. */
-public final class TensorException extends RuntimeException {
+public final class TensorException extends DecantException {
 
     public TensorException(String message) {
         super(message);

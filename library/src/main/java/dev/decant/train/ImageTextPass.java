@@ -1,5 +1,6 @@
 package dev.decant.train;
 
+import dev.decant.ModelException;
 import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
 import dev.decant.data.Loader;
@@ -27,7 +28,7 @@ final class ImageTextPass {
         if (network instanceof VisionLanguage model) {
             return model;
         }
-        throw new IllegalArgumentException(
+        throw new ModelException(
                 network.config().architecture() + " is no model of images and texts; the data has both");
     }
 
@@ -40,7 +41,7 @@ final class ImageTextPass {
                             Autocast cast = Evaluator.autocast(mode.device(), mode.bf16())) {
                         Batch batch = epoch.next();
                         if (!(batch.inputs().to(mode.device()) instanceof Inputs.ImageText inputs)) {
-                            throw new IllegalArgumentException(
+                            throw new ModelException(
                                     "a batch of " + batch.inputs().kind() + " where images with texts are scored");
                         }
                         work.on(parts(network), inputs, batch);

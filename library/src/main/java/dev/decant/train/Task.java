@@ -1,5 +1,6 @@
 package dev.decant.train;
 
+import dev.decant.ModelException;
 import dev.decant.data.Loader;
 import dev.decant.distill.Teacher;
 import dev.decant.metric.Accuracy;
@@ -21,12 +22,12 @@ public interface Task {
      * Scores of a teacher on every example of the loader, whose inputs are prepared for it. A task that runs parts of a network needs
      * one; others ask for answers.
      *
-     * @throws IllegalArgumentException if the task needs a network and the teacher is none
+     * @throws ModelException if the task needs a network and the teacher is none
      */
     default Map<String, Double> score(Teacher teacher, Loader loader, Evaluator.Mode mode) {
         Network network = teacher.network()
                 .orElseThrow(
-                        () -> new IllegalArgumentException(metric() + " needs parts of a network, and the teacher '"
+                        () -> new ModelException(metric() + " needs parts of a network, and the teacher '"
                                 + teacher.signature().architecture() + "' gives answers alone"));
         return score(network, loader, mode);
     }

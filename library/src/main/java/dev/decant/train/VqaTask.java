@@ -1,5 +1,6 @@
 package dev.decant.train;
 
+import dev.decant.ModelException;
 import dev.decant.data.Batch;
 import dev.decant.data.Loader;
 import dev.decant.data.Tokenizer;
@@ -39,11 +40,11 @@ public final class VqaTask implements Task {
      *
      * @param answers two or more
      * @param candidates k
-     * @throws IllegalArgumentException for answers with words that the tokenizer does not know, all together
+     * @throws ModelException for answers with words that the tokenizer does not know, all together
      */
     public VqaTask(List<String> answers, Tokenizer tokenizer, int candidates) {
         if (answers.size() < 2 || candidates < 1) {
-            throw new IllegalArgumentException("vqa: needs two answers to choose from and one candidate at least, got "
+            throw new ModelException("vqa: needs two answers to choose from and one candidate at least, got "
                     + answers.size() + " and " + candidates);
         }
         this.answers = List.copyOf(answers);
@@ -59,7 +60,7 @@ public final class VqaTask implements Task {
                 .mapToObj(answers::get)
                 .toList();
         if (!unread.isEmpty()) {
-            throw new IllegalArgumentException("vqa: the tokenizer " + tokenizer + " does not know the answers "
+            throw new ModelException("vqa: the tokenizer " + tokenizer + " does not know the answers "
                     + unread.subList(0, Math.min(unread.size(), 20)) + " (" + unread.size() + " of " + answers.size()
                     + ")");
         }
@@ -89,7 +90,7 @@ public final class VqaTask implements Task {
 
     private static void requireReferences(Batch batch, int questions) {
         if (batch.references().size() != questions) {
-            throw new IllegalArgumentException("answers are scored against those that people gave; the data has none");
+            throw new ModelException("answers are scored against those that people gave; the data has none");
         }
     }
 

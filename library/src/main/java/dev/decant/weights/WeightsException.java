@@ -1,5 +1,6 @@
 package dev.decant.weights;
 
+import dev.decant.UserException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -8,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** A weight file cannot be read or does not fit; the message is one line and begins with the file. */
-public final class WeightsException extends RuntimeException {
+public final class WeightsException extends UserException {
 
     private static final long serialVersionUID = 1L;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.ModelException;
 import dev.decant.metric.AttentionNorms;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
@@ -94,7 +95,7 @@ class AttentionStudyTest {
     @Test
     void otherDepthsAndOtherKindsOfNetworksAreRefused() {
         assertThatThrownBy(() -> new AttentionStudy(vit(1), vit(2), CLASSES, 1))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining("has 1 layers")
                 .hasMessageContaining("has 2");
         Network cnn = Catalogue.create("resnet20_cifar", Map.of("img_size", 8));

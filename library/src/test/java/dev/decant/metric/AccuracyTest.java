@@ -3,6 +3,7 @@ package dev.decant.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +48,7 @@ class AccuracyTest {
     void saysWhatDoesNotFit() {
         Accuracy accuracy = new Accuracy(10);
         assertThatThrownBy(() -> accuracy.add(Tensor.zeros(1, 100), Tensor.of(new long[] {0})))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining("needs logits (N, 10)")
                 .hasMessageContaining("[1, 100]");
         assertThatThrownBy(() -> accuracy.add(Tensor.zeros(1, 10), Tensor.of(new long[] {10})))

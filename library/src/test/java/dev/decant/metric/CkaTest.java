@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
@@ -72,7 +73,7 @@ class CkaTest {
     void saysWhatDoesNotFit() {
         Cka cka = new Cka(1, 1);
         assertThatThrownBy(() -> cka.add(List.of(X.narrow(0, 0, 3)), List.of(Y.narrow(0, 0, 3))))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining("at least 4 examples, found 3");
         assertThatThrownBy(() -> cka.add(List.of(X, X), List.of(Y))).hasMessageContaining("given 2");
         assertThatThrownBy(() -> cka.add(List.of(X), List.of(Y.narrow(0, 0, 5))))

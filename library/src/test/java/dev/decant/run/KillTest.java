@@ -67,6 +67,21 @@ class KillTest {
         assertSameAsUndisturbed(run);
     }
 
+    /** The process is asked to end, as a host is that shuts down: it does, without a crash. */
+    @Test
+    void terminated() throws IOException, InterruptedException {
+        Path run = shared.resolve("terminated");
+        Process process = start(run);
+        try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(said.lines().anyMatch("distill student 1 step 11"::equals))
+                    .isTrue();
+            process.destroy();
+            assertThat(process.waitFor()).isEqualTo(143);
+        }
+        assertThat(start(run).waitFor()).isZero();
+        assertSameAsUndisturbed(run);
+    }
+
     /** Dies whenever a file is seen half written, then goes on; what is seen depends on timing, the outcome must not. */
     @Test
     void killedWhileWriting() throws IOException, InterruptedException {

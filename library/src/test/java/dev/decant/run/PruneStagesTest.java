@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.ModelException;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.quantize.Packed;
@@ -151,7 +152,8 @@ final class PruneStagesTest {
         assertThat(stage.control().get("sparsity")).isPositive();
         assertThat(stage.metrics().get("sparsity")).isPositive();
         assertThat(summary.table().stream().map(TableRow::name))
-                .contains("vit_small_patch16_224 alone, pruned", "vit_small_patch16_224 distilled, pruned");
+                .containsExactly("teacher", "alone + pruned", "+ pruned");
+        assertThat(summary.who()).isEqualTo("teacher: resnet20_cifar, student: vit_small_patch16_224");
     }
 
     @Test
@@ -203,7 +205,7 @@ final class PruneStagesTest {
                 .hasMessageContaining("blocks.0.mlp.fc1.weight");
         Files.writeString(config, text.replace("blocks.0.mlp.neurons", "blocks.0.neurons"));
         assertThatThrownBy(() -> ModelParts.fromFolder(folder.resolve("f/model"), Map.of()))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining("has no gate 'blocks.0.neurons'");
     }
 

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
+import dev.decant.tensor.StoppedException;
+import dev.decant.train.RunKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -234,5 +236,25 @@ class RunnerTest {
                 .extracting(TableRow::role)
                 .containsExactly(
                         TableRow.Role.TEACHER, TableRow.Role.TEACHER, TableRow.Role.CONTROL, TableRow.Role.DISTILLED);
+    }
+
+    @Test
+    void anInterruptStopsTheRunAndResumeGoesOnToTheSameBits() {
+        Path out = folder.resolve("stopped");
+        RunListener interrupting = new RunListener() {
+            @Override
+            public void stepped(RunKey key, long step, double loss) {
+                if (key.stage().equals("distill") && key.run().equals("student") && key.seed() == 2 && step == 3) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        assertThatThrownBy(() -> Runner.run(TinyRecipe.read(), TinyRecipe.YAML, out, false, interrupting))
+                .isInstanceOf(StoppedException.class)
+                .hasMessage(out + ": stopped; --resume goes on from the last checkpoint");
+        assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
+        TinyRecipe.run(out, true);
+        assertThat(out.resolve("checkpoints/distill/student/seed-2/student.safetensors"))
+                .hasSameBinaryContentAs(run.resolve("checkpoints/distill/student/seed-2/student.safetensors"));
     }
 }

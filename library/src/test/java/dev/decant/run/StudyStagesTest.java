@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.ModelException;
 import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.RecipeReader;
@@ -111,7 +112,7 @@ class StudyStagesTest {
     void aCnnHasNoAttentionToStudy() {
         String yaml = YAML.replace("vit_small_patch16_224", "resnet20_cifar").replace(VIT, "{img_size: 16}");
         assertThatThrownBy(() -> run(yaml))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining("resnet20_cifar is not a stack of transformer layers");
         assertThat(folder.resolve("run")).doesNotExist();
     }

@@ -56,7 +56,8 @@ class SummaryTest {
                         TableRow.of(Role.TEACHER, Scores.of(0, Map.of("accuracy", 95.0)), Scores.NONE, teacher),
                         TableRow.of(Role.CONTROL, control, Scores.NONE, alone),
                         TableRow.of(Role.DISTILLED, student, control, distilled)),
-                Map.of("latency", "50 calls after 10 to warm up"));
+                Map.of("latency", "50 calls after 10 to warm up"),
+                Map.of("student", "resnet18"));
     }
 
     @Test
@@ -74,7 +75,8 @@ class SummaryTest {
                         "require",
                         "latency",
                         "table",
-                        "measured");
+                        "measured",
+                        "architectures");
         JsonNode stage = json.at("/stages/0");
         assertThat(stage.fieldNames())
                 .toIterable()
