@@ -8,7 +8,7 @@ record Comparison(String work, String setting, String python, double[][] ms, dou
 
     static final String HEADER =
             """
-            | work | setting | Python ran | Python ms | Decant ms | Python / Decant | min - max | Python MiB | Decant MiB |
+            | workload | setting | Python options | Python ms | Decant ms | Python / Decant | min - max | Python MiB | Decant MiB |
             |---|---|---|---|---|---|---|---|---|""";
 
     /** One row of the table; the ratio's extremes are those of neighbouring steps. */

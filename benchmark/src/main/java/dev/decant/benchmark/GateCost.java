@@ -25,7 +25,7 @@ final class GateCost {
         int steps = Integer.parseInt(args[1]);
         System.out.println(
                 """
-                | work | precision | without ms | with gates ms | cost | quartiles | cost in CPU time |
+                | workload | precision | without ms | with gates ms | cost | quartiles | cost in CPU time |
                 |---|---|---|---|---|---|---|""");
         for (String work : args[0].split(",", -1)) {
             for (String precision : args[2].split(",", -1)) {

@@ -65,7 +65,7 @@ final class SideBySide implements Callable<Integer> {
                 ms[0][i] = py.ask("step");
                 ms[1][i] = decant.ask("step");
             }
-            String ran = options.isEmpty() ? "as it comes" : String.join(" ", options);
+            String ran = options.isEmpty() ? "none" : String.join(" ", options);
             return new Comparison(work, setting.name(), ran, ms, py.ask("peak"), decant.ask("peak"));
         }
     }
