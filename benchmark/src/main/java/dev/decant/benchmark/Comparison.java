@@ -3,7 +3,7 @@ package dev.decant.benchmark;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Milliseconds of alternating steps, and the memory that both took. */
+/** Milliseconds of alternating steps of both sides, and their peak memory. */
 record Comparison(String work, String setting, String python, double[][] ms, double pythonPeak, double decantPeak) {
 
     static final String HEADER =
@@ -11,7 +11,7 @@ record Comparison(String work, String setting, String python, double[][] ms, dou
             | workload | setting | Python options | Python ms | Decant ms | Python / Decant | min - max | Python MiB | Decant MiB |
             |---|---|---|---|---|---|---|---|---|""";
 
-    /** One row of the table; the ratio's extremes are those of neighbouring steps. */
+    /** One row of the table; the minimum and maximum ratios are over pairs of neighboring steps. */
     String row() {
         double[] ratios = new double[ms[0].length];
         for (int i = 0; i < ratios.length; i++) {

@@ -9,7 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs the same training steps in Python and in Decant by turns, and prints both and their ratio as a table. */
+/** Runs the same training steps in Python and in Decant, alternating, and prints both times and their ratio as a table. */
 @Command(
         name = "benchmark/run",
         mixinStandardHelpOptions = true,
@@ -106,7 +106,7 @@ final class SideBySide implements Callable<Integer> {
         return command;
     }
 
-    /** A JVM like this one. */
+    /** The command of a JVM with the same settings as this one. */
     private List<String> decant(String work, String precision) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
