@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 
 /**
- * Draws several CKA maps as one small picture, three in a row, each with its mean: how docs/results/cka.png was made. Prints the
- * mean of all similarities and that of the greatest in each row (a layer of the first network and its best partner).
+ * Draws several CKA maps into one image, three per row, each with its mean similarity; docs/results/cka.png is its output. Also prints, for
+ * each map, the mean of all similarities and the mean of the row maxima (a layer of the first model and its best partner).
  *
- * <p>{@code java reference/CkaPanel.java OUT.png TITLE=MAP.json ...}, the maps as {@code decant analyze cka} writes them.
+ * <p>Run: {@code java reference/CkaPanel.java OUT.png TITLE=MAP.json ...} on maps that {@code decant analyze cka} wrote.
  */
 final class CkaPanel {
 

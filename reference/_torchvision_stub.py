@@ -1,7 +1,7 @@
-"""Stands in for torchvision, which timm imports at module level but does not need to build a classifier.
+"""A stub of torchvision. timm imports torchvision at module level but does not need it to build a classifier.
 
-`import _torchvision_stub` before `import timm`. Every `torchvision.*` module then exists, and every name in it is an
-empty class; calling one is an error only when something is really done with it.
+Call `import _torchvision_stub` before `import timm`. Every `torchvision.*` module then exists, and every name in it is an
+empty class. An error occurs only if code really uses such a class.
 """
 
 import importlib.abc

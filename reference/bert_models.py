@@ -1,12 +1,12 @@
-"""Writes tiny random BERT-shaped networks with the outputs that Hugging Face transformers computes from them.
+"""Writes tiny random BERT-like models and the outputs that Hugging Face transformers computes with them.
 
 Run by hand, never by the build; the header of timm_models.py says how to make the environment (transformers 5.18):
     V/bin/python reference/bert_models.py
 
 Output: library/src/test/resources/bert/<case>.safetensors and <case>.json. The safetensors file holds the state dict and,
-beside it, `input.ids`, `input.types`, `input.mask` (a batch with padding), `logits`, `hidden.i` (R_0 to R_L), `map.i`.
-Every parameter is random, so that one left out shows. Outputs are computed in double and stored as F32; maps are of
-the eager attention. The JSON file has the config and the number of parameters.
+also `input.ids`, `input.types`, `input.mask` (a batch with padding), `logits`, `hidden.i` (R_0 to R_L), `map.i`.
+Every parameter is random, so a parameter that the Java model ignores changes the outputs. Outputs are computed in double
+and stored as F32; attention maps come from the eager implementation. The JSON file has the config and the number of parameters.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The ResNet for 32-pixel images in plain PyTorch; its tensor names are those of the published CIFAR-10 weights."""
+"""The CIFAR ResNet (32-pixel images) in plain PyTorch, with the tensor names of the published CIFAR-10 weights."""
 
 import torch
 import torch.nn.functional as F

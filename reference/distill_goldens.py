@@ -1,11 +1,11 @@
-"""Computes every distillation loss by its formula in double precision and writes inputs, values and gradients.
+"""Computes every distillation loss from its formula in double precision and writes inputs, values and gradients.
 
 Run by hand, never by the build; the header of timm_models.py says how to make the environment:
     V/bin/python reference/distill_goldens.py
 
 Output: library/src/test/resources/loss/goldens.json. `inputs` holds named tensors as {"shape", "values"} (row-major);
-each of `cases` names its loss, its settings, the inputs it reads, its value (a number or a tensor) and the gradients
-with respect to the student-side inputs. First the published numbers of each loss on tiny fixtures are checked.
+each of `cases` has the name of the loss, its settings, its inputs, its value (a number or a tensor) and the gradients
+with respect to the student's inputs. Before it writes, the script checks the published values of each loss on tiny fixtures.
 """
 
 import json

@@ -1,9 +1,9 @@
-"""Stored references for image decoding, resizing and augmentation, made by Pillow 12.3.0.
+"""Writes the stored references for image decoding, resizing and augmentation, computed by Pillow 12.3.0.
 
 Run by hand, never by the build: python reference/pil_images.py (needs pillow==12.3.0 and numpy).
 
-Output below library/src/test/resources: resize/ (a source and Pillow's resizes of it), augment/ (Pillow's results for each operation of RandAugment as
-timm 1.0 calls it) and decode/ (files in odd formats and what Image.convert("RGB") makes of them).
+Output, in library/src/test/resources: resize/ (an image and Pillow's resized versions), augment/ (Pillow's result for each operation of RandAugment as
+timm 1.0 calls it) and decode/ (files in unusual formats and the result of Image.convert("RGB")).
 """
 
 from pathlib import Path

@@ -1,14 +1,14 @@
-"""Writes small random networks of every family with the outputs that timm computes from them.
+"""Writes small random models of every family and the outputs that timm computes with them.
 
 Run by hand, never by the build; the header of timm_models.py says how to make the environment:
     V/bin/python reference/timm_logits.py
 
 Output: library/src/test/resources/logits/<case>.safetensors and <case>.json. The safetensors file holds the state dict
-under timm's names and, beside it, `input` (N,3,H,W), `logits`, `penultimate` and the features: `feature.1` up to
-`feature.4` for nets with stages (NCHW, or N,L,D for Swin), `block.0`, `block.1` ... for nets of equal blocks (N,L,D,
-with the class token). One case adds `train.logits`, computed with the statistics of the batch, and the running averages
-after that pass. Every parameter and every buffer is random, so that one left out shows. Outputs are computed in double
-from the F32 weights and stored as F32.
+under timm's names, and also `input` (N,3,H,W), `logits`, `penultimate` and the features: `feature.1` up to
+`feature.4` for models with stages (NCHW, or N,L,D for Swin), `block.0`, `block.1` ... for models of equal blocks (N,L,D,
+with the class token). One case adds `train.logits`, computed in training mode with batch statistics, and the running averages
+after that pass. Every parameter and every buffer is random, so a tensor that the Java model ignores changes the outputs.
+Outputs are computed in double from the F32 weights and stored as F32.
 """
 
 import functools

@@ -7,8 +7,8 @@ Run by hand, never by the build:
     V/bin/pip install --no-deps timm==1.0.29 huggingface_hub==1.33.0 pyyaml==6.0.3
     V/bin/python reference/timm_models.py
 
-Output: library/src/test/resources/state-dict/<name>.txt. The first line is the number of trainable numbers (parameters
-without buffers); each further line is `key shape dtype` in the order of `state_dict()`, the shape as 64x3x7x7 and `-`
+Output: library/src/test/resources/state-dict/<name>.txt. The first line is the number of parameters (without
+buffers); each further line is `key shape dtype` in the order of `state_dict()`, the shape as 64x3x7x7 and `-`
 for a scalar. The table of counts at 1000 and 100 classes goes to standard output.
 """
 

@@ -1,9 +1,9 @@
-"""Token ids by transformers 5.18.0, stored for the tests of dev.decant.data.Tokenizer.
+"""Writes token ids computed by transformers 5.18.0, for the tests of dev.decant.data.Tokenizer.
 
 Run by hand, never by a test:
 
     python reference/tokenizer_ids.py                    writes library/src/test/resources/tokenizer
-    python reference/tokenizer_ids.py VOCAB.TXT GLUE     prints the digest of the ids of GLUE's sentences, which TokenizerTest has
+    python reference/tokenizer_ids.py VOCAB.TXT GLUE     prints the hash of the ids of GLUE's sentences, which TokenizerTest compares
 
 VOCAB.TXT is bert-base-uncased's, GLUE the folder of the official files with CoLA, SST-2, MRPC, STS-B, RTE and WNLI.
 """

@@ -1,7 +1,7 @@
-"""Makes the small weight files that the tests of dev.decant.weights read.
+"""Writes the small weight files that the tests of dev.decant.weights read.
 
 Run by hand, never by a test:  python reference/weights_fixtures.py
-Made with torch 2.13.0 and safetensors 0.8.0; the outputs are committed.
+Needs torch 2.13.0 and safetensors 0.8.0. The outputs are committed.
 """
 
 import collections

@@ -1,13 +1,14 @@
-"""Writes tiny random X-VLMs with what a plain PyTorch build computes from them, and the size of the published ones.
+"""Writes tiny random X-VLM models and the outputs of a plain PyTorch implementation; prints the parameter counts of the published models.
 
 Run by hand, never by the build; the header of timm_models.py says how to make the environment (transformers 5.18):
     V/bin/python reference/xvlm_models.py
 
 Output: library/src/test/resources/xvlm/<case>.safetensors and <case>.json. The safetensors file holds the state dict and,
-beside it, `input.*` (a batch with padding) and `expected.*`. The networks here are written from the papers' formulas in
-plain PyTorch, with multi-head attention spelled out; the image encoders without regions are checked against transformers'
-CLIPVisionModel and timm's VisionTransformer, the text layers against its BertModel. Every parameter is random, so that one left out shows. Outputs are
-computed in double and stored as F32. `python reference/xvlm_models.py counts` prints parameter counts of the full sizes.
+also `input.*` (a batch with padding) and `expected.*`. The models implement the papers' formulas in plain PyTorch, with
+explicit multi-head attention. The script checks the vision encoders without regions against transformers' CLIPVisionModel
+and timm's VisionTransformer, and the text layers against transformers' BertModel. Every parameter is random, so a parameter
+that the Java model ignores changes the outputs. Outputs are computed in double and stored as F32.
+`python reference/xvlm_models.py counts` prints the parameter counts of the full sizes.
 """
 
 import json

@@ -1,7 +1,9 @@
-"""One step of fine-tuning for retrieval with distillation and pruning, as the authors of EfficientVLM do it: X-VLM with a CLIP
-vision encoder, 12/6/6 layers, teaches one of 6/3/3; lists of all states and maps; gates over heads and neurons whose size a
-Lagrangian holds. Parameters and their names are those of reference/xvlm_models.py; the passes are written here, with dropout
-and gates, attention spelled out because its maps are compared. Teacher and student judge the same wrong pairs.
+"""One retrieval fine-tuning step with distillation and pruning, implemented as by the authors of EfficientVLM.
+
+An X-VLM with a CLIP vision encoder and 12/6/6 layers teaches one with 6/3/3. The losses compare lists of all hidden states and
+attention maps. A Lagrangian holds the gates over heads and neurons to the target sparsity. Parameters and their names come from
+reference/xvlm_models.py; the forward passes are here, with dropout and gates, and with explicit attention because the losses
+compare its maps. Teacher and student score the same hard negatives.
 """
 
 import json

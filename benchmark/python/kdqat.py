@@ -1,5 +1,7 @@
-"""One step of distillation into a ternary BERT, written as the authors of TernaryBERT and KD-QAT write it: quantizers that are
-autograd functions, applied in every forward pass, and losses over lists of all layers' tensors. The networks are transformers'.
+"""One step of distillation into a ternary BERT, implemented as by the authors of TernaryBERT and KD-QAT.
+
+The quantizers are autograd functions, applied in every forward pass; the losses compare lists of the tensors of all layers. The
+models come from transformers.
 """
 
 import math

@@ -1,23 +1,23 @@
-"""One training step of distillation as a user of PyTorch and timm writes it, timed.
+"""Measures one distillation training step, written as a user of PyTorch and timm would write it.
 
-The environment is the one that the header of reference/timm_models.py describes. Run by hand or by the harness:
+The header of reference/timm_models.py describes the environment. Run by hand or by benchmark/run:
     V/bin/python benchmark/python/step.py --work a --precision fp32 --steps 10
 
-Works, all on one batch of random images that stays the same:
+Workloads, each on one fixed batch of random inputs:
   a  OFA, ResNet-18 from ViT-S/16, 224 pixels, batch 16, 100 classes, four exit branches, SGD with Nesterov momentum
   b  OFA, DeiT-T from ConvNeXt-T, the same sizes, four exit branches, AdamW
   c  KD, CIFAR ResNet-20 from ResNet-56, 32 pixels, batch 128, 10 classes, SGD with Nesterov momentum
-  d  KD-QAT, a ternary BERT-base from BERT-base, 16 texts of 128 tokens: logits, hidden states, attention maps and attention
-     outputs of all layers, AdamW (kdqat.py)
-  e  EfficientVLM, X-VLM of 6/3/3 layers from one of 12/6/6 for retrieval, 224 pixels, batch 8, 40 tokens: contrast, matching,
-     logits, hidden states and attention of the mapped layers, gates over heads and neurons, AdamW (efficientvlm.py)
-A step is the teacher without graph, the student, the loss, the backward pass, the optimizer and reading the loss.
+  d  KD-QAT, a ternary BERT-base from BERT-base, 16 texts of 128 tokens: losses on logits, hidden states, attention maps and
+     attention outputs of all layers, AdamW (kdqat.py)
+  e  EfficientVLM, X-VLM of 6/3/3 layers from one of 12/6/6 for retrieval, 224 pixels, batch 8, 40 tokens: contrastive and
+     matching losses, logits, hidden states and attention of the mapped layers, gates over heads and neurons, AdamW (efficientvlm.py)
+A step consists of the teacher without gradients, the student, the loss, the backward pass, the optimizer, and reading the loss.
 
-With --agree FOLDER it writes the networks of work d or e, without dropout, and a batch there, prints the losses of one step in
-JSON and ends; Decant's side is told the same folder.
+With --agree FOLDER it writes the models of workload d or e, without dropout, and a batch into the folder, prints the losses of
+one step as JSON and exits. Decant's side reads the same folder.
 
-With --serve it warms up, writes a line of JSON with "ready", and then answers each line "step" with the milliseconds
-of one step and each line "peak" with the peak resident memory in MiB, until the input ends.
+With --serve it warms up and writes a line of JSON with "ready". It then answers each line "step" with the milliseconds of one
+step and each line "peak" with the peak resident memory in MiB, until the input ends.
 """
 
 import argparse

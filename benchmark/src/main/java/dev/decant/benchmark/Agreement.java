@@ -28,7 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Prints the losses of work d or e on the networks and the batch that {@code step.py --agree FOLDER} wrote, as that does. */
+/** Prints Decant's losses of workload d or e on the models and the batch that {@code step.py --agree FOLDER} wrote. */
 final class Agreement {
 
     private Agreement() {}
@@ -91,7 +91,7 @@ final class Agreement {
                 step.backward(new StepContext(0, 0, true), new TrainStep.Examples(inputs, labels, new long[0]), 1));
     }
 
-    /** Of the gradients of the parameters in whose names the expression is found. */
+    /** Norm of the gradients of all parameters whose names contain a match of the expression. */
     private static double norm(Map<String, Tensor> parameters, String expression) {
         var wanted = java.util.regex.Pattern.compile(expression);
         return Math.sqrt(parameters.entrySet().stream()

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Milliseconds of alternating steps, and the memory that both took.
+ * Milliseconds of alternating steps of both sides, and their peak memory.
  *
- * @param python options of Python's side
- * @param precision that Decant ran in
+ * @param python options of Python
+ * @param precision of Decant in this comparison
  */
 record Comparison(
         String work,
@@ -20,10 +20,10 @@ record Comparison(
 
     static final String HEADER =
             """
-            | work | setting | Python ran | Decant ran | Python ms | Decant ms | Python / Decant | min - max | Python MiB | Decant MiB |
+            | workload | setting | Python options | Decant precision | Python ms | Decant ms | Python / Decant | min - max | Python MiB | Decant MiB |
             |---|---|---|---|---|---|---|---|---|---|""";
 
-    /** One row of the table; the ratio's extremes are those of neighbouring steps. */
+    /** One row of the table; the minimum and maximum ratios are over pairs of neighboring steps. */
     String row() {
         double[] ratios = new double[ms[0].length];
         for (int i = 0; i < ratios.length; i++) {

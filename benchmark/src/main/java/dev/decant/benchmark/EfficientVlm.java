@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /** Fine-tuning for retrieval with distillation, as {@code benchmark/python/efficientvlm.py} describes it. */
 final class EfficientVlm {
 
-    /** Half of the loss is the task's, half the teacher's, of which a third is that of layers. */
+    /** Weights: half for the task losses, half for distillation, of which a third is for the layer losses. */
     private static final double HALF = 0.5;
 
     private static final double LAYERS = HALF * 0.33;
@@ -33,7 +33,7 @@ final class EfficientVlm {
 
     private EfficientVlm() {}
 
-    /** Contrast, matching, logits, and the states and maps of the mapped layers of each encoder. */
+    /** Contrastive and matching losses, logits, and hidden states and attention maps of the mapped layers of each encoder. */
     static Objective objective(Xvlm student, Xvlm teacher) {
         Pairs pairs = new Pairs(student.stacks(), teacher.stacks());
         List<Objective.Weighted> terms = new ArrayList<>(List.of(
@@ -52,10 +52,10 @@ final class EfficientVlm {
         return new Objective(terms);
     }
 
-    /** Layers of one part of the student with those of the teacher that they learn from. */
+    /** The layers of one part of the student, with the teacher layers that they learn from. */
     private record Pairs(Map<String, Stack> own, Map<String, Stack> other) {
 
-        /** @param dropped how many of the last states are left out */
+        /** @param dropped number of last hidden states to leave out */
         Objective.Weighted hidden(String part, double weight, int dropped) {
             List<Integer> layers = IntStream.rangeClosed(0, stack(own, part).depth() - dropped)
                     .boxed()
@@ -88,7 +88,7 @@ final class EfficientVlm {
         }
     }
 
-    /** Texts without padding about an image each. */
+    /** One text for each image, without padding. */
     static Inputs.ImageText batch(int n, int side) {
         Tensor ids = Tensor.rand(n, TOKENS).mul(29_000).add(1_000).to(DType.I64);
         return batch(Tensor.randn(n, 3, side, side), ids, new Negatives(0));

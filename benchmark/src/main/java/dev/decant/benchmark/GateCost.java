@@ -10,9 +10,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Prints what gates cost: the same step with and without them by turns, in one process.
+ * Prints the cost of gates: the time of the same step with and without them, alternating in one process.
  *
- * <p>Arguments: works separated by commas, the steps of either kind, and precisions separated by commas.
+ * <p>Arguments: workloads separated by commas, the number of steps of each kind, and precisions separated by commas.
  */
 final class GateCost {
 
@@ -27,7 +27,7 @@ final class GateCost {
         int steps = Integer.parseInt(args[1]);
         System.out.println(
                 """
-                | work | precision | without ms | with gates ms | cost | quartiles | cost in CPU time |
+                | workload | precision | without ms | with gates ms | cost | quartiles | cost in CPU time |
                 |---|---|---|---|---|---|---|""");
         for (String work : args[0].split(",", -1)) {
             for (String precision : args[2].split(",", -1)) {
@@ -37,14 +37,14 @@ final class GateCost {
     }
 
     /**
-     * What one step took.
+     * Time of one step.
      *
      * @param wall milliseconds
-     * @param cpu milliseconds of all threads, which other processes disturb less
+     * @param cpu CPU milliseconds of all threads; other processes disturb it less
      */
     private record Time(double wall, double cpu) {}
 
-    /** The cost is the median of neighbouring steps' ratios, less 1. */
+    /** The cost is the median of the ratios of neighboring steps, minus 1. */
     private static String row(Work work, boolean bf16, int steps) {
         Stepper stepper = new Stepper(work, bf16, true);
         List<Time> without = new ArrayList<>();
@@ -70,7 +70,7 @@ final class GateCost {
                 Comparison.median(costs(without, with, Time::cpu)));
     }
 
-    /** In percent, ascending. */
+    /** Costs in percent, ascending. */
     private static double[] costs(List<Time> without, List<Time> with, ToDoubleFunction<Time> of) {
         return IntStream.range(0, with.size())
                 .mapToDouble(i -> 100 * (of.applyAsDouble(with.get(i)) / of.applyAsDouble(without.get(i)) - 1))

@@ -27,7 +27,7 @@ final class KdQat {
 
     private KdQat() {}
 
-    /** Ternary weights, per tensor and for the table per row, and 8-bit activations with one scale for each tensor. */
+    /** Ternary weights (one scale per tensor, for word embeddings one per row) and 8-bit activations with one scale per tensor. */
     static void quantize(Network network) {
         new Placement(
                         Optional.of(w -> new FixedQuantizer(new Grid.Twn(), Grouping.TENSOR, CLIP)),
@@ -38,7 +38,7 @@ final class KdQat {
                 .attach(network);
     }
 
-    /** Logits, hidden states, attention maps and attention outputs of all layers. */
+    /** Losses on logits, hidden states, attention maps and attention outputs of all layers. */
     static Objective objective(Bert student, Bert teacher) {
         int depth = student.signature().stack().depth();
         List<Integer> all = IntStream.rangeClosed(1, depth).boxed().toList();

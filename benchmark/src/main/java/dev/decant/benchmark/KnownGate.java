@@ -3,7 +3,7 @@ package dev.decant.benchmark;
 import dev.decant.nn.Gate;
 import dev.decant.tensor.Tensor;
 
-/** A gate whose factors are told, so that two programs can use the same. */
+/** A gate with given factors, so that two programs can use the same ones. */
 final class KnownGate extends Gate {
 
     private final Tensor factors;

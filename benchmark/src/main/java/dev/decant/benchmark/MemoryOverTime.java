@@ -4,7 +4,7 @@ import dev.decant.tensor.Engine;
 import java.io.IOException;
 import java.util.Locale;
 
-/** Prints resident memory while a tiny work runs for many steps: a leak of one tensor per step would show. */
+/** Prints resident memory while a tiny workload runs for many steps; it shows a leak of one tensor per step. */
 final class MemoryOverTime {
 
     private static final int LINES = 10;

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process that runs a step when asked to; it has warmed up when the constructor returns. */
+/** A process that runs one step per request; when the constructor returns, its warm-up is done. */
 final class Server implements AutoCloseable {
 
     private final Process process;
@@ -32,7 +32,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** What it said of itself. */
+    /** The JSON with which the process reported that it is ready. */
     JsonNode about() {
         return about;
     }

@@ -3,17 +3,17 @@ package dev.decant.benchmark;
 import java.util.List;
 
 /**
- * What is compared with what.
+ * The settings of both sides in a comparison.
  *
- * @param decant precision on Decant's side; {@code auto} is what the engine takes by itself, bf16 where the CPU has it
- * @param python options of {@code step.py}; where there are several, the fastest in a short trial is taken
+ * @param decant precision of Decant; {@code auto} is the engine's own choice: bf16 if the CPU supports it
+ * @param python alternative options of {@code step.py}; the fastest in a short trial is used
  */
 record Setting(String name, String decant, List<List<String>> python) {
 
-    /** Both in fp32, each in the memory layout it takes by itself. */
+    /** Both in fp32, each in its default memory layout. */
     private static final Setting SAME = new Setting("same math (fp32)", "fp32", List.of(List.of()));
 
-    /** What each does when nothing is set: Python fp32, Decant bf16 where the CPU has it. */
+    /** Defaults of both: Python fp32, Decant bf16 if the CPU supports it. */
     private static final Setting DEFAULTS = new Setting("defaults", "auto", List.of(List.of()));
 
     private static final Setting BEST = new Setting(

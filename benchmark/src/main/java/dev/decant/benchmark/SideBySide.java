@@ -9,7 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs the same training steps in Python and in Decant by turns, and prints both and their ratio as a table. */
+/** Runs the same training steps in Python and in Decant, alternating, and prints both times and their ratio as a table. */
 @Command(
         name = "benchmark/run",
         mixinStandardHelpOptions = true,
@@ -65,7 +65,7 @@ final class SideBySide implements Callable<Integer> {
                 ms[0][i] = py.ask("step");
                 ms[1][i] = decant.ask("step");
             }
-            String ran = options.isEmpty() ? "as it comes" : String.join(" ", options);
+            String ran = options.isEmpty() ? "none" : String.join(" ", options);
             String precision = decant.about().path("precision").asText();
             return new Comparison(work, setting.name(), ran, precision, ms, py.ask("peak"), decant.ask("peak"));
         }
@@ -107,7 +107,7 @@ final class SideBySide implements Callable<Integer> {
         return command;
     }
 
-    /** A JVM like this one. */
+    /** The command of a JVM with the same settings as this one. */
     private List<String> decant(String work, String precision) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

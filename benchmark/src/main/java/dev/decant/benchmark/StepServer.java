@@ -13,10 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Decant's side: runs a step whenever it is told to. The protocol is that of {@code step.py --serve}.
+ * Decant's side: runs one step per request. The protocol is that of {@code step.py --serve}.
  *
- * <p>After the warm-up a line of JSON with {@code ready}; then each line {@code step} is answered with milliseconds, {@code
- * peak} with the peak resident memory in MiB, {@code now} with the present one, {@code loss} with the last loss.
+ * <p>After the warm-up it writes a line of JSON with {@code ready}. It then answers each line {@code step} with milliseconds, {@code
+ * peak} with the peak resident memory in MiB, {@code now} with the current resident memory, {@code loss} with the last loss.
  */
 @Command(name = "step-server", mixinStandardHelpOptions = true)
 final class StepServer implements Runnable {
@@ -71,7 +71,7 @@ final class StepServer implements Runnable {
         }
     }
 
-    /** A line of {@code /proc/self/status}, which is in kB. */
+    /** A field of {@code /proc/self/status}, given in kB. */
     static double mebibytes(String key) throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith(key + ":"))

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One work, ready to run step after step on a batch that stays the same, as training would run it. */
+/** One workload, ready to run training steps on a fixed batch. */
 final class Stepper {
 
     private static final double SPARSITY = 0.25;
@@ -48,7 +48,7 @@ final class Stepper {
         this(work, bf16, work == Work.E);
     }
 
-    /** @param gated whether heads and neurons have gates that learn; they may be taken off and put back later */
+    /** @param gated whether heads and neurons have learned gates, which can be detached and attached again */
     Stepper(Work work, boolean bf16, boolean gated) {
         this.work = work;
         Rng.seed(0);
@@ -87,7 +87,7 @@ final class Stepper {
         return new TrainStep(student, teachers, objective, optimizer, Optional.empty(), mode);
     }
 
-    /** Takes the gates off, or puts them back. */
+    /** Attaches or detaches the gates. */
     void gate(boolean on) {
         gates.forEach((slot, gate) -> {
             if (on) {

@@ -26,19 +26,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** The work that is timed; the same as in {@code benchmark/python/step.py}, which describes it. */
+/** The measured workloads; {@code benchmark/python/step.py} describes them. */
 enum Work {
     A("resnet18", "vit_small_patch16_224", 16, 224, 100),
     B("deit_tiny_patch16_224", "convnext_tiny", 16, 224, 100),
     C("resnet20_cifar", "resnet56_cifar", 128, 32, 10),
-    /** The side is the length of the texts. */
+    /** {@code side} is the text length in tokens. */
     D("bert-base", "bert-base", 16, 128, 2),
     E("xvlm-small", "xvlm-clip", 8, 224, 2),
-    /** Plain fine-tuning, to measure what gates cost. Python has no such work. */
+    /** Plain fine-tuning, to measure the cost of gates. Python has no such workload. */
     VIT("vit_small_patch16_224", "", 16, 224, 100),
-    /** Likewise, of a text model; the side is the length of the texts. */
+    /** The same for a text model; {@code side} is the text length in tokens. */
     BERT("bert-base", "", 16, 128, 2),
-    /** Small enough to be run thousands of times: does memory stay flat? Python has no such work. */
+    /** A tiny workload for thousands of steps, to see whether memory stays flat. Python has no such workload. */
     TINY("resnet20_cifar", "resnet20_cifar", 4, 32, 10);
 
     private static final String TEACHER = "teacher";
@@ -71,7 +71,7 @@ enum Work {
         return this == E ? Map.of("task", "retrieval") : Map.of("num_classes", classes);
     }
 
-    /** @param knows that a student of the same kind begins as */
+    /** @param knows a model of the same architecture that initializes the student of workload d */
     Network student(Optional<Network> knows) {
         Network network = Catalogue.create(student, config());
         if (this == D) {

@@ -1,4 +1,4 @@
-/** Timed work, run side by side with the same work in Python. */
+/** Measures workloads in Decant and the same workloads in Python, alternating. */
 @NullMarked
 package dev.decant.benchmark;
 

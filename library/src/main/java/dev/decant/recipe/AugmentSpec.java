@@ -2,14 +2,13 @@ package dev.decant.recipe;
 
 import dev.decant.spec.Interpolation;
 
-/** One change to training images; those of whole batches are Mixup and Cutmix. */
-@About(
-        "One random change to training images. `mixup` and `cutmix` work on whole batches; with both, each batch takes one of"
-                + " the two at even odds.")
+/** One augmentation of training images; {@code Mixup} and {@code Cutmix} work on whole batches. */
+@About("A random augmentation of training images. `mixup` and `cutmix` work on whole batches; if both are "
+        + "listed, each batch gets one of the two, with equal probability.")
 public sealed interface AugmentSpec {
 
     /** Pads with zeros and crops back. */
-    @About("Pads with zeros, then crops back to the size at a random place.")
+    @About("Pads with zeros, then crops back to the original size at a random position.")
     record RandomCrop(@About("pixels added on each side") @Default("4") int padding) implements AugmentSpec {
         public RandomCrop {
             Checks check = new Checks();
@@ -19,11 +18,12 @@ public sealed interface AugmentSpec {
     }
 
     /** Crops a random box and resizes it. */
-    @About("Crops a box of random area and shape, and resizes it to the input size.")
+    @About("Crops a box of random area and aspect ratio, and resizes it to the input size.")
     record RandomResizedCrop(
-            @About("area of the box as part of the image's, from and to") @Default("[0.08, 1]") Pair scale,
-            @About("width / height of the box, from and to") @Default("[0.75, 1.3333]") Pair ratio,
-            @About("resize kernel; `random` draws one for each image") @Default("random") Interpolation interpolation)
+            @About("range of the box's area, as a share of the image's area") @Default("[0.08, 1]") Pair scale,
+            @About("range of the box's aspect ratio, width / height") @Default("[0.75, 1.3333]") Pair ratio,
+            @About("interpolation of the resize; `random` draws one for each image") @Default("random")
+                    Interpolation interpolation)
             implements AugmentSpec {
         public RandomResizedCrop {
             Checks check = new Checks();
@@ -39,9 +39,9 @@ public sealed interface AugmentSpec {
         }
     }
 
-    /** Mirrors left and right. */
-    @About("Mirrors left and right.")
-    record Flip(@About("chance for each image") @Default("0.5") double probability) implements AugmentSpec {
+    /** Flips horizontally. */
+    @About("Flips horizontally.")
+    record Flip(@About("probability for each image") @Default("0.5") double probability) implements AugmentSpec {
         public Flip {
             Checks check = new Checks();
             check.within("probability", probability, 0, 1);
@@ -49,13 +49,14 @@ public sealed interface AugmentSpec {
         }
     }
 
-    /** RandAugment (Cubuk et al. 2019) in timm's form. */
-    @About("RandAugment (Cubuk et al. 2019) in timm's form.")
+    /** RandAugment (Cubuk et al. 2019) as timm implements it. */
+    @About("RandAugment (Cubuk et al. 2019) as timm implements it.")
     record RandAugment(
             @About("operations for each image") @Default("2") int ops,
-            @About("strength, from 0 to 10") @Default("9") double magnitude,
-            @About("standard deviation of the strength") @Default("0.5") double mstd,
-            @About("use the operations whose severity grows with the strength") @Default("true") boolean increasing)
+            @About("magnitude of the operations, from 0 to 10") @Default("9") double magnitude,
+            @About("standard deviation of the magnitude") @Default("0.5") double mstd,
+            @About("use the variants of the operations whose severity increases with the magnitude") @Default("true")
+                    boolean increasing)
             implements AugmentSpec {
         public RandAugment {
             Checks check = new Checks();
@@ -67,11 +68,11 @@ public sealed interface AugmentSpec {
     }
 
     /** Changes brightness, contrast and saturation, in random order. */
-    @About("Changes brightness, contrast and saturation by random factors within 1 ± the value, in random order.")
+    @About("Multiplies brightness, contrast and saturation by random factors within 1 ± the value, in random order.")
     record ColorJitter(
-            @About("brightness") @Default("0.4") double brightness,
-            @About("contrast") @Default("0.4") double contrast,
-            @About("saturation") @Default("0.4") double saturation)
+            @About("range of the brightness factor") @Default("0.4") double brightness,
+            @About("range of the contrast factor") @Default("0.4") double contrast,
+            @About("range of the saturation factor") @Default("0.4") double saturation)
             implements AugmentSpec {
         public ColorJitter {
             Checks check = new Checks();
@@ -84,7 +85,8 @@ public sealed interface AugmentSpec {
 
     /** Fills a random box with noise (Zhong et al. 2017). */
     @About("Fills a random box with noise (Zhong et al. 2017).")
-    record RandomErasing(@About("chance for each image") @Default("0.25") double probability) implements AugmentSpec {
+    record RandomErasing(@About("probability for each image") @Default("0.25") double probability)
+            implements AugmentSpec {
         public RandomErasing {
             Checks check = new Checks();
             check.within("probability", probability, 0, 1);
@@ -92,11 +94,9 @@ public sealed interface AugmentSpec {
         }
     }
 
-    /** Blends each image with another of the batch (Zhang et al. 2017). */
-    @About("Blends each image with another of the batch, labels too (Zhang et al. 2017).")
-    record Mixup(
-            @About("both parameters of the Beta distribution that the ratio is drawn from") @Default("0.8")
-                    double alpha)
+    /** Mixes each image with another of the batch (Zhang et al. 2017). */
+    @About("Mixes each image and its label with another of the batch (Zhang et al. 2017).")
+    record Mixup(@About("both parameters of the Beta distribution of the mixing ratio") @Default("0.8") double alpha)
             implements AugmentSpec {
         public Mixup {
             Checks check = new Checks();
@@ -105,10 +105,9 @@ public sealed interface AugmentSpec {
         }
     }
 
-    /** Pastes a box of another image of the batch (Yun et al. 2019). */
-    @About("Pastes a box of another image of the batch, labels too (Yun et al. 2019).")
-    record Cutmix(
-            @About("both parameters of the Beta distribution that the area is drawn from") @Default("1") double alpha)
+    /** Pastes a box from another image of the batch (Yun et al. 2019). */
+    @About("Pastes a box from another image of the batch and mixes the labels accordingly (Yun et al. 2019).")
+    record Cutmix(@About("both parameters of the Beta distribution of the box's area") @Default("1") double alpha)
             implements AugmentSpec {
         public Cutmix {
             Checks check = new Checks();

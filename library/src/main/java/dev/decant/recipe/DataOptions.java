@@ -5,20 +5,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What every data set takes besides where it lies: subset, input size, loading, augmentation. */
-@About("Keys of every data set.")
+/** Options of every image data set: subset, input size, loading, augmentation. */
+@About("Keys of every image data set.")
 public record DataOptions(
-        @About("side of the square input, in pixels; the student's own input size unless set")
+        @About("side of the square input image, in pixels; by default the student's input size")
                 Optional<Integer> imageSize,
         @About("keep only the first n classes") Optional<Integer> classes,
         @About("keep only the first n training images of each class") Optional<Integer> trainPerClass,
-        @About("part of the training images held out as the validation split, between 0 and 1")
+        @About("share of the training images held out as the validation split, between 0 and 1")
                 Optional<Double> validation,
-        @About("an image that cannot be decoded: `error` stops, `skip` counts and names it") @Default("error")
+        @About("what to do with an image that cannot be decoded: `error` stops the run, `skip` skips it and reports it")
+                @Default("error")
                 Unreadable unreadable,
-        @About("threads that decode and augment ahead of the step; 0 does it in the step") @Default("2") int workers,
-        @About("training augmentations, in this order") @Default("[]") List<AugmentSpec> augment,
-        @About("how images are resized for scores") @Default("{}") EvalSpec eval) {
+        @About("threads that decode and augment batches in advance; with 0 the training thread does it") @Default("2")
+                int workers,
+        @About("augmentations of training images, applied in this order") @Default("[]") List<AugmentSpec> augment,
+        @About("how images are resized for evaluation") @Default("{}") EvalSpec eval) {
 
     /** What happens to an image that cannot be decoded. */
     public enum Unreadable {

@@ -7,7 +7,7 @@ import dev.decant.spec.TextMetric;
 import java.util.Optional;
 
 /** A data set at a local path, or the generated Shapes world. */
-@About("A data set at a local path, or the generated world of shapes.")
+@About("A data set at a local path, or a generated Shapes data set.")
 public sealed interface DataSpec {
 
     /** A data set of images. */
@@ -40,23 +40,27 @@ public sealed interface DataSpec {
     record ImageFolder(@About("folder or zip") String path, @Flatten DataOptions options) implements OfImages {}
 
     /** Images named in tab-separated lists. */
-    @About("Images named in `<split>.tsv`, tab-separated with a header: `file`, `label`, and perhaps the object's box.")
+    @About("Images listed in `<split>.tsv`, tab-separated with a header: `file`, `label`, and optionally the "
+            + "object's bounding box.")
     record ImageList(
-            @About("folder with the lists, and the images in it, in its folder `images`, or in zips") String path,
+            @About("folder with the lists; the images are in it, in its subfolder `images`, or in zips") String path,
             @Flatten DataOptions options)
             implements OfImages {}
 
-    /** Rendered scenes: endless, and the same for the same seed. */
-    @About("Rendered scenes of colored, textured shapes; endless, and the same for the same seed.")
+    /** Generated images: any number of them, reproducible from the seed. */
+    @About("Generated images of colored, textured shapes; any number of them, reproducible from the seed.")
     record Shapes(
             @About("side of the rendered image, in pixels") @Default("" + ShapesDefaults.SIZE) int size,
             @About("number of training images") @Default("" + ShapesDefaults.TRAIN) int train,
             @About("number of test images") @Default("" + ShapesDefaults.TEST) int test,
-            @About("from 0 (clean and large) to 1 (noise, clutter, odd places and sizes)")
+            @About("from 0 (large objects, clean background) to 1 (noise, clutter, unusual positions and sizes)")
                     @Default("" + ShapesDefaults.DIFFICULTY)
                     double difficulty,
-            @About("seed of the world") @Default("" + ShapesDefaults.SEED) long seed,
-            @About("what the class is: 10 shapes, 20 shapes solid or patterned, or 8 colors") @Default("shape")
+            @About("seed of the generator") @Default("" + ShapesDefaults.SEED) long seed,
+            @About(
+                            "the class label: one of 10 shapes, of 20 combinations of shape and texture (solid or patterned), or of 8 "
+                                    + "colors")
+                    @Default("shape")
                     ShapesLabels labels,
             @Flatten DataOptions options)
             implements OfImages {
@@ -72,23 +76,26 @@ public sealed interface DataSpec {
     }
 
     /** One task of GLUE. */
-    @About("A task of GLUE in its official files; scores are taken on the dev files, which alone have labels.")
+    @About("A GLUE task in its official files. The dev files are the test split, because the official test files "
+            + "have no labels.")
     record Glue(
-            @About("the folder of GLUE, with a folder for each task, or the task's own folder") String path,
-            @About("`mnli-mm` is MNLI, scored on kinds of text that it was not trained on") GlueTask task,
+            @About("the GLUE folder, with one subfolder per task, or the folder of the task") String path,
+            @About("GLUE task; `mnli-mm` is MNLI scored on the mismatched dev set") GlueTask task,
             @Flatten TextOptions options)
             implements OfText {}
 
-    /** Labelled texts of one's own. */
-    @About(
-            "Labelled texts: `<split>.jsonl`, `<split>.csv` or `<split>.tsv` (tables with a header; .tsv is never quoted).")
+    /** Labeled texts in JSONL, CSV or TSV files. */
+    @About("Labeled texts: `<split>.jsonl`, `<split>.csv` or `<split>.tsv` (tables with a header; quotes have no "
+            + "meaning in .tsv).")
     record Text(
             @About("folder with the files") String path,
             @About("column or key of the text") @Default("text") String text,
-            @About("column or key of the second text, where texts come in pairs") Optional<String> pair,
+            @About("column or key of the second text, for text pairs") Optional<String> pair,
             @About("column or key of the label") @Default("label") String label,
-            @About("`class` is any word, `score` a number to be predicted as such") @Default("class") Kind labels,
-            @About("what is scored; accuracy for classes and pearson-and-spearman for scores unless set")
+            @About("`class`: classification, labels are any words; `score`: regression, labels are numbers")
+                    @Default("class")
+                    Kind labels,
+            @About("evaluation metric; by default accuracy for classes and pearson-and-spearman for scores")
                     Optional<TextMetric> metric,
             @Flatten TextOptions options)
             implements OfText {
@@ -111,20 +118,19 @@ public sealed interface DataSpec {
         }
     }
 
-    /** Plain text, of which tokens are hidden. */
-    @About("Plain text for masked language modeling: the model is to say which tokens were hidden.")
+    /** Plain text for masked language modeling. */
+    @About("Plain text for masked language modeling: the model predicts the masked tokens.")
     record MaskedText(
             @About(
-                            "a .txt file with a sentence or paragraph a line (every twentieth is kept for scores), a folder with"
-                                    + " `<split>.txt`, or the folder of GLUE, of which every sentence of every task is taken once")
+                            "a .txt file with one sentence or paragraph per line (every twentieth line is held out for evaluation), a "
+                                    + "folder with `<split>.txt`, or the GLUE folder (every sentence of every task, without duplicates)")
                     String path,
-            @About("part of the tokens that are asked for; of these 80 % are hidden, 10 % are replaced, 10 % stay")
+            @About("share of the tokens to predict; of these 80 % become [MASK], 10 % become a random token, 10 % stay "
+                            + "unchanged")
                     @Default("0.15")
                     double mask,
-            @About("hide all tokens of a word together") @Default("false") boolean wholeWords,
-            @About("take pairs of sentences, two as one text, from GLUE's tasks that have them; no other text")
-                    @Default("false")
-                    boolean pairs,
+            @About("mask all tokens of a word together (whole-word masking)") @Default("false") boolean wholeWords,
+            @About("use only the sentence pairs of GLUE, each pair as one text") @Default("false") boolean pairs,
             @Flatten TextOptions options)
             implements OfText {
 
@@ -136,17 +142,18 @@ public sealed interface DataSpec {
     }
 
     /** Generated pairs of sentences about scenes of the Shapes world. */
-    @About("Pairs of sentences about scenes of the generated world; the class is whether the first entails the second.")
+    @About("Generated sentence pairs about Shapes scenes; the label says whether the first sentence entails the "
+            + "second.")
     record ShapesText(
             @About("number of training pairs") @Default("10000") int train,
             @About("number of test pairs") @Default("2000") int test,
-            @About("objects of a scene at most, 2 to 5; more make it harder") @Default("4") int objects,
-            @About(
-                            "second sentences also name places and compare them, and false ones mix what the scene has; else they name an"
-                                    + " object, and false ones one of another scene")
+            @About("maximum number of objects in a scene, 2 to 5; more objects make the task harder") @Default("4")
+                    int objects,
+            @About("`true`: second sentences also name and compare positions, and wrong ones recombine the scene's "
+                            + "attributes; `false`: they name one object, and wrong ones an object of another scene")
                     @Default("true")
                     boolean mixed,
-            @About("seed of the world") @Default("0") long seed,
+            @About("seed of the generator") @Default("0") long seed,
             @Flatten TextOptions options)
             implements OfText {
 
@@ -160,14 +167,15 @@ public sealed interface DataSpec {
     }
 
     /** Images with texts in files. */
-    @About("Images with texts: captions, regions, statements, questions or phrases.")
+    @About("Images with texts: captions, region captions, statements, questions or phrases.")
     record ImageText(
-            @About("folder with the texts, and the images in it, in its folder `images`, or in zips") String path,
-            @About(
-                            "`json`: `<split>.json` (a list), `<split>.jsonl`, or a folder `<split>` of such files, as X-VLM reads them: `image`"
-                                    + " and `caption`; `images`, `sentence` and `label`; `image`, `question` and `answer`, with `answer_list.json`;"
-                                    + " `image`, `text` and `bbox` [x, y, width, height]; in pre-training also `elems` of `caption` and `bb`."
-                                    + " `nlvr1`, `easy-vqa`, `shapes-vqa`, `coco-mini`: these sets as they are published")
+            @About("folder with the text files; the images are in it, in its subfolder `images`, or in zips")
+                    String path,
+            @About("`json`: `<split>.json` (a list), `<split>.jsonl`, or a folder `<split>` of such files, in X-VLM's "
+                            + "layouts. Retrieval and captioning: `image` and `caption`; NLVR: `images`, `sentence` and `label`; VQA: "
+                            + "`image`, `question` and `answer`, with `answer_list.json`; grounding: `image`, `text` and `bbox` [x, y, "
+                            + "width, height]; pre-training: also `elems`, each with `caption` and `bb`. `nlvr1`, `easy-vqa`, "
+                            + "`shapes-vqa`, `coco-mini`: these data sets as published")
                     @Default("json")
                     Format format,
             @Flatten ImageTextOptions options)
@@ -183,16 +191,18 @@ public sealed interface DataSpec {
         }
     }
 
-    /** Rendered scenes with texts. */
-    @About("Rendered scenes of a few shapes with captions, boxes, questions or statements; the same for the same seed.")
+    /** Generated scenes with texts. */
+    @About("Generated scenes of a few shapes with captions, bounding boxes, questions or statements, reproducible "
+            + "from the seed.")
     record ShapesImageText(
             @About("side of the rendered image, in pixels") @Default("64") int size,
-            @About("number of training images, or of pairs for statements") @Default("10000") int train,
-            @About("number of test images, and of validation images") @Default("1000") int test,
-            @About("objects of a scene at most, 2 to 5; more make it harder") @Default("3") int objects,
-            @About("texts about each image") @Default("2") int texts,
-            @About("from 0 (clean) to 1 (noise, clutter, turning)") @Default("0.2") double difficulty,
-            @About("seed of the world") @Default("0") long seed,
+            @About("number of training images; for NLVR, of image pairs") @Default("10000") int train,
+            @About("number of test images, and also of validation images") @Default("1000") int test,
+            @About("maximum number of objects in a scene, 2 to 5; more objects make the task harder") @Default("3")
+                    int objects,
+            @About("number of texts for each image") @Default("2") int texts,
+            @About("from 0 (clean) to 1 (noise, clutter, rotation)") @Default("0.2") double difficulty,
+            @About("seed of the generator") @Default("0") long seed,
             @Flatten ImageTextOptions options)
             implements OfImageText {
 

@@ -3,17 +3,15 @@ package dev.decant.recipe;
 import dev.decant.spec.Interpolation;
 import java.util.Optional;
 
-/** How an image is brought to the model's input size when scores are taken. */
-@About("How an image is brought to the model's input size when scores are taken.")
+/** How an image is resized to the model's input size for evaluation. */
+@About("How an image is resized to the model's input size for evaluation.")
 public record EvalSpec(
-        @About(
-                        "`center-crop`: the short side to input / crop-pct, then the center; `stretch`: to the input size, whatever"
-                                + " the shape; `none`: as it is")
+        @About("`center-crop`: resize the short side to input size / crop-pct, then crop the center; `stretch`: resize "
+                        + "to the input size and ignore the aspect ratio; `none`: do not resize")
                 @Default("center-crop")
                 Resize resize,
-        @About("part of the resized short side that the crop keeps; the model's own unless set")
-                Optional<Double> cropPct,
-        @About("resize kernel; the model's own unless set") Optional<Interpolation> interpolation) {
+        @About("share of the resized short side that the crop keeps; by default the model's") Optional<Double> cropPct,
+        @About("interpolation of the resize; by default the model's") Optional<Interpolation> interpolation) {
 
     /** Ways to reach the input size. */
     public enum Resize {

@@ -8,8 +8,8 @@ public sealed interface FeatureLoss extends LossSpec {
 
     /** Hints between stage features (Romero et al. 2014), for any pair of families. */
     @About(
-            "Squared error between stage features through learned projections (Romero et al. 2014), for any pair of families.")
-    record Fitnet(@About("stages that are compared") @Default("[1, 2, 3, 4]") List<Integer> stages)
+            "Hints: squared error between stage features of student and teacher through learned projections, for any " + "pair of families (FitNets; Romero et al. 2014).")
+    record Fitnet(@About("network stages to compare") @Default("[1, 2, 3, 4]") List<Integer> stages)
             implements FeatureLoss {
         public Fitnet {
             stages = List.copyOf(stages);
@@ -21,8 +21,8 @@ public sealed interface FeatureLoss extends LossSpec {
     }
 
     /** Correlation congruence (Peng et al. 2019). */
-    @About("Correlation congruence of learned embeddings (Peng et al. 2019).")
-    record Cc(@About("width of the embeddings") @Default("128") int dimension) implements FeatureLoss {
+    @About("Correlation congruence of neighboring examples in the batch, on learned embeddings (Peng et al. 2019).")
+    record Cc(@About("dimension of the embeddings") @Default("128") int dimension) implements FeatureLoss {
         public Cc {
             Checks check = new Checks();
             check.atLeast("dimension", dimension, 1);
@@ -31,10 +31,10 @@ public sealed interface FeatureLoss extends LossSpec {
     }
 
     /** Relations between the examples of a batch (Park et al. 2019). */
-    @About("Distances and angles between the examples of a batch (Park et al. 2019).")
+    @About("Relational KD: distances and angles between the examples of a batch (Park et al. 2019).")
     record Rkd(
-            @About("factor on distances") @Default("25") double distanceWeight,
-            @About("factor on angles") @Default("50") double angleWeight)
+            @About("weight of the distance loss") @Default("25") double distanceWeight,
+            @About("weight of the angle loss") @Default("50") double angleWeight)
             implements FeatureLoss {
         public Rkd {
             Checks check = new Checks();
@@ -45,12 +45,12 @@ public sealed interface FeatureLoss extends LossSpec {
     }
 
     /** Contrast with a memory of embeddings (Tian et al. 2019). */
-    @About("Contrast of learned embeddings with a memory of the training set (Tian et al. 2019).")
+    @About("Contrastive representation distillation: contrastive loss on learned embeddings, with a memory bank of " + "the training set (Tian et al. 2019).")
     record Crd(
-            @About("width of the embeddings") @Default("" + LossDefaults.CRD_DIMENSION) int dimension,
-            @About("negatives for each example") @Default("" + LossDefaults.CRD_NEGATIVES) int negatives,
-            @About("temperature of the contrast") @Default("" + LossDefaults.CRD_TEMPERATURE) double temperature,
-            @About("part of the old embedding that the memory keeps") @Default("" + LossDefaults.CRD_MOMENTUM)
+            @About("dimension of the embeddings") @Default("" + LossDefaults.CRD_DIMENSION) int dimension,
+            @About("number of negatives for each example") @Default("" + LossDefaults.CRD_NEGATIVES) int negatives,
+            @About("temperature of the contrastive loss") @Default("" + LossDefaults.CRD_TEMPERATURE) double temperature,
+            @About("share of the old embedding that an update of the memory bank keeps (momentum)") @Default("" + LossDefaults.CRD_MOMENTUM)
                     double momentum)
             implements FeatureLoss {
         public Crd {

@@ -1,20 +1,23 @@
 package dev.decant.recipe;
 
-/** What a study of the loss's curvature takes. */
-@About("What a study of the loss's curvature takes.")
+/** What the Hessian study computes, and how accurately. */
+@About("What the Hessian study computes, and how accurately.")
 public record HessianSpec(
-        @About("eigenvalues of largest size, of each example's loss and of the mean loss") @Default("3") int top,
-        @About("examples that have eigenvalues of their own, the first ones") @Default("16") int perExample,
-        @About("products with the Hessian at most, for each eigenvalue and for the trace") @Default("100")
+        @About("number of eigenvalues of largest magnitude, for each example's loss and for the mean loss")
+                @Default("3")
+                int top,
+        @About("number of examples, from the first on, whose own eigenvalues are computed") @Default("16")
+                int perExample,
+        @About("maximum number of Hessian-vector products for each eigenvalue and for the trace") @Default("100")
                 int iterations,
-        @About("an eigenvalue, or the trace, is taken when it changes by less than this part of itself")
-                @Default("1e-3")
+        @About("relative change below which an eigenvalue or the trace counts as converged") @Default("1e-3")
                 double tolerance,
-        @About("adds this times the sum of all parameters' norms to the loss") @Default("0") double normWeight,
-        @About("steps of Lanczos for the density; as many vectors of the network's size are held in memory")
+        @About("adds this factor times the sum of the norms of all parameter tensors to the loss") @Default("0")
+                double normWeight,
+        @About("Lanczos steps for the spectral density; memory holds this many vectors of the network's size")
                 @Default("50")
                 int lanczosSteps,
-        @About("random vectors that Lanczos starts from") @Default("1") int lanczosStarts) {
+        @About("number of random start vectors for Lanczos") @Default("1") int lanczosStarts) {
 
     public HessianSpec {
         Checks check = new Checks();

@@ -17,23 +17,23 @@ public sealed interface ImageTextLoss extends LossSpec {
 
     /** Images and texts that belong together. */
     @About(
-            "Contrast of the images and texts of a batch, both ways; texts about one image are not told apart (CLIP, X-VLM).")
+            "Image-text contrastive loss over the batch, in both directions; all texts of one image count as " + "positives (CLIP, X-VLM).")
     record Itc() implements OfData {}
 
     /** Pairs and hard negatives. */
     @About(
-            "Whether an image and a text belong together: the pairs of the batch against hard negatives, which all networks of a step share (ALBEF, X-VLM).")
+            "Image-text matching: binary classification of the pairs of the batch against hard negatives; student and " + "teacher share the negatives (ALBEF, X-VLM).")
     record Itm() implements OfData {}
 
     /** Hidden words. */
-    @About("Words that are hidden in texts, from the rest of the text and the image.")
+    @About("Masked language modeling: cross-entropy of the masked tokens, predicted from the text and the image.")
     record Mlm() implements OfData {}
 
     /** Boxes. */
-    @About("The box in the image that a text is about: L1 distance and 1 - GIoU; 0 for texts about whole images.")
+    @About("Bounding-box regression for the region that a text describes: L1 distance and 1 - GIoU; 0 for texts " + "about whole images.")
     record Box(
-            @About("factor on the L1 distance of centre and sides") @Default("1") double l1Weight,
-            @About("factor on 1 - GIoU") @Default("1") double giouWeight)
+            @About("weight of the L1 distance of center and size") @Default("1") double l1Weight,
+            @About("weight of 1 - GIoU") @Default("1") double giouWeight)
             implements OfData {
         public Box {
             Checks check = new Checks();
@@ -47,13 +47,13 @@ public sealed interface ImageTextLoss extends LossSpec {
     @Formerly("writing")
     @About("Language modeling: the tokens of answers or captions, each from those before it.")
     record Lm(
-            @About("taken from the label and given to the other words; 0.1 for captions of X-VLM") @Default("0")
+            @About("label smoothing; X-VLM uses 0.1 for captions") @Default("0")
                     double smoothing,
             @Formerly("given")
                     @About("tokens at the start of each text that are not learned: the class token and a prompt")
                     @Default("1")
                     int prefixTokens,
-            @About("`token`: the mean over tokens; `question`: the sum over tokens and, by their weights, over answers")
+            @About("normalization: `token`: mean over tokens; `question`: sum over the tokens of an answer, weighted sum " + "over answers, mean over questions")
                     @Default("question")
                     LmReduction per)
             implements OfData {
@@ -68,7 +68,7 @@ public sealed interface ImageTextLoss extends LossSpec {
 
     /** Softened logits of matching. */
     @About(
-            "KL divergence of whether an image and a text belong together, over pairs and hard negatives, times temperature² (EfficientVLM).")
+            "KL divergence of the image-text matching logits, over pairs and hard negatives, times temperature² " + "(EfficientVLM).")
     record ItmKd(@About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature)
             implements ImageTextLoss {
         public ItmKd {
@@ -80,10 +80,10 @@ public sealed interface ImageTextLoss extends LossSpec {
 
     /** Softened logits of words. */
     @About(
-            "KL divergence of the words that are hidden in texts, or that are written, times temperature² (EfficientVLM).")
+            "KL divergence of the language-model logits at masked tokens, or of generated answers and captions, times " + "temperature² (EfficientVLM).")
     record MlmKd(
             @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature,
-            @About("whether places without a word count like others, as in the published code") @Default("false")
+            @About("include positions without a target token, as in the published code") @Default("false")
                     boolean padding)
             implements ImageTextLoss {
         public MlmKd {

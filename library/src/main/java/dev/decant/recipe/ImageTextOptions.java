@@ -6,53 +6,55 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What every set of images with texts takes besides where it lies. */
-@About("Keys of every set of images with texts.")
+/** Options of every data set of images with texts. */
+@About("Keys of every data set of images with texts.")
 public record ImageTextOptions(
-        @About(
-                        "`pretrain`: captions, and regions if there are any; `retrieval`: captions; `assign`: captions, each"
-                                + " shown with two images, to tell which of them it is about or that it is neither, which helps before `nlvr`;"
-                                + " `nlvr`: statements about two images; `vqa`: questions and answers; `caption`: captions to be written; `grounding`: phrases and boxes")
+        @About("`pretrain`: captions, and region captions if the data has them; `retrieval`: image-text retrieval with "
+                        + "captions; `assign`: text assignment, a pre-training step before `nlvr`: the model sees a caption with "
+                        + "two images and predicts which image it describes, or neither; `nlvr`: true or false statements about two "
+                        + "images; `vqa`: questions and answers; `caption`: caption generation; `grounding`: phrases and bounding "
+                        + "boxes")
                 ImageTextTask task,
         @About(
-                        "tokenizer.json, BERT's vocab.txt, or a folder with one; unless set, that of the first model folder that the"
-                                + " recipe names, and for shapes-image-text otherwise one with just its words")
+                        "tokenizer.json, BERT's vocab.txt, or a folder with one of them; by default the tokenizer of the first "
+                                + "model folder in the recipe, or, for shapes-image-text without one, a tokenizer of just its words")
                 Optional<String> tokenizer,
-        @About("side of the square input, in pixels; the student's own input size unless set")
+        @About("side of the square input image, in pixels; by default the student's input size")
                 Optional<Integer> imageSize,
-        @About("tokens of a text, special ones included; no more than the model has positions") @Default("40")
+        @About("maximum number of tokens of a text, with special tokens; at most the model's number of positions")
+                @Default("40")
                 int maxLength,
-        @About("words of a text; the rest is cut off") @Default("30") int maxWords,
-        @About("the length of a batch is that of its longest text, rounded up to a multiple of this") @Default("8")
+        @About("maximum number of words of a text; longer texts are truncated") @Default("30") int maxWords,
+        @About("a batch is padded to the length of its longest text, rounded up to a multiple of this") @Default("8")
                 int padTo,
         @About("keep only the first n training examples") Optional<Integer> trainExamples,
         @About(
-                        "part of the training images held out as the validation split, between 0 and 1; needed where there is no split `val`,"
-                                + " as the best epoch is never chosen on the test split")
+                        "share of the training images held out as the validation split, between 0 and 1; required if the data has "
+                                + "no split `val`, because the best epoch is never chosen on the test split")
                 Optional<Double> validation,
-        @About("threads that decode and augment ahead of the step; 0 does it in the step") @Default("2") int workers,
-        @About(
-                        "training augmentations, in this order; images whose text names left or right are not mirrored, and images with"
-                                + " boxes are given those of colors only")
+        @About("threads that decode and augment batches in advance; with 0 the training thread does it") @Default("2")
+                int workers,
+        @About("augmentations of training images, applied in this order; an image whose text says left or right is not "
+                        + "flipped, and images with bounding boxes get color augmentations only")
                 @Default("[]")
                 List<AugmentSpec> augment,
-        @About("pre-training on parts of images") @Default("{}") RegionSpec regions,
-        @About("part of the tokens of a caption that is hidden in pre-training, eight at most") @Default("0.25")
+        @About("pre-training on image regions") @Default("{}") RegionSpec regions,
+        @About("share of a caption's tokens that is masked in pre-training; at most eight tokens") @Default("0.25")
                 double masked,
-        @About(
-                        "how many candidates, found by the cheap score, are ranked by the dear one: texts and images in retrieval, answers in"
-                                + " VQA")
+        @About("number of candidates that the first, cheap score selects for re-ranking by the second, expensive one: "
+                        + "texts and images in retrieval, answers in VQA")
                 @Default("128")
                 int candidates,
         @Formerly("writing") @About("how captions are generated") @Default("{}") GenerationSpec generation) {
 
     /** Batches of regions in pre-training. */
-    @About("Batches of parts of images, in pre-training, between those of whole images.")
+    @About("Batches of image regions, interleaved with batches of whole images in pre-training.")
     public record RegionSpec(
-            @About("batches of regions for each batch of whole images; 0.5 unless set, 0 for data without regions")
+            @About("batches of regions for each batch of whole images; by default 0.5, and 0 for data without regions")
                     Optional<Double> share,
-            @About("regions of an image at most") @Default("5") int most,
-            @About("part of a region that must be left when its image is cut") @Default("0.5") double inside) {
+            @About("maximum number of regions of an image") @Default("5") int most,
+            @About("minimum share of a region's area that must remain when its image is cropped") @Default("0.5")
+                    double inside) {
         public RegionSpec {
             Checks check = new Checks();
             share.ifPresent(s -> check.within("share", s, 0, 10));
@@ -62,13 +64,15 @@ public record ImageTextOptions(
         }
     }
 
-    /** Captions by beam search. */
-    @About("Captions by beam search.")
+    /** Caption generation by beam search. */
+    @About("Caption generation by beam search.")
     public record GenerationSpec(
-            @About("what every caption begins with") @Default("a picture of") String prompt,
-            @About("begun captions that are kept side by side") @Default("3") int beams,
-            @About("tokens of a caption at most, with the prompt and special ones") @Default("20") int longest,
-            @About("tokens before a caption may end, with the prompt and special ones") @Default("5") int shortest) {
+            @About("prompt that every caption starts with") @Default("a picture of") String prompt,
+            @About("number of beams") @Default("3") int beams,
+            @About("maximum number of tokens of a caption, with the prompt and special tokens") @Default("20")
+                    int longest,
+            @About("minimum number of tokens of a caption, with the prompt and special tokens") @Default("5")
+                    int shortest) {
         public GenerationSpec {
             Checks check = new Checks();
             check.atLeast("beams", beams, 1);

@@ -5,18 +5,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a study of modalities prunes. */
-@About("How a study of modalities prunes: one of them in turn, while the others stay.")
+/** How the modality study prunes. */
+@About("How the modality study prunes: one modality at a time, while the sparsity of the others stays fixed.")
 public record ImportanceSpec(
-        @About("shares of a modality's heads, neurons and channels that go, one after the other; 0 for none")
+        @About("sparsities of the studied modality, one point of the curve each; 0 prunes nothing")
                 @Default("[0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]")
                 List<Double> sparsities,
-        @About("the same of the modalities that wait") @Default("0") double others,
-        @About("without `learn`: `uniform`: the same share of every layer; `global`: the smallest of all layers")
+        @About("sparsity of the other modalities") @Default("0") double others,
+        @About("without `learn`: `uniform` prunes the same share in every layer, `global` prunes the smallest weights "
+                        + "across all layers")
                 @Default("uniform")
                 SparsitySpread spread,
-        @About(
-                        "train a copy for each point, which learns what to do without; by magnitude and without training unless set")
+        @About("train a copy of the model with learned gates for each point; by default prune by magnitude, without "
+                        + "training")
                 Optional<Learn> learn) {
 
     public ImportanceSpec {
@@ -34,16 +35,16 @@ public record ImportanceSpec(
         check.that(value >= 0 && value < 1, key, "must be at least 0 and below 1, got " + value);
     }
 
-    /** How a copy is trained for each point. */
-    @About("Trains a copy for each point on the labels, with gates that learn what to do without.")
+    /** How a copy of the model is trained for each point. */
+    @About("For each point, trains a copy of the model on the labels, with gates that learn what to prune.")
     public record Learn(
             @Flatten TrainingSpec training,
-            @About("epochs until the sparsity is asked for in full, growing evenly from 0") @Default("1")
-                    double warmupEpochs,
+            @About("epochs over which the target sparsity rises linearly from 0") @Default("1") double warmupEpochs,
             @About("learning rate of the gates") @Default("0.01") double gateLr,
-            @About("learning rate of the multipliers that hold the gates to the sparsity") @Default("0.01")
+            @About("learning rate of the Lagrange multipliers that hold the gates to the target sparsity")
+                    @Default("0.01")
                     double multiplierLr,
-            @About("how likely a neuron or channel is to be dropped at the start, about") @Default("0.5")
+            @About("approximate probability that a neuron or channel is dropped at the start") @Default("0.5")
                     double start) {
         public Learn {
             Checks check = new Checks();

@@ -2,18 +2,17 @@ package dev.decant.recipe;
 
 import java.util.Optional;
 
-/** The teacher's tensors in place of the student's own, at the start of a stage. */
-@About(
-        "At the start of the stage the student computes on with tensors of the teacher in place of its own (teacher intervention;"
-                + " Kim et al. 2023).")
+/** Teacher intervention: tensors of the teacher replace the student's in the first epochs of a stage. */
+@About("Teacher intervention: in the first epochs of the stage, tensors of the teacher replace those of the "
+        + "student in the student's forward pass (Kim et al. 2023).")
 public record InterventionSpec(
-        @About(
-                        "what is replaced in every layer: `map`, `context`, `self-output` (of the attention, before the residual), or"
-                                + " `gradual`: self-output, context and map for a third of the time each")
+        @About("which tensor is replaced in every layer: the attention `map`, the `context` (map times value), "
+                        + "`self-output` (the projected attention output before the residual), or `gradual`: self-output, context "
+                        + "and map for a third of the epochs each")
                 @Default("gradual")
                 At at,
-        @About("how long, in epochs; may be a fraction") double epochs,
-        @About("name of the teacher; may be left out when there is one") Optional<String> teacher) {
+        @About("number of epochs of intervention; may be a fraction") double epochs,
+        @About("name of the teacher; optional if there is only one") Optional<String> teacher) {
 
     /** What is replaced. */
     public enum At {

@@ -9,7 +9,7 @@ public sealed interface LabelLoss extends LossSpec {
     }
 
     /** Cross-entropy with the labels. */
-    @About("Cross-entropy with the labels; takes the mixed labels of mixup and cutmix as they are.")
+    @About("Cross-entropy with the labels; accepts the mixed labels of mixup and cutmix.")
     record CrossEntropy(@About("label smoothing") @Default("0") double smoothing) implements LabelLoss {
         public CrossEntropy {
             Checks check = new Checks();
@@ -20,6 +20,6 @@ public sealed interface LabelLoss extends LossSpec {
     }
 
     /** Squared error of a value. */
-    @About("Squared error of the value that is predicted, for data with scores instead of classes.")
+    @About("Squared error of the prediction, for regression.")
     record SquaredError() implements LabelLoss {}
 }

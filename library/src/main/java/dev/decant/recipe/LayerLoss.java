@@ -8,28 +8,28 @@ public sealed interface LayerLoss extends LossSpec {
 
     /** What most of them say of their keys. */
     String PART =
-            "part of the network whose layers are compared, such as `vision`, `text` or `cross`; each part if left out";
+            "part of the model whose layers are compared, such as `vision`, `text` or `cross`; by default all parts";
 
     String CROSS =
-            "compare the attention to the image, or whatever else is looked at, instead of that to the own tokens";
+            "compare cross-attention (for example to the image) instead of self-attention";
 
-    @About("which layers of the student: `all`, `last`, `every-2`, or a list from 1")
+    @About("which layers of the student to compare: `all`, `last`, `every-2`, or a list of numbers from 1")
     Layers layers();
 
-    @About("whether padding counts like tokens, as in the published code")
+    @About("include padding tokens in the loss, as in the published code")
     boolean padding();
 
     /** Hidden states of transformer layers. */
-    @About("Squared error of hidden states, from what enters the first layer to the output of the last.")
+    @About("Squared error of hidden states: the embedding output and the outputs of all layers.")
     record Hidden(
             @Default("all") Layers layers,
             @About(PART) Optional<String> part,
-            @About("compare what enters the first layer too") @Default("true") boolean embeddings,
+            @About("also compare the embedding output (the input of the first layer)") @Default("true") boolean embeddings,
             @Default("false") boolean padding)
             implements LayerLoss {}
 
     /** Attention scores. */
-    @About("Squared error of attention scores before softmax (TinyBERT, TernaryBERT).")
+    @About("Squared error of attention scores, before the softmax (TinyBERT, TernaryBERT).")
     record AttentionScore(
             @Default("all") Layers layers,
             @About(PART) Optional<String> part,
@@ -39,15 +39,15 @@ public sealed interface LayerLoss extends LossSpec {
 
     /** Attention maps. */
     @About(
-            "KL divergence of attention maps (Kim et al. 2022); `squared` compares them by squared error instead (EfficientVLM).")
+            "KL divergence of attention maps (Kim et al. 2022); with `squared`, their squared error (EfficientVLM).")
     record AttentionMap(
             @Default("all") Layers layers,
             @About(PART) Optional<String> part,
             @About(
-                            "temperature of both softmaxes; 1 compares the maps as they are, larger ones more and more the scores")
+                            "temperature of both softmaxes; 1 compares the maps themselves, a large temperature compares the scores")
                     @Default("1")
                     double temperature,
-            @About("squared error of rows instead of KL divergence") @Default("false") boolean squared,
+            @About("use the squared error of rows instead of the KL divergence") @Default("false") boolean squared,
             @About(CROSS) @Default("false") boolean cross,
             @Default("false") boolean padding)
             implements LayerLoss {
@@ -61,26 +61,26 @@ public sealed interface LayerLoss extends LossSpec {
     }
 
     /** Attention outputs with their residual. */
-    @About("Squared error of the attention sub-layer's output, residual included (Kim et al. 2022).")
+    @About("Squared error of the attention output after the residual connection (Kim et al. 2022).")
     record AttentionOutput(
             @Default("all") Layers layers, @About(PART) Optional<String> part, @Default("false") boolean padding)
             implements LayerLoss {}
 
     /** Attention outputs before the residual. */
-    @About("Squared error of attention after its projection, before the residual.")
+    @About("Squared error of the attention output after the output projection, before the residual connection.")
     record SelfOutput(
             @Default("all") Layers layers, @About(PART) Optional<String> part, @Default("false") boolean padding)
             implements LayerLoss {}
 
     /** Attention contexts. */
-    @About("Squared error of attention before its projection: map times value.")
+    @About("Squared error of the attention context (attention map times values), before the output projection.")
     record Context(@Default("all") Layers layers, @About(PART) Optional<String> part, @Default("false") boolean padding)
             implements LayerLoss {}
 
     /** Attention maps and outputs together. */
-    @About("The unified loss of Kim et al. 2022: gamma times the map's, 1 - gamma times the output's.")
+    @About("Unified loss of attention maps and outputs (Kim et al. 2022): gamma times `attention-map` plus 1 - gamma " + "times `attention-output`.")
     record MapAndOutput(
-            @About("share of the map") @Default("0.5") double gamma,
+            @About("weight of the map loss") @Default("0.5") double gamma,
             @Default("all") Layers layers,
             @About(PART) Optional<String> part,
             @Default("false") boolean padding)
@@ -94,15 +94,14 @@ public sealed interface LayerLoss extends LossSpec {
 
     /** Relations among queries, keys and values. */
     @About(
-            "KL divergence of relations among queries, keys and values, softmax(x x' / sqrt(d)), for networks of any widths (MiniLM"
-                    + " 2; Wang et al. 2021).")
+            "KL divergence of self-attention relations among queries, keys and values, softmax(x x' / sqrt(d)), for " + "models of any width (MiniLM 2; Wang et al. 2021).")
     record Relations(
-            @About("what is compared: `query`, `key`, `value`") @Default("[query, key, value]") List<Of> of,
+            @About("which relations to compare: `query`, `key`, `value`") @Default("[query, key, value]") List<Of> of,
             @Default("last") Layers layers,
-            @About("the teacher's layer, where one layer is compared; the layer in the same place unless set")
+            @About("the teacher's layer, if one layer is compared; by default the corresponding layer")
                     Optional<Integer> teacherLayer,
-            @About("heads that vectors are cut into; the student's own unless set") Optional<Integer> heads,
-            @About("whether padding counts like tokens") @Default("false") boolean padding)
+            @About("number of relation heads that the vectors are split into; by default the student's number of heads") Optional<Integer> heads,
+            @About("include padding tokens in the loss") @Default("false") boolean padding)
             implements LayerLoss {
 
         /** Vectors of tokens in an attention. */

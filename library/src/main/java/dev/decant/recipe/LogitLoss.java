@@ -12,7 +12,7 @@ public sealed interface LogitLoss extends LossSpec {
     }
 
     /** Softened logits (Hinton, Vinyals and Dean 2015). */
-    @About("KL divergence of softened logits, times temperature² (Hinton, Vinyals and Dean 2015).")
+    @About("KL divergence of temperature-softened probabilities, times temperature² (Hinton, Vinyals and Dean 2015).")
     record Kd(@About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature)
             implements LogitLoss {
         public Kd {
@@ -24,19 +24,17 @@ public sealed interface LogitLoss extends LossSpec {
 
     /** OFA with exit branches (Hao et al. 2023). */
     @About(
-            "One-for-all distillation through exit branches of the student, which are not part of the saved model (Hao et al."
-                    + " 2023).")
+            "One-for-all distillation (OFA-KD; Hao et al. 2023): exit branches on the student's stages learn the " + "teacher's logits. The saved model does not contain the branches.")
     record Ofa(
             @About(
-                            "exponent on the target class: a number, a list of one for each listed stage and a last for the final logits,"
-                                    + " or `auto`")
+                            "exponent on the target class: a number, a list with one value for each stage in `stages` and one for the " + "final logits, or `auto` (tuned in the first epoch)")
                     @Default("1")
                     Eps eps,
-            @About("stages of the student that get a branch; empty for the final logits only") @Default("[1, 2, 3, 4]")
+            @About("network stages of the student that get an exit branch; if empty, only the final logits are distilled") @Default("[1, 2, 3, 4]")
                     List<Integer> stages,
             @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature,
-            @About("factor on the branches") @Default("" + LossDefaults.OFA_BRANCH_WEIGHT) double branchWeight,
-            @About("factor on the final logits") @Default("" + LossDefaults.OFA_LOGITS_WEIGHT) double logitsWeight)
+            @About("weight of the branches") @Default("" + LossDefaults.OFA_BRANCH_WEIGHT) double branchWeight,
+            @About("weight of the final logits") @Default("" + LossDefaults.OFA_LOGITS_WEIGHT) double logitsWeight)
             implements LogitLoss {
         public Ofa {
             stages = List.copyOf(stages);
@@ -58,12 +56,12 @@ public sealed interface LogitLoss extends LossSpec {
     }
 
     /** Decoupled distillation (Zhao et al. 2022). */
-    @About("Target and non-target parts of KD with a weight each (Zhao et al. 2022).")
+    @About("Decoupled KD: separate weights for the target and the non-target part of KD (Zhao et al. 2022).")
     record Dkd(
-            @About("factor on the target part") @Default("" + LossDefaults.DKD_ALPHA) double alpha,
-            @About("factor on the non-target part") @Default("" + LossDefaults.DKD_BETA) double beta,
+            @About("weight of the target part") @Default("" + LossDefaults.DKD_ALPHA) double alpha,
+            @About("weight of the non-target part") @Default("" + LossDefaults.DKD_BETA) double beta,
             @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature,
-            @About("epochs over which the term grows from 0 along a line") @Default("" + LossDefaults.DKD_WARMUP_EPOCHS)
+            @About("epochs over which the term's weight rises linearly from 0") @Default("" + LossDefaults.DKD_WARMUP_EPOCHS)
                     int warmupEpochs)
             implements LogitLoss {
         public Dkd {
@@ -77,10 +75,10 @@ public sealed interface LogitLoss extends LossSpec {
     }
 
     /** Correlations within rows and columns of the predictions (Huang et al. 2022). */
-    @About("Correlation of predictions, per image and per class (Huang et al. 2022).")
+    @About("DIST: Pearson correlation of the predictions, per image and per class (Huang et al. 2022).")
     record Dist(
-            @About("factor on the correlation per image") @Default("" + LossDefaults.DIST_BETA) double beta,
-            @About("factor on the correlation per class") @Default("" + LossDefaults.DIST_GAMMA) double gamma,
+            @About("weight of the correlation per image") @Default("" + LossDefaults.DIST_BETA) double beta,
+            @About("weight of the correlation per class") @Default("" + LossDefaults.DIST_GAMMA) double gamma,
             @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature)
             implements LogitLoss {
         public Dist {
@@ -93,7 +91,7 @@ public sealed interface LogitLoss extends LossSpec {
     }
 
     /** Outputs by squared error. */
-    @About("Squared error of the logits; what distills a regression.")
+    @About("Squared error of the logits; use it to distill a regression.")
     record LogitsMse() implements LogitLoss {
 
         @Override
@@ -104,10 +102,9 @@ public sealed interface LogitLoss extends LossSpec {
 
     /** Logits of a language model, token by token. */
     @About(
-            "KL divergence of a language model's logits; the tokens of a text weigh by how hard they are for the teacher (TSLD; Kim et"
-                    + " al. 2023).")
+            "KL divergence of a language model's logits, with tokens weighted by the teacher's cross-entropy " + "(token-scaled logit distillation, TSLD; Kim et al. 2023).")
     record TokenScaled(
-            @About("the teacher's cross-entropy is divided by this before the softmax over a text's tokens")
+            @About("divisor of the teacher's cross-entropy before the softmax over the tokens of a text")
                     @Default("10")
                     double scale)
             implements LogitLoss {

@@ -5,16 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A network: by its catalogue name with arguments, or a model folder. */
-@About("A network by its name in the catalogue (timm's names), or a folder with config.json and model.safetensors.")
+/** A model: a catalogue name with arguments, or a model folder. */
+@About("A model by its catalogue name (timm's names), or a folder with config.json and model.safetensors.")
 public record ModelSpec(
         @About("catalogue name such as `resnet18`, or a model folder") String model,
-        @About(
-                        "arguments of the model by timm's names (`img_size`, `patch_size`, `depth`, `embed_dim`, `num_heads`, ...);"
-                                + " `num_classes` comes from the data unless set")
+        @About("model arguments by timm's names (`img_size`, `patch_size`, `depth`, `embed_dim`, `num_heads`, ...); "
+                        + "`num_classes` comes from the data by default")
                 @Default("{}")
                 Map<String, Object> config,
-        @About("file to start from: .safetensors, .pth, .bin, or a model folder") Optional<String> weights) {
+        @About("initial weights: a .safetensors, .pth or .bin file, or a model folder") Optional<String> weights) {
 
     /** Argument names may be written with hyphens; they are kept with underscores, as timm has them. */
     public ModelSpec {

@@ -1,21 +1,21 @@
 package dev.decant.recipe;
 
-/** The rule that turns gradients into steps. */
-@About("The rule that turns gradients into steps. Biases and other 1-D parameters are not decayed.")
+/** The optimizer. */
+@About("The optimizer. Weight decay skips biases and other 1-D parameters.")
 public sealed interface OptimizerSpec {
 
-    @About("learning rate after warm-up")
+    @About("learning rate after the warm-up")
     double lr();
 
     @About("weight decay")
     double weightDecay();
 
     /** Stochastic gradient descent with momentum. */
-    @About("Stochastic gradient descent with momentum; the decay is added to the gradient.")
+    @About("Stochastic gradient descent with momentum; the weight decay is added to the gradient (L2).")
     record Sgd(
             @Default("0.05") double lr,
             @About("momentum") @Default("0.9") double momentum,
-            @About("look ahead along the momentum (Nesterov)") @Default("true") boolean nesterov,
+            @About("Nesterov momentum") @Default("true") boolean nesterov,
             @Default("5e-4") double weightDecay)
             implements OptimizerSpec {
         public Sgd {
@@ -30,8 +30,8 @@ public sealed interface OptimizerSpec {
     @About("Adam with decoupled weight decay (Loshchilov and Hutter 2017).")
     record Adamw(
             @Default("5e-4") double lr,
-            @About("decay of the two running means") @Default("[0.9, 0.999]") Pair betas,
-            @About("added to the root of the second mean") @Default("1e-8") double eps,
+            @About("decay rates of the two moment estimates") @Default("[0.9, 0.999]") Pair betas,
+            @About("added to the square root of the second moment") @Default("1e-8") double eps,
             @Default("0.05") double weightDecay)
             implements OptimizerSpec {
         public Adamw {
@@ -41,14 +41,14 @@ public sealed interface OptimizerSpec {
         }
     }
 
-    /** Adam as BERT was trained with it. */
-    @About("Adam as BERT was trained with it: its means are not corrected for their start, each gradient is cut alone.")
+    /** Adam as in BERT's training. */
+    @About("Adam as in BERT's training: no bias correction, and gradient clipping per tensor.")
     record BertAdam(
             @Default("2e-5") double lr,
-            @About("decay of the two running means") @Default("[0.9, 0.999]") Pair betas,
-            @About("added to the root of the second mean") @Default("1e-6") double eps,
+            @About("decay rates of the two moment estimates") @Default("[0.9, 0.999]") Pair betas,
+            @About("added to the square root of the second moment") @Default("1e-6") double eps,
             @Default("0.01") double weightDecay,
-            @About("the gradient's norm of each tensor is cut to this; `0` for never") @Default("1") double clipEach)
+            @About("maximum gradient norm of each tensor; `0` disables clipping") @Default("1") double clipEach)
             implements OptimizerSpec {
         public BertAdam {
             Checks check = common(lr, weightDecay);
@@ -62,8 +62,8 @@ public sealed interface OptimizerSpec {
     @About("Adam with layer-wise trust ratios, for large batches (You et al. 2019).")
     record Lamb(
             @Default("5e-3") double lr,
-            @About("decay of the two running means") @Default("[0.9, 0.999]") Pair betas,
-            @About("added to the root of the second mean") @Default("1e-6") double eps,
+            @About("decay rates of the two moment estimates") @Default("[0.9, 0.999]") Pair betas,
+            @About("added to the square root of the second moment") @Default("1e-6") double eps,
             @Default("0.02") double weightDecay)
             implements OptimizerSpec {
         public Lamb {

@@ -3,18 +3,21 @@ package dev.decant.recipe;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which heads, neurons and channels a student is to do without, learned in the stage. */
-@About("Learns which heads, neurons and channels the student can do without; they are removed when the stage is over.")
+/** Learned gates that select which heads, neurons and channels of the student to prune. */
+@About("Learns gates that select which heads, neurons and channels to prune; the end of the stage removes those.")
 public record PruneSpec(
-        @About("what is to go: one of its three keys") Target target,
-        @About("epochs until the target is asked for in full, growing evenly from 0") @Default("1") double warmupEpochs,
-        @About("epochs after which the masks stay as they are and the student trains on alone; to the end unless set")
+        @About("the target size or latency; set one of its three keys") Target target,
+        @About("epochs over which the target sparsity rises linearly from 0 to its full value") @Default("1")
+                double warmupEpochs,
+        @About("epochs after which the masks are frozen and only the student trains; by default the gates learn until "
+                        + "the end")
                 Optional<Double> learnEpochs,
         @About("learning rate of the gates") @Default("0.01") double lr,
-        @About("learning rate of the multipliers that hold the gates to the target") @Default("0.01")
+        @About("learning rate of the Lagrange multipliers that hold the gates to the target") @Default("0.01")
                 double multiplierLr,
-        @About("how likely a neuron or channel is to be dropped at the start, about") @Default("0.5") double start,
-        @About("neurons and channels are left in multiples of this; 8 or 16 runs faster") @Default("1") int roundTo) {
+        @About("approximate probability that a neuron or channel is dropped at the start") @Default("0.5") double start,
+        @About("the number of neurons or channels that remain is a multiple of this; 8 or 16 runs faster") @Default("1")
+                int roundTo) {
 
     public PruneSpec {
         Checks check = new Checks();
@@ -31,7 +34,7 @@ public record PruneSpec(
         check.done();
     }
 
-    /** The stage that holds this must be long enough. */
+    /** Checks that the stage has more epochs than the warm-up. */
     void check(Checks check, TrainingSpec training) {
         check.that(
                 warmupEpochs < training.epochs(),
@@ -39,18 +42,19 @@ public record PruneSpec(
                 "must be less than the " + training.epochs() + " epochs of the stage, got " + warmupEpochs);
     }
 
-    /** What is to go. */
-    @About("What is to go. The three keys exclude each other; shares are those of what gates can close.")
+    /** The pruning target. */
+    @About("The pruning target. Set exactly one of `sparsity`, `modalities` and `latency-ratio`. Sparsities are "
+            + "shares of the prunable parameters.")
     public record Target(
-            @About("share of the parameters of heads, neurons and channels; which of them is learned")
+            @About("share of the parameters of all heads, neurons and channels to prune; the gates learn which")
                     Optional<Double> sparsity,
-            @About("the same for each modality by itself: `{vision: 0.2, text: 0.3}`; one left out is not pruned")
+            @About("sparsity of each modality: `{vision: 0.2, text: 0.3}`; a modality that is not listed is not pruned")
                     @Default("{}")
                     Map<String, Double> modalities,
             @About(
-                            "time of a forward pass after pruning / before, on this machine, which is measured when the stage begins")
+                            "latency of a forward pass after pruning / before, on this machine; measured at the start of the stage")
                     Optional<Double> latencyRatio,
-            @About("latency-ratio: examples in that forward pass") @Default("1") int batch) {
+            @About("latency-ratio: batch size of that forward pass") @Default("1") int batch) {
         public Target {
             modalities = Map.copyOf(modalities);
             Checks check = new Checks();

@@ -2,18 +2,18 @@ package dev.decant.recipe;
 
 import java.util.List;
 
-/** Which weights and activations are rounded to a few bits, and how. */
-@About("What is rounded to a few bits while the student learns; gradients pass straight through.")
+/** Which weights and activations are quantized, and how. */
+@About("Fake quantization of weights and activations during training, with straight-through gradients.")
 public record QuantizeSpec(
-        @About("weights of linear maps and convolutions") @Default("twn") WeightSpec weights,
-        @About("tables of words") @Default("{type: twn, group: row}") WeightSpec embeddings,
-        @About("what enters linear maps and the products of attention") @Default("symmetric")
+        @About("weights of linear layers and convolutions") @Default("twn") WeightSpec weights,
+        @About("word embeddings") @Default("{type: twn, group: row}") WeightSpec embeddings,
+        @About("inputs of linear layers and of the matrix products in attention") @Default("symmetric")
                 ActivationSpec activations,
-        @About(
-                        "if there are any, only slots whose path one of them matches; `*` stands for anything; `decant inspect` lists the slots")
+        @About("if not empty, quantize only slots whose path matches one of these patterns; `*` matches anything; "
+                        + "`decant inspect` lists the slots")
                 @Default("[]")
                 List<String> include,
-        @About("never slots whose path one of them matches") @Default("[]") List<String> exclude) {
+        @About("do not quantize slots whose path matches one of these patterns") @Default("[]") List<String> exclude) {
 
     public QuantizeSpec {
         include = List.copyOf(include);
@@ -33,50 +33,51 @@ public record QuantizeSpec(
         TENSOR
     }
 
-    /** How a weight is rounded. */
-    @About(
-            "How a weight is rounded. `group`: one scale for the `tensor`, for each `row`, or for each `block` of values.")
+    /** How a weight is quantized. */
+    @About("How a weight is quantized. `group`: one scale for the whole `tensor`, for each `row`, or for each "
+            + "`block` of values.")
     public sealed interface WeightSpec {
 
-        /** In full precision. */
-        @About("In full precision.")
+        /** Not quantized. */
+        @About("Not quantized.")
         record Off() implements WeightSpec {}
 
         /** Ternary. */
-        @About("Ternary, scale from the mean size of the weights (Li et al. 2016).")
+        @About("Ternary weight network: codes -1, 0, 1; threshold and scale from the mean magnitude of the weights (Li "
+                + "et al. 2016).")
         record Twn(
                 @About("which weights share a scale") @Default("tensor") Group group,
-                @About("weights in a block") @Default("64") int block,
-                @About("weights are clipped to ± this first") @Default("2.5") double clip)
+                @About("number of weights in a block") @Default("64") int block,
+                @About("weights are first clipped to ± this value") @Default("2.5") double clip)
                 implements WeightSpec {}
 
         /** Binary. */
-        @About("Binary: the sign times the mean size (Rastegari et al. 2016).")
+        @About("Binary: the sign times the mean magnitude (Rastegari et al. 2016).")
         record Binary(
                 @About("which weights share a scale") @Default("tensor") Group group,
-                @About("weights in a block") @Default("64") int block)
+                @About("number of weights in a block") @Default("64") int block)
                 implements WeightSpec {}
 
-        /** Symmetric between the largest sizes. */
-        @About("Evenly spaced from -max to max.")
+        /** Uniform levels from -max to max. */
+        @About("Uniform levels from -max to max.")
         record Symmetric(
-                @About("2 to 8") @Default("8") int bits,
+                @About("number of bits, 2 to 8") @Default("8") int bits,
                 @About("which weights share a scale") @Default("tensor") Group group,
-                @About("weights in a block") @Default("64") int block,
-                @About("weights are clipped to ± this first") @Default("2.5") double clip)
+                @About("number of weights in a block") @Default("64") int block,
+                @About("weights are first clipped to ± this value") @Default("2.5") double clip)
                 implements WeightSpec {
             public Symmetric {
                 requireBits(bits);
             }
         }
 
-        /** Between minimum and maximum. */
-        @About("Evenly spaced from the smallest to the largest.")
+        /** Uniform levels from the minimum to the maximum. */
+        @About("Uniform levels from the minimum to the maximum.")
         record Asymmetric(
-                @About("2 to 8") @Default("8") int bits,
+                @About("number of bits, 2 to 8") @Default("8") int bits,
                 @About("which weights share a scale") @Default("tensor") Group group,
-                @About("weights in a block") @Default("64") int block,
-                @About("weights are clipped to ± this first") @Default("2.5") double clip)
+                @About("number of weights in a block") @Default("64") int block,
+                @About("weights are first clipped to ± this value") @Default("2.5") double clip)
                 implements WeightSpec {
             public Asymmetric {
                 requireBits(bits);
@@ -84,18 +85,18 @@ public record QuantizeSpec(
         }
 
         /** BitNet b1.58. */
-        @About("Ternary, scale the mean size (BitNet b1.58).")
+        @About("Ternary; the scale is the mean magnitude (BitNet b1.58).")
         record Absmean(
                 @About("which weights share a scale") @Default("tensor") Group group,
-                @About("weights in a block") @Default("64") int block)
+                @About("number of weights in a block") @Default("64") int block)
                 implements WeightSpec {}
 
-        /** Stretched elastic. */
-        @About("3 or 4 levels with a learned scale for each row (ParetoQ's SEQ).")
+        /** Stretched elastic quantization. */
+        @About("3 or 4 levels with a learned scale for each row (SEQ of ParetoQ).")
         record Seq(
-                @About("3 or 4") @Default("3") int levels,
+                @About("number of levels, 3 or 4") @Default("3") int levels,
                 @About("which weights share a scale") @Default("row") Group group,
-                @About("weights in a block") @Default("64") int block)
+                @About("number of weights in a block") @Default("64") int block)
                 implements WeightSpec {
             public Seq {
                 Checks check = new Checks();
@@ -104,20 +105,20 @@ public record QuantizeSpec(
             }
         }
 
-        /** Learned step. */
-        @About("A learned step for the tensor (Esser et al. 2019).")
-        record Lsq(@About("2 to 8") @Default("4") int bits) implements WeightSpec {
+        /** Learned step size. */
+        @About("One learned step size for the tensor (LSQ; Esser et al. 2019).")
+        record Lsq(@About("number of bits, 2 to 8") @Default("4") int bits) implements WeightSpec {
             public Lsq {
                 requireBits(bits);
             }
         }
 
         /** The grid of the published KD-QAT code. */
-        @About("The grid of the published KD-QAT code for 4 and 8 bits, to compare with its numbers.")
+        @About("The 4-bit and 8-bit grid of the published KD-QAT code, to reproduce its numbers.")
         record MidPrecision(
-                @About("3 to 8") @Default("8") int bits,
+                @About("number of bits, 3 to 8") @Default("8") int bits,
                 @About("which weights share a scale") @Default("tensor") Group group,
-                @About("weights in a block") @Default("64") int block)
+                @About("number of weights in a block") @Default("64") int block)
                 implements WeightSpec {
             public MidPrecision {
                 Checks check = new Checks();
@@ -133,43 +134,44 @@ public record QuantizeSpec(
         }
     }
 
-    /** How an activation is rounded. */
-    @About(
-            "How an activation is rounded. `per`: one scale for each `token` (so a score does not depend on what else is in the"
-                    + " batch), or for the whole `tensor`, as in the published code.")
+    /** How an activation is quantized. */
+    @About("How an activation is quantized. `per`: one scale for each `token` (a score then does not depend on the "
+            + "rest of the batch), or one for the whole `tensor`, as in the published code.")
     public sealed interface ActivationSpec {
 
-        /** In full precision. */
-        @About("In full precision, all of them.")
+        /** Not quantized. */
+        @About("No activation is quantized.")
         record Off() implements ActivationSpec {}
 
         /** Symmetric. */
-        @About("Evenly spaced from -max to max.")
+        @About("Uniform levels from -max to max.")
         record Symmetric(
-                @About("2 to 8") @Default("8") int bits,
+                @About("number of bits, 2 to 8") @Default("8") int bits,
                 @About("which values share a scale") @Default("token") Per per,
-                @About("values are clipped to ± this first") @Default("2.5") double clip)
+                @About("values are first clipped to ± this value") @Default("2.5") double clip)
                 implements ActivationSpec {}
 
         /** Asymmetric. */
-        @About("Evenly spaced from the smallest to the largest.")
+        @About("Uniform levels from the minimum to the maximum.")
         record Asymmetric(
-                @About("2 to 8") @Default("8") int bits,
+                @About("number of bits, 2 to 8") @Default("8") int bits,
                 @About("which values share a scale") @Default("token") Per per,
-                @About("values are clipped to ± this first") @Default("2.5") double clip)
+                @About("values are first clipped to ± this value") @Default("2.5") double clip)
                 implements ActivationSpec {}
 
-        /** Learned step. */
-        @About("A learned step (Esser et al. 2019).")
+        /** Learned step size. */
+        @About("A learned step size (LSQ; Esser et al. 2019).")
         record Lsq(
-                @About("2 to 8") @Default("4") int bits,
-                @About("levels on both sides of 0") @Default("true") boolean symmetric)
+                @About("number of bits, 2 to 8") @Default("4") int bits,
+                @About("`true`: signed levels on both sides of 0; `false`: levels from 0 up") @Default("true")
+                        boolean symmetric)
                 implements ActivationSpec {}
 
         /** Learned clip. */
         @About("Learned clip values (after Choi et al. 2018).")
         record LearnedClip(
-                @About("2 to 8") @Default("8") int bits, @About("which values share a scale") @Default("token") Per per)
+                @About("number of bits, 2 to 8") @Default("8") int bits,
+                @About("which values share a scale") @Default("token") Per per)
                 implements ActivationSpec {}
     }
 }

@@ -11,18 +11,18 @@ import java.util.regex.Pattern;
  * What a run does, from data to finished student. Read by {@link RecipeReader}, printed by {@link RecipeText}, turned into
  * objects by the {@code run} package.
  */
-@About("The file as a whole.")
+@About("The recipe file.")
 public record Recipe(
-        @About("name in reports; the file's name unless set") @Default("") String name,
-        @About("images or texts to train and score on") DataSpec data,
-        @About("networks to learn from; `teacher: {...}` gives a single one") @Singular("teacher") @Default("[]")
+        @About("name in reports; by default the name of the file") @Default("") String name,
+        @About("images or texts for training and evaluation") DataSpec data,
+        @About("the teachers; `teacher: {...}` sets a single one") @Singular("teacher") @Default("[]")
                 List<TeacherSpec> teachers,
-        @About("network to train") StudentSpec student,
-        @About("what is done with the student, in order") List<StageSpec> stages,
-        @About("figures to keep to") @Default("{}") RequireSpec require,
-        @About("the run is repeated for each seed; reports give mean and spread") @Default("[1]") List<Long> seeds,
-        @About("`fp32`, `bf16`, or `auto`: bf16 where the machine is faster with it") @Default("auto")
-                Precision precision,
+        @About("the model to train") StudentSpec student,
+        @About("what the run does with the student, in order") List<StageSpec> stages,
+        @About("limits that the finished student must meet") @Default("{}") RequireSpec require,
+        @About("the run is repeated for each seed; reports show mean and sample standard deviation") @Default("[1]")
+                List<Long> seeds,
+        @About("`fp32`, `bf16`, or `auto`: bf16 if the machine is faster with it") @Default("auto") Precision precision,
         @About("`cpu`, `cuda` or `cuda:0`") @Default("cpu") String device) {
 
     private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d+)?");

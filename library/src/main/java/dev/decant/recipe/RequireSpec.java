@@ -4,19 +4,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Figures that the finished student must keep to; a run that misses one ends with exit code 3. */
+/** Limits that the finished student must meet; if it misses one, the run ends with exit code 3. */
 @About(
-        "Figures that the finished student must keep to, as in `\"<= 1.0\"`; a run that misses one ends with exit code 3.")
+        "Limits that the finished student must meet, such as `\"<= 1.0\"`; if it misses one, the run ends with exit code 3.")
 public record RequireSpec(
         @About("accuracy of the student on the test split, in percent") Optional<Bound> accuracy,
-        @About("accuracy of the best teacher minus the student's, in points") Optional<Bound> accuracyDrop,
-        @About("what the task is scored by, of the student on the test split, in percent") Optional<Bound> score,
-        @About("that score of the best teacher minus the student's, in points") Optional<Bound> scoreDrop,
-        @About("that score of the student minus that of the control without distillation, in points")
-                Optional<Bound> controlGain,
-        @About("bytes of the student's model file / the first teacher's") Optional<Bound> sizeRatio,
-        @About("parameters of the student / the first teacher's") Optional<Bound> parameterRatio,
-        @About("median time of the student for one image / the first teacher's, on this machine")
+        @About("accuracy of the best teacher minus that of the student, in percentage points")
+                Optional<Bound> accuracyDrop,
+        @About("score of the student on the test split, by the task's metric, in percent") Optional<Bound> score,
+        @About("score of the best teacher minus that of the student, in percentage points") Optional<Bound> scoreDrop,
+        @About("score of the student minus that of the control, in percentage points") Optional<Bound> controlGain,
+        @About("model file size of the student / of the first teacher") Optional<Bound> sizeRatio,
+        @About("number of parameters of the student / of the first teacher") Optional<Bound> parameterRatio,
+        @About("median latency at batch size 1 of the student / of the first teacher, on this machine")
                 Optional<Bound> latencyRatio) {
 
     /** The bounds that are set, by key. */

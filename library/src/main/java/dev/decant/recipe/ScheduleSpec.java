@@ -1,28 +1,28 @@
 package dev.decant.recipe;
 
-/** How the learning rate moves over a stage; each kind may warm up along a line from {@code warmup-lr} first. */
-@About("How the learning rate moves over the stage's epochs.")
+/** The learning-rate schedule of a stage; every kind may start with a linear warm-up from {@code warmup-lr}. */
+@About("The learning-rate schedule of the stage.")
 public sealed interface ScheduleSpec {
 
-    @About("epochs of linear warm-up, or a part of one; they count among the stage's epochs")
+    @About("epochs of linear warm-up, may be a fraction; they are part of the stage's epochs")
     double warmupEpochs();
 
-    @About("learning rate that the warm-up starts from")
+    @About("learning rate at the start of the warm-up")
     double warmupLr();
 
-    @About("when the rate changes: `epoch` or `step`")
+    @About("when the learning rate is updated: every `epoch` or every `step`")
     Per per();
 
-    /** How often the rate changes. */
+    /** How often the learning rate is updated. */
     enum Per {
         EPOCH,
         STEP
     }
 
-    /** Half a cosine over all epochs, warm-up included. */
-    @About("Half a cosine from the optimizer's rate to `min-lr` over all epochs, those of the warm-up included.")
+    /** Cosine decay over all epochs, warm-up included. */
+    @About("Cosine decay from the optimizer's learning rate to `min-lr` over all epochs, with the warm-up counted.")
     record Cosine(
-            @About("rate at the end") @Default("0") double minLr,
+            @About("learning rate at the end") @Default("0") double minLr,
             @Default("0") double warmupEpochs,
             @Default("1e-6") double warmupLr,
             @Default("epoch") Per per)
@@ -35,10 +35,10 @@ public sealed interface ScheduleSpec {
     }
 
     /** Multiplies the rate at regular epochs. */
-    @About("Multiplies the rate by `factor` after every `every-epochs` epochs.")
+    @About("Multiplies the learning rate by `factor` every `every-epochs` epochs.")
     record Step(
-            @About("epochs between two drops") @Default("30") int everyEpochs,
-            @About("what each drop multiplies by") @Default("0.1") double factor,
+            @About("epochs between two decays") @Default("30") int everyEpochs,
+            @About("factor of each decay") @Default("0.1") double factor,
             @Default("0") double warmupEpochs,
             @Default("1e-6") double warmupLr,
             @Default("epoch") Per per)
@@ -51,10 +51,11 @@ public sealed interface ScheduleSpec {
         }
     }
 
-    /** A line down to the end. */
-    @About("From the optimizer's rate at the end of the warm-up along a line to `min-lr` at the end of the stage.")
+    /** Linear decay. */
+    @About("Linear decay from the optimizer's learning rate at the end of the warm-up to `min-lr` at the end of the "
+            + "stage.")
     record Linear(
-            @About("rate at the end") @Default("0") double minLr,
+            @About("learning rate at the end") @Default("0") double minLr,
             @Default("0") double warmupEpochs,
             @Default("0") double warmupLr,
             @Default("step") Per per)
@@ -66,8 +67,8 @@ public sealed interface ScheduleSpec {
         }
     }
 
-    /** The optimizer's rate throughout. */
-    @About("The optimizer's rate throughout.")
+    /** Constant learning rate. */
+    @About("The optimizer's learning rate, constant after the warm-up.")
     record Constant(@Default("0") double warmupEpochs, @Default("1e-6") double warmupLr, @Default("epoch") Per per)
             implements ScheduleSpec {
         public Constant {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** One step of a recipe; each takes the student that the step before left. */
 @KeyedByName
-@About("One step of the recipe, written `- kind: {keys}`; each takes the student that the step before left.")
+@About("One stage of the recipe, written `- kind: {keys}`; each stage receives the student from the previous " + "stage.")
 // The order is that of messages and of the reference; without a list it would be the compiler's.
 public sealed interface StageSpec
         permits StageSpec.Finetune,
@@ -20,18 +20,17 @@ public sealed interface StageSpec
                 StageSpec.Analyze {
 
     /** Training on the labels alone. */
-    @About("Trains the student on the labels alone.")
+    @About("Trains the student on the labels, without a teacher.")
     record Finetune(
             @Flatten TrainingSpec training,
-            @About("parts of the objective, only those that need no teacher; if empty, the loss of the data's labels:"
-                            + " cross-entropy, or squared-error for scores")
+            @About("losses of the stage, only those that need no teacher; if empty, the task's loss on the labels: " + "cross-entropy, or squared-error for a regression")
                     @Default("[]")
                     List<TermSpec> terms,
-            @About("round weights and activations to a few bits in this stage and from there on")
+            @About("quantize weights and activations in this stage and in all later stages")
                     Optional<QuantizeSpec> quantize,
-            @About("learn which heads, neurons and channels can go, and remove them") Optional<PruneSpec> prune,
+            @About("learn which heads, neurons and channels to prune, and remove them") Optional<PruneSpec> prune,
             @About(
-                            "which epoch's student goes on: `last` or `best`; if it is pruned, the best of those that reached the target")
+                            "which epoch's student the next stage receives: `last` or `best`; with `prune`, `best` considers only " + "epochs that meet the target")
                     @Default("last")
                     Save save)
             implements StageSpec {
@@ -50,24 +49,23 @@ public sealed interface StageSpec
     }
 
     /** Training against a teacher. */
-    @About("Trains the student on an objective that compares it with the teacher.")
+    @About("Trains the student to match the teacher (and, if listed, the labels).")
     record Distill(
             @Flatten TrainingSpec training,
-            @About("parts of the objective") List<TermSpec> terms,
+            @About("losses of the stage; it minimizes their weighted sum") List<TermSpec> terms,
             @About(
-                            "`auto`: weights of terms are shares of the gradient and not factors of losses, so that losses of any"
-                                    + " scale need no search for factors; `off`: factors, as given")
+                            "`off`: `weight` multiplies the loss of a term; `auto`: `weight` is the term's share of the gradient, so " + "losses of different scales need no tuning of weights")
                     @Default("off")
                     Balance balance,
-            @About("tensors of the teacher in place of the student's own at the start of the stage")
+            @About("teacher intervention: tensors of the teacher replace the student's in the first epochs of the stage")
                     Optional<InterventionSpec> intervention,
-            @About("round weights and activations to a few bits in this stage and from there on, of the control too")
+            @About("quantize weights and activations in this stage and in all later stages; applies to the control too")
                     Optional<QuantizeSpec> quantize,
-            @About("learn which heads, neurons and channels can go, and remove them; of the control too")
+            @About("learn which heads, neurons and channels to prune, and remove them; applies to the control too")
                     Optional<PruneSpec> prune,
-            @About("also train the same student without the teacher, for comparison") @Default("true") boolean control,
+            @About("also train the control: the same training without the teacher") @Default("true") boolean control,
             @About(
-                            "which epoch's student goes on: `last` or `best`; if it is pruned, the best of those that reached the target")
+                            "which epoch's student the next stage receives: `last` or `best`; with `prune`, `best` considers only " + "epochs that meet the target")
                     @Default("last")
                     Save save)
             implements StageSpec {
@@ -98,18 +96,18 @@ public sealed interface StageSpec
     }
 
     /** Rounding without training. */
-    @About("Rounds the student's weights and activations to a few bits, from there on, without training.")
+    @About("Quantizes the student's weights and activations without training, for this and all later stages.")
     record Quantize(@Flatten QuantizeSpec quantize) implements StageSpec {}
 
     /** Removal without training. */
-    @About("Removes the heads, neurons and channels with the smallest weights, without training.")
+    @About("Prunes the heads, neurons and channels with the smallest weights, without training.")
     record Prune(
-            @About("share of the parameters of heads, neurons and channels that is to go") Optional<Double> sparsity,
-            @About("the same for each modality by itself, instead: `{vision: 0.2, text: 0.3}`") @Default("{}")
+            @About("share of the parameters of all heads, neurons and channels to prune") Optional<Double> sparsity,
+            @About("instead of `sparsity`, the sparsity of each modality: `{vision: 0.2, text: 0.3}`") @Default("{}")
                     Map<String, Double> modalities,
-            @About("`uniform`: the same share of every layer; `global`: the smallest of all layers") @Default("uniform")
+            @About("`uniform` prunes the same share in every layer; `global` prunes the smallest weights across all layers") @Default("uniform")
                     SparsitySpread spread,
-            @About("neurons and channels are left in multiples of this; 8 or 16 runs faster") @Default("1") int roundTo)
+            @About("the number of neurons or channels that remain is a multiple of this; 8 or 16 runs faster") @Default("1") int roundTo)
             implements StageSpec {
         public Prune {
             modalities = Map.copyOf(modalities);
@@ -126,15 +124,14 @@ public sealed interface StageSpec
     }
 
     /** Scores on a split. */
-    @About("Takes the student's scores.")
-    record Evaluate(@About("`train`, `validation` or `test`") @Default("test") Split split) implements StageSpec {}
+    @About("Scores the student.")
+    record Evaluate(@About("the split to score: `train`, `validation` or `test`") @Default("test") Split split) implements StageSpec {}
 
     /** Files to ship. */
-    @About("Writes the student for use elsewhere.")
+    @About("Exports the student for other programs.")
     record Export(
             @About(
-                            "what to write: `safetensors`, the model folder; `onnx`, an ONNX file with weights in fp32; `onnx-int8`,"
-                                    + " with a byte for each rounded weight; `onnx-2bit`, with one or two bits for each")
+                            "file formats: `safetensors`: the model folder; `onnx`: an ONNX file with fp32 weights; `onnx-int8`: one " + "byte for each quantized weight; `onnx-2bit`: one or two bits for each quantized weight")
                     @Default("[safetensors]")
                     List<Format> formats)
             implements StageSpec {
@@ -147,7 +144,7 @@ public sealed interface StageSpec
     }
 
     /** A study of the student, beside another network or alone. */
-    @About("Studies the student, beside another network or alone.")
+    @About("Studies the student, alone or compared with another model.")
     record Analyze(@Flatten StudySpec study) implements StageSpec {}
 
     /** Which epoch's weights leave the stage. */

@@ -4,18 +4,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The network that is trained. */
-@About("The network to train.")
+/** The model to train. */
+@About("The model to train.")
 public record StudentSpec(
         @Flatten ModelSpec spec,
-        @About("give the weights a head made for the data, as after pre-training or for other classes")
+        @About(
+                        "replace the head of the loaded weights by a new one for this data, for example after pre-training or for "
+                                + "other classes")
                 @Default("false")
                 boolean newHead,
         @About(
-                        "name of a teacher whose weights the student starts from; the same architecture, perhaps with more layers")
+                        "name of a teacher whose weights initialize the student; it must have the same architecture, but may have "
+                                + "more layers")
                 Optional<String> init,
         @About(
-                        "which of that teacher's layers the student's begin as, counted from 0; spread evenly up to the last if empty")
+                        "the teacher layer that initializes each student layer, counted from 0; if empty, evenly spaced layers up "
+                                + "to the last")
                 @Default("[]")
                 List<Integer> initLayers) {
 

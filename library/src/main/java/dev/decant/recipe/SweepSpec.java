@@ -11,23 +11,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Many runs of one recipe: named ones, and every combination of a grid; one table in the end. */
-@About("A file of many runs of one recipe, for `decant sweep`.")
+@About("A sweep file: many runs of one recipe, for `decant sweep`.")
 public record SweepSpec(
-        @About("name in reports; the file's name unless set") @Default("") String name,
-        @About("the recipe; a relative path starts at the sweep file's folder") String recipe,
-        @About("runs by name, each with what it changes") @Default("[]") List<RunSpec> runs,
-        @About("values for each path; every combination is run, for each of `runs`") @Default("{}")
+        @About("name in reports; by default the name of the file") @Default("") String name,
+        @About("recipe file; a relative path is relative to the folder of the sweep file") String recipe,
+        @About("named runs, each with the values that it changes") @Default("[]") List<RunSpec> runs,
+        @About("list of values for each recipe path; the sweep runs every combination, for each of `runs`")
+                @Default("{}")
                 Map<String, List<Object>> grid,
-        @About("seeds of every run; the recipe's own if empty") @Default("[]") List<Long> seeds,
-        @About("figures in the table, by their names in summary.json; what the task is scored by if empty")
-                @Default("[]")
+        @About("seeds of every run; if empty, the seeds of the recipe") @Default("[]") List<Long> seeds,
+        @About("figures in the table, by their names in summary.json; if empty, the task's metric") @Default("[]")
                 List<String> columns,
-        @About("folder of the runs; `runs/<name>` unless set") Optional<String> out) {
+        @About("folder of the runs; by default `runs/<name>`") Optional<String> out) {
 
     /** One run of a sweep. */
     @About("One run of a sweep.")
     public record RunSpec(
-            @About("name of the row, and of the run's folder") String name,
+            @About("name of the table row and of the run folder") String name,
             @About("recipe paths and their values, as in `--set`") @Default("{}") Map<String, Object> set) {
         public RunSpec {
             set = Collections.unmodifiableMap(new LinkedHashMap<>(set));

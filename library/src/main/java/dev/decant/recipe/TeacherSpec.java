@@ -2,18 +2,20 @@ package dev.decant.recipe;
 
 import java.util.Optional;
 
-/** A network that is learned from. */
-@About("A network to learn from; it is run without gradient.")
+/** A teacher. */
+@About("A teacher; it runs without gradients.")
 public record TeacherSpec(
-        @About("what terms call it; `teacher`, or `teacher1`, `teacher2`, ... when there are several") @Default("")
+        @About("name by which terms refer to it; by default `teacher`, or `teacher1`, `teacher2`, ... if there are "
+                        + "several")
+                @Default("")
                 String name,
         @Flatten ModelSpec spec,
-        @About("train it first, on the labels alone, when it comes without weights; kept in the run folder")
+        @About("train this teacher on the labels first, if it has no weights; the run folder keeps it")
                 Optional<TrainingSpec> train) {
 
     /** The name for terms that take the mean of all teachers' probabilities. */
     public static final String AVERAGE = "average";
-    /** The name for terms that take, for each example, the teacher that is surest of its label. */
+    /** The name for terms that take, for each example, the teacher that gives its label the highest probability. */
     public static final String CONFIDENCE = "confidence";
 
     public TeacherSpec {

@@ -3,10 +3,10 @@ package dev.decant.recipe;
 import java.util.Optional;
 
 /** One part of a stage's objective, which is the weighted sum of its terms. */
-@About("One part of the objective, which is the weighted sum of its terms.")
+@About("One loss of a stage. The stage minimizes the weighted sum of its terms.")
 public record TermSpec(
         @Flatten LossSpec loss,
-        @About("factor on the whole term; a term of weight 0 is not computed") @Default("1") double weight,
+        @About("weight of the term in the sum; a term of weight 0 is not computed") @Default("1") double weight,
         @About(
                         "name of the teacher; with several teachers also `average` (mean of their probabilities) or `confidence` (for each"
                                 + " image the one surest of its label); may be left out when there is one teacher, and must be for a loss on the data alone")

@@ -2,19 +2,20 @@ package dev.decant.recipe;
 
 import java.util.Optional;
 
-/** More texts from those there are. */
-@About(
-        "Variants of the training texts, in which words give way to others that a masked language model finds likely there (TinyBERT;"
-                + " Jiao et al. 2020). Labels are those of the originals and may be wrong: this is for distillation.")
+/** Data augmentation of training texts by a masked language model. */
+@About("Data augmentation of training texts: a masked language model replaces words by others that it finds "
+        + "likely (TinyBERT; Jiao et al. 2020). A variant keeps the label of its original, which may be wrong; use "
+        + "this for distillation.")
 public record TextAugmentSpec(
-        @About("folder of a masked language model with its tokenizer, as a run on `masked-text` leaves it")
+        @About("folder of a masked language model with its tokenizer, for example from a run on `masked-text`")
                 String model,
-        @About("variants made of each text, of which those that are new are kept; 10 to 30 in the paper") @Default("20")
+        @About("number of variants generated for each text; duplicates are dropped; the paper uses 10 to 30")
+                @Default("20")
                 int tries,
-        @About("probability that a word gives way") @Default("0.4") double probability,
-        @About("words that may stand in a word's place") @Default("15") int candidates,
-        @About("seed of the choices") @Default("0") long seed,
-        @About("file that the variants are written to and read from the next time; made anew in every run unless set")
+        @About("probability that a word is replaced") @Default("0.4") double probability,
+        @About("number of candidate words for a replacement") @Default("15") int candidates,
+        @About("seed of the random choices") @Default("0") long seed,
+        @About("file that caches the variants for later runs; by default every run generates them again")
                 Optional<String> keep) {
 
     public TextAugmentSpec {

@@ -4,26 +4,30 @@ import dev.decant.spec.LongText;
 import dev.decant.spec.MalformedData;
 import java.util.Optional;
 
-/** What every set of texts takes besides where it lies: how texts become tokens, and which are used. */
-@About("Keys of every set of texts.")
+/** Options of every text data set: tokenization, subset, malformed lines, augmentation. */
+@About("Keys of every text data set.")
 public record TextOptions(
-        @About(
-                        "tokenizer.json, BERT's vocab.txt, or a folder with one; unless set, that of the first model folder that the"
-                                + " recipe names, and for shapes-text otherwise one with just its words")
+        @About("tokenizer.json, BERT's vocab.txt, or a folder with one of them; by default the tokenizer of the first "
+                        + "model folder in the recipe, or, for shapes-text without one, a tokenizer of just its words")
                 Optional<String> tokenizer,
-        @About("tokens of an example, special ones included; no more than the model has positions") @Default("128")
+        @About("maximum number of tokens of an example, with special tokens; at most the model's number of positions")
+                @Default("128")
                 int maxLength,
-        @About("a text with more tokens: `truncate` cuts the longer text of a pair first, `error` stops")
+        @About(
+                        "what to do with a longer text: `truncate` truncates it (the longer text of a pair first), `error` stops "
+                                + "the run")
                 @Default("truncate")
                 LongText longText,
-        @About("a line with the wrong columns or no text: `error` stops, `skip` counts it and names the first")
+        @About(
+                        "what to do with a line that has wrong columns or no text: `error` stops the run, `skip` skips it, counts "
+                                + "it and reports the first")
                 @Default("error")
                 MalformedData malformed,
         @About("keep only the first n training examples") Optional<Integer> trainExamples,
-        @About("part of the training examples held out as the validation split, between 0 and 1")
+        @About("share of the training examples held out as the validation split, between 0 and 1")
                 Optional<Double> validation,
-        @About("variants of the training texts, for distillation") Optional<TextAugmentSpec> augment,
-        @About("the length of a batch is that of its longest text, rounded up to a multiple of this") @Default("8")
+        @About("data augmentation of the training texts, for distillation") Optional<TextAugmentSpec> augment,
+        @About("a batch is padded to the length of its longest text, rounded up to a multiple of this") @Default("8")
                 int padTo) {
 
     public TextOptions {

@@ -2,24 +2,30 @@ package dev.decant.recipe;
 
 import java.util.Optional;
 
-/** How a stage trains; its keys stand in the stage itself. */
-@About("Keys of every stage that trains.")
+/** How a stage trains; the stage holds these keys directly. */
+@About("Keys of every stage that trains a model.")
 public record TrainingSpec(
-        @About("passes over the training images") int epochs,
-        @About("images in a step") @Default("128") int batchSize,
-        @About("images in a batch when scores are taken") @Default("256") int evalBatchSize,
+        @About("passes over the training data") int epochs,
+        @About("training batch size") @Default("128") int batchSize,
+        @About("batch size of evaluations") @Default("256") int evalBatchSize,
         @About("optimizer") @Default("sgd") OptimizerSpec optimizer,
         @About("learning-rate schedule") @Default("cosine") ScheduleSpec schedule,
-        @About("the gradient's norm is cut to this") Optional<Double> clipNorm,
-        @About("batches whose gradients are added up for one step of the optimizer") @Default("1") int accumulate,
-        @About("decay of a moving average of the weights, which is then what is scored and saved") Optional<Double> ema,
-        @About("memory layout that convolutions are faster with: `auto`, `on`, `off`") @Default("auto")
+        @About("maximum norm of the gradient (gradient clipping)") Optional<Double> clipNorm,
+        @About("number of batches whose gradients are accumulated for one optimizer step") @Default("1") int accumulate,
+        @About("decay of an exponential moving average of the weights; if set, evaluation and saving use the average")
+                Optional<Double> ema,
+        @About(
+                        "channels-last memory layout, which makes convolutions faster; `auto` uses it for models that are mostly "
+                                + "convolutions")
+                @Default("auto")
                 Toggle channelsLast,
         @About("epochs between two checkpoints") @Default("1") int checkpointEvery,
         @About("steps between two lines of metrics") @Default("50") int logEvery,
-        @About("epochs between two scores on the validation split, or the test split where there is none") @Default("1")
+        @About("epochs between two evaluations on the validation split, or on the test split if there is no validation "
+                        + "split")
+                @Default("1")
                 int evalEvery,
-        @About("stop after this many steps, whatever the epochs say") Optional<Integer> maxSteps) {
+        @About("maximum number of steps; training stops there even if epochs remain") Optional<Integer> maxSteps) {
 
     public TrainingSpec {
         Checks check = new Checks();
