@@ -31,6 +31,7 @@ class ArchitectureTest {
             "distill",
             "train",
             "export",
+            "modelio",
             "analyze",
             "recipe",
             "run");

@@ -4,13 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.analyze.CkaStudy;
 import dev.decant.distill.StageFeatures;
+import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.Network;
+import dev.decant.modelio.EncoderImport;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.run.ModelParts;
 import dev.decant.run.QuantizationPlan;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +30,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "inspect", description = "Prints what a model is made of; without a model, the catalogue.")
 final class InspectCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "MODEL|FOLDER", arity = "0..1", description = "A catalogue name or a model folder.")
+    @Parameters(paramLabel = "MODEL|FOLDER|FILE.onnx", arity = "0..1", description = "A catalogue name, a model folder or an encoder's ONNX file.")
     private @Nullable String model;
 
     @Option(names = "--set", paramLabel = "model.k=v", description = "Sets an argument of the model.")
@@ -48,7 +52,7 @@ final class InspectCommand implements Callable<Integer> {
             return 0;
         }
         ModelSpec spec = RecipeReader.readModel(model, sets);
-        Network network = ModelParts.build(spec, Map.of());
+        Network network = isOnnx(model) ? EncoderImport.read(Path.of(model)) : ModelParts.build(spec, Map.of());
         Map<String, Object> found = new LinkedHashMap<>();
         found.put("model", model);
         found.put("parameters", network.parameterCount());
@@ -74,6 +78,10 @@ final class InspectCommand implements Callable<Integer> {
             plan.lines().forEach(line -> System.out.printf("%-11s %s%n", "quantize", line));
         }
         return 0;
+    }
+
+    private static boolean isOnnx(String name) {
+        return name.endsWith(OnnxNetwork.SUFFIX) && !Files.isDirectory(Path.of(name));
     }
 
     /** Where pruning may take something away: {@code blocks.0.attn.heads: 6 of 98496 parameters}. */

@@ -2,6 +2,7 @@ package dev.decant.cli;
 
 import dev.decant.data.DataException;
 import dev.decant.export.ExportException;
+import dev.decant.modelio.ImportException;
 import dev.decant.recipe.RecipeException;
 import dev.decant.run.InputException;
 import dev.decant.tensor.TensorException;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             RecipeCommand.class,
             InspectCommand.class,
             EvalCommand.class,
+            ImportCommand.class,
             ExportCommand.class,
             BenchCommand.class,
             AnalyzeCommand.class,
@@ -64,6 +66,7 @@ public final class Main {
         boolean isInput = e instanceof RecipeException
                 || e instanceof InputException
                 || e instanceof WeightsException
+                || e instanceof ImportException
                 || e instanceof DataException
                 || e instanceof IllegalArgumentException;
         boolean isKnown = isInput

@@ -9,9 +9,12 @@ import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
+import dev.decant.model.SentenceHead;
 import dev.decant.model.TransformersConfig;
 import dev.decant.model.Xvlm;
 import dev.decant.model.XvlmWeights;
+import dev.decant.modelio.EncoderFolder;
+import dev.decant.modelio.SentenceTransformers;
 import dev.decant.quantize.Packed;
 import dev.decant.quantize.PackedCodes;
 import dev.decant.recipe.ModelSpec;
@@ -137,11 +140,16 @@ public final class ModelParts {
     private static Network fromFolder(Path path, Map<String, Object> overrides, Fresh fresh) {
         ModelFolder folder = ModelFolder.read(path);
         Map<String, Object> config = JSON.convertValue(folder.config(), FIELDS);
-        Network model = TransformersConfig.describes(config)
-                ? transformers(path, config, overrides, fresh)
-                : timm(path, folder.config(), overrides);
-        Object packed = config.get(Packed.KEY);
         StoredWeights stored = Weights.read(folder.weights());
+        boolean isTransformers = TransformersConfig.describes(config);
+        Network model = isTransformers
+                ? transformers(path, config, stored, overrides, fresh)
+                : timm(path, folder.config(), overrides);
+        if (model instanceof Bert bert) {
+            StoredWeights whole = bert.isEncoder() ? SentenceTransformers.withDense(path, stored) : stored;
+            stored = TransformersConfig.completed(bert, whole);
+        }
+        Object packed = config.get(Packed.KEY);
         Map<String, PackedCodes> codes = Map.of();
         if (packed != null) {
             Path file = path.resolve(ModelFolder.CONFIG);
@@ -188,17 +196,38 @@ public final class ModelParts {
     }
 
     private static Network transformers(
-            Path path, Map<String, Object> config, Map<String, Object> overrides, Fresh fresh) {
+            Path path,
+            Map<String, Object> config,
+            StoredWeights stored,
+            Map<String, Object> overrides,
+            Fresh fresh) {
         try {
             Map<String, Object> args = new LinkedHashMap<>(TransformersConfig.arguments(config));
+            args.putAll(asEncoder(path, config, stored));
             if (fresh == Fresh.HEAD) {
                 args.put("head", "auto");
             }
             args.putAll(overrides);
+            if (!"encoder".equals(args.get("head"))) {
+                args.keySet().removeAll(TransformersConfig.ofEncoder());
+            }
             return Catalogue.create(TransformersConfig.architecture(config), args);
         } catch (IllegalArgumentException e) {
             throw new WeightsException(path.resolve(ModelFolder.CONFIG) + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Arguments of an encoder alone, if a folder is one: of sentence-transformers, or a base model without a pooler. */
+    private static Map<String, Object> asEncoder(Path path, Map<String, Object> config, StoredWeights stored) {
+        Optional<SentenceHead> sentence = SentenceTransformers.read(path);
+        boolean hasPooler = TransformersConfig.architecture(config).equals("bert-base")
+                && stored.tensors().keySet().stream().anyMatch(name -> name.contains("pooler."));
+        Map<String, Object> args = new LinkedHashMap<>();
+        if (sentence.isPresent() || (TransformersConfig.isBase(config) && !hasPooler)) {
+            args.put("head", "encoder");
+            sentence.ifPresent(s -> args.putAll(s.arguments()));
+        }
+        return args;
     }
 
     private static Network timm(Path path, JsonNode config, Map<String, Object> overrides) {
@@ -243,6 +272,10 @@ public final class ModelParts {
      * @param others more files, by name
      */
     static void write(Path folder, Network model, Map<String, byte[]> others) {
+        if (model instanceof Bert bert && !Packed.concerns(model)) {
+            EncoderFolder.write(folder, bert, others, ModelFolder.Existing.REPLACE);
+            return;
+        }
         Map<String, Object> config =
                 new LinkedHashMap<>(model instanceof Bert bert ? TransformersConfig.of(bert) : config(model));
         Map<String, Tensor> state = model.state();
