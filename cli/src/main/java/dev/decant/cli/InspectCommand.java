@@ -30,7 +30,10 @@ import picocli.CommandLine.Parameters;
 @Command(name = "inspect", description = "Prints what a model is made of; without a model, the catalogue.")
 final class InspectCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "MODEL|FOLDER|FILE.onnx", arity = "0..1", description = "A catalogue name, a model folder or an encoder's ONNX file.")
+    @Parameters(
+            paramLabel = "MODEL|FOLDER|FILE.onnx",
+            arity = "0..1",
+            description = "A catalogue name, a model folder or an encoder's ONNX file.")
     private @Nullable String model;
 
     @Option(names = "--set", paramLabel = "model.k=v", description = "Sets an argument of the model.")

@@ -152,7 +152,12 @@ public final class Bert extends Network implements Layered {
     public List<String> precise() {
         String tables = config.family().prefix + ".embeddings.";
         return List.of(
-                "classifier", "cls", "lm_head", "dense", tables + "position_embeddings", tables + "token_type_embeddings");
+                "classifier",
+                "cls",
+                "lm_head",
+                "dense",
+                tables + "position_embeddings",
+                tables + "token_type_embeddings");
     }
 
     @Override

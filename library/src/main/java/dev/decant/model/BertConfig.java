@@ -75,14 +75,18 @@ record BertConfig(
         }
 
         static Activation of(String word) {
-            return Stream.of(values()).filter(a -> a.word.equals(word)).findFirst().orElseThrow();
+            return Stream.of(values())
+                    .filter(a -> a.word.equals(word))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         Tensor apply(Tensor x) {
             return switch (this) {
                 case GELU -> Ops.gelu(x);
                 case GELU_NEW ->
-                    x.pow(3).mul(0.044715)
+                    x.pow(3)
+                            .mul(0.044715)
                             .add(x)
                             .mul(Math.sqrt(2 / Math.PI))
                             .tanh()

@@ -78,6 +78,10 @@ public enum Pooling {
 
     /** 1, 2, 3, ... as (1, S). */
     private static Tensor places(Tensor mask) {
-        return Tensor.arange(mask.size(1)).to(mask.device()).add(1).to(mask.dtype()).unsqueeze(0);
+        return Tensor.arange(mask.size(1))
+                .to(mask.device())
+                .add(1)
+                .to(mask.dtype())
+                .unsqueeze(0);
     }
 }

@@ -53,8 +53,7 @@ public record SentenceHead(List<Pooling> poolings, Optional<Dense> dense, boolea
     static SentenceHead of(ModelArgs args) {
         List<Pooling> poolings = poolings(args.text("pooling", NOT_KNOWN));
         int width = args.count("dense", 0);
-        List<String> squashes =
-                Arrays.stream(Squash.values()).map(Squash::word).toList();
+        List<String> squashes = Arrays.stream(Squash.values()).map(Squash::word).toList();
         int squash = squashes.indexOf(args.choice("dense_activation", Squash.IDENTITY.word(), squashes));
         boolean normalize = args.flag("normalize", false);
         int longest = args.count("max_seq_length", 0);

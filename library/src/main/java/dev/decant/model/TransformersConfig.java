@@ -25,14 +25,13 @@ public final class TransformersConfig {
     private static final List<String> HEADS =
             List.of("classifier.", "cls.", "lm_head.", "vocab_transform.", "vocab_layer_norm.", "vocab_projector.");
 
-    private static final Map<String, String> CATALOGUE =
-            Map.of(
-                    "bert", "bert-base",
-                    "camembert", "roberta-base",
-                    "distilbert", "bert-base",
-                    "electra", "electra-base",
-                    "roberta", "roberta-base",
-                    "xlm-roberta", "roberta-base");
+    private static final Map<String, String> CATALOGUE = Map.of(
+            "bert", "bert-base",
+            "camembert", "roberta-base",
+            "distilbert", "bert-base",
+            "electra", "electra-base",
+            "roberta", "roberta-base",
+            "xlm-roberta", "roberta-base");
 
     /** Encoders that are like BERT but for how they know where a token is. */
     private static final Map<String, String> OTHER_POSITIONS = Map.of(

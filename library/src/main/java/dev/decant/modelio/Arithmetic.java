@@ -26,14 +26,22 @@ import org.hipparchus.special.Erf;
 final class Arithmetic {
 
     private static final Map<String, DoubleUnaryOperator> FUNCTIONS = Map.of(
-            "Erf", Erf::erf,
-            "Tanh", Math::tanh,
-            "Relu", x -> Math.max(x, 0),
-            "Neg", x -> -x,
-            "Exp", Math::exp,
-            "Sigmoid", x -> 1 / (1 + Math.exp(-x)),
-            "Reciprocal", x -> 1 / x,
-            "Sqrt", Math::sqrt);
+            "Erf",
+            Erf::erf,
+            "Tanh",
+            Math::tanh,
+            "Relu",
+            x -> Math.max(x, 0),
+            "Neg",
+            x -> -x,
+            "Exp",
+            Math::exp,
+            "Sigmoid",
+            x -> 1 / (1 + Math.exp(-x)),
+            "Reciprocal",
+            x -> 1 / x,
+            "Sqrt",
+            Math::sqrt);
 
     private static final Map<String, DoubleBinaryOperator> OPERATORS = Map.of(
             "Add", (a, b) -> a + b,
@@ -167,10 +175,15 @@ final class Arithmetic {
     }
 
     private Optional<Meaning> normalizing(String op, Meaning a, Meaning b) {
-        if (op.equals("Sub") && b instanceof Normalizing mean && mean.step() == Step.MEAN && mean.base().equals(a)) {
+        if (op.equals("Sub")
+                && b instanceof Normalizing mean
+                && mean.step() == Step.MEAN
+                && mean.base().equals(a)) {
             return Optional.of(at(mean, Step.CENTERED));
         }
-        if (op.equals("Div") && b instanceof Normalizing root && root.step() == Step.ROOT
+        if (op.equals("Div")
+                && b instanceof Normalizing root
+                && root.step() == Step.ROOT
                 && Operands.scalar(a).orElse(0) == 1) {
             return Optional.of(at(root, Step.INVERSE_ROOT));
         }
@@ -247,13 +260,13 @@ final class Arithmetic {
         }
         if (left.isPresent() && constantRight.isPresent()) {
             double c = constantRight.getAsDouble();
-            return Optional.of(new Pointwise(
-                    left.get().base(), left.get().function().andThen(v -> f.applyAsDouble(v, c))));
+            return Optional.of(
+                    new Pointwise(left.get().base(), left.get().function().andThen(v -> f.applyAsDouble(v, c))));
         }
         if (right.isPresent() && constantLeft.isPresent()) {
             double c = constantLeft.getAsDouble();
-            return Optional.of(new Pointwise(
-                    right.get().base(), right.get().function().andThen(v -> f.applyAsDouble(c, v))));
+            return Optional.of(
+                    new Pointwise(right.get().base(), right.get().function().andThen(v -> f.applyAsDouble(c, v))));
         }
         return Optional.empty();
     }

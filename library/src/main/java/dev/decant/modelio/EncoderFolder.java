@@ -22,8 +22,7 @@ public final class EncoderFolder {
      *
      * @param others more files, by name
      */
-    public static void write(
-            Path folder, Bert network, Map<String, byte[]> others, ModelFolder.Existing existing) {
+    public static void write(Path folder, Bert network, Map<String, byte[]> others, ModelFolder.Existing existing) {
         Map<String, Tensor> state = network.state();
         Map<String, byte[]> files = new LinkedHashMap<>(others);
         if (network.isEncoder()) {

@@ -96,15 +96,12 @@ public final class EncoderImport {
         arguments.putAll(sentence.arguments());
         try {
             Bert encoder = (Bert) Catalogue.create(found.architecture(), arguments);
-            Weights.load(
-                    encoder,
-                    found.weights(),
-                    name -> TransformersConfig.key(encoder, name),
-                    Strictness.STRICT);
+            Weights.load(encoder, found.weights(), name -> TransformersConfig.key(encoder, name), Strictness.STRICT);
             encoder.train(false);
             return encoder;
         } catch (IllegalArgumentException | WeightsException e) {
-            throw new ImportException(found.weights().source() + ": its parts do not make an encoder: " + e.getMessage(), e);
+            throw new ImportException(
+                    found.weights().source() + ": its parts do not make an encoder: " + e.getMessage(), e);
         }
     }
 
@@ -147,7 +144,8 @@ public final class EncoderImport {
             JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(tokenizer));
             JsonNode length = root.path("truncation").path("max_length");
             if (length.isNumber()) {
-                notes.add("truncation to " + length.asLong() + " tokens, which the tokenizer's file fixes, is left out");
+                notes.add(
+                        "truncation to " + length.asLong() + " tokens, which the tokenizer's file fixes, is left out");
             }
             JsonNode padding = root.path("padding").path("strategy").path("Fixed");
             if (padding.isNumber()) {
@@ -178,8 +176,9 @@ public final class EncoderImport {
             double tolerance = (isHalf ? HALF_TOLERANCE : OnnxFile.TOLERANCE)
                     * Math.max(1, wanted.mul(mask).abs().max().item());
             if (!(difference <= tolerance)) {
-                throw new ImportException(file + ": what was found in it computes something else: hidden states differ from"
-                        + " ONNX Runtime's by " + difference + ", more than " + tolerance);
+                throw new ImportException(
+                        file + ": what was found in it computes something else: hidden states differ from"
+                                + " ONNX Runtime's by " + difference + ", more than " + tolerance);
             }
             return OptionalDouble.of(difference);
         } catch (ExportException e) {
@@ -205,9 +204,8 @@ public final class EncoderImport {
             case IDS -> texts.ids();
             case MASK -> texts.mask();
             case TYPES -> texts.types();
-            case OTHER -> Tensor.arange(texts.ids().size(1))
-                    .unsqueeze(0)
-                    .add(texts.ids().zerosLike());
+            case OTHER ->
+                Tensor.arange(texts.ids().size(1)).unsqueeze(0).add(texts.ids().zerosLike());
         };
     }
 }

@@ -116,10 +116,11 @@ final class EncoderReader {
 
     private Meaning meaning(NodeProto node) {
         if (node.getOpType().matches(".*(Quantize|MatMulInteger|MatMulNBits|QLinear|QGemm|QAttention).*")) {
-            throw model.refused(OnnxModel.describe(node) + ": the file is quantized; import the one in fp32 that it was made from");
+            throw model.refused(
+                    OnnxModel.describe(node) + ": the file is quantized; import the one in fp32 that it was made from");
         }
-        Operands operands = new Operands(
-                node, node.getInputList().stream().map(this::input).toList());
+        Operands operands =
+                new Operands(node, node.getInputList().stream().map(this::input).toList());
         Optional<Meaning> found = rule(operands);
         if (found.isEmpty() && operands.isAside()) {
             found = Optional.of(aside(operands));
@@ -139,13 +140,16 @@ final class EncoderReader {
         if (!layers.complaint().isEmpty()) {
             return "; " + layers.complaint();
         }
-        boolean hasTable = o.inputs().stream().flatMap(Optional::stream).anyMatch(m -> m instanceof Side s && s.isLearned()
-                || Operands.isTable(m));
-        boolean isOfScores = o.input(0, Scores.class).or(() -> o.input(1, Scores.class)).isPresent();
+        boolean hasTable = o.inputs().stream()
+                .flatMap(Optional::stream)
+                .anyMatch(m -> m instanceof Side s && s.isLearned() || Operands.isTable(m));
+        boolean isOfScores =
+                o.input(0, Scores.class).or(() -> o.input(1, Scores.class)).isPresent();
         if (isOfScores && hasTable) {
             return "; relative positions and masks of its own are not known here, only absolute positions";
         }
-        boolean isOfHeads = o.input(0, Heads.class).or(() -> o.input(1, Heads.class)).isPresent();
+        boolean isOfHeads =
+                o.input(0, Heads.class).or(() -> o.input(1, Heads.class)).isPresent();
         boolean isOfRows = o.input(0, Rows.class).isPresent();
         return isOfHeads && o.op().matches("Mul|Slice|Split|RotaryEmbedding")
                 ? "; rotary positions are not known here, only absolute ones"
@@ -161,7 +165,9 @@ final class EncoderReader {
         if (op.equals("Constant")) {
             return constant(o);
         }
-        if (SAME.contains(op) || (op.matches("Unsqueeze|Squeeze") && a.filter(Known.class::isInstance).isPresent())) {
+        if (SAME.contains(op)
+                || (op.matches("Unsqueeze|Squeeze")
+                        && a.filter(Known.class::isInstance).isPresent())) {
             return a;
         }
         if (a.isEmpty()) {
@@ -179,13 +185,15 @@ final class EncoderReader {
             case "MatMul" -> b.flatMap(right -> products.product(a.get(), right, false, 1));
             case "FusedMatMul" ->
                 o.integer("transA", 0) == 0
-                        ? b.flatMap(right -> products.product(
-                                a.get(), right, o.integer("transB", 0) == 1, o.number("alpha", 1)))
+                        ? b.flatMap(right ->
+                                products.product(a.get(), right, o.integer("transB", 0) == 1, o.number("alpha", 1)))
                         : Optional.empty();
             case "Gemm" -> products.gemm(o);
             case "Reshape" -> b.flatMap(shape -> products.reshape(a.get(), Operands.entries(shape)));
             case "Transpose" ->
-                Products.transpose(a.get(), o.attribute("perm").map(AttributeProto::getIntsList).orElse(List.of()));
+                Products.transpose(
+                        a.get(),
+                        o.attribute("perm").map(AttributeProto::getIntsList).orElse(List.of()));
             case "Softmax" -> softmax(o);
             case "Where" -> chosen(o);
             case "Equal" -> compared(o);
@@ -203,7 +211,8 @@ final class EncoderReader {
     private Optional<Meaning> constant(Operands o) {
         if (o.attribute("value").isPresent()) {
             String name = o.node().getOutput(0);
-            return Optional.of(new Known(model.constant(name, o.attribute("value").get().getT()), false));
+            return Optional.of(
+                    new Known(model.constant(name, o.attribute("value").get().getT()), false));
         }
         return o.attribute("value_float")
                 .map(v -> (Meaning) Operands.known("constant", v.getF()))
@@ -249,7 +258,9 @@ final class EncoderReader {
     private static Optional<Meaning> chosen(Operands o) {
         List<Meaning> others = new ArrayList<>();
         for (int i = 1; i < 3; i++) {
-            o.input(i).filter(m -> m instanceof Scores || m instanceof Attending).ifPresent(others::add);
+            o.input(i)
+                    .filter(m -> m instanceof Scores || m instanceof Attending)
+                    .ifPresent(others::add);
         }
         boolean isMask = o.input(0, Side.class).isPresent() && others.size() == 1;
         return isMask ? Optional.of(others.get(0)) : Optional.empty();
@@ -264,7 +275,10 @@ final class EncoderReader {
 
     private Optional<Meaning> gelu(Operands o) {
         boolean isByTanh = o.op().equals("FastGelu")
-                || o.attribute("approximate").map(a -> a.getS().toStringUtf8()).orElse("none").equals("tanh");
+                || o.attribute("approximate")
+                        .map(a -> a.getS().toStringUtf8())
+                        .orElse("none")
+                        .equals("tanh");
         Optional<Meaning> x = o.input(1).isPresent()
                 ? arithmetic.sum(o.input(0).orElseThrow(), o.input(1).get())
                 : o.input(0);
@@ -284,7 +298,8 @@ final class EncoderReader {
             return Optional.empty();
         }
         Meaning x = o.input(0).orElseThrow();
-        Optional<Meaning> branch = o.input(4).isPresent() ? arithmetic.binary("Add", x, o.input(4).get()) : Optional.of(x);
+        Optional<Meaning> branch =
+                o.input(4).isPresent() ? arithmetic.binary("Add", x, o.input(4).get()) : Optional.of(x);
         return branch.flatMap(m -> arithmetic.binary("Add", m, o.input(1).get()))
                 .flatMap(sum -> norm(sum, o.input(2), o.input(3), o.number("epsilon", 1e-12)));
     }

@@ -131,7 +131,8 @@ final class Layers {
         Scores scores = context.scores();
         double wanted = Math.sqrt(scores.heads() / (double) scores.query().width());
         if (Math.abs(scores.scale() - wanted) > 1e-3 * wanted) {
-            complaint = "its scores are multiplied with " + scores.scale() + ", expected 1 / sqrt(head width) = " + wanted;
+            complaint =
+                    "its scores are multiplied with " + scores.scale() + ", expected 1 / sqrt(head width) = " + wanted;
             return Optional.empty();
         }
         if (heads.isPresent() && heads.getAsInt() != scores.heads()) {
@@ -158,7 +159,9 @@ final class Layers {
                 .findFirst();
         if (found.isEmpty() || activation.filter(a -> !a.equals(found.get())).isPresent()) {
             complaint = "its activation is not "
-                    + activation.orElse("one of " + String.join(", ", ACTIVATIONS.keySet().stream().sorted().toList()));
+                    + activation.orElse("one of "
+                            + String.join(
+                                    ", ", ACTIVATIONS.keySet().stream().sorted().toList()));
             return Optional.empty();
         }
         activation = found;

@@ -58,8 +58,8 @@ final class OnnxModel {
 
     private static GraphProto parse(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new ImportException(file + ": " + (Files.exists(file) ? "is no file" : "does not exist")
-                    + ", expected an ONNX file");
+            throw new ImportException(
+                    file + ": " + (Files.exists(file) ? "is no file" : "does not exist") + ", expected an ONNX file");
         }
         try (FileChannel channel = FileChannel.open(file)) {
             if (channel.size() > Integer.MAX_VALUE) {
@@ -73,8 +73,8 @@ final class OnnxModel {
                 throw new ImportException(file + ": not an ONNX file: it has no graph");
             }
             if (model.getGraph().getNodeCount() > MOST_NODES) {
-                throw new ImportException(file + ": " + model.getGraph().getNodeCount() + " nodes; at most "
-                        + MOST_NODES + " are read");
+                throw new ImportException(
+                        file + ": " + model.getGraph().getNodeCount() + " nodes; at most " + MOST_NODES + " are read");
             }
             return model.getGraph();
         } catch (InvalidProtocolBufferException e) {
@@ -92,8 +92,8 @@ final class OnnxModel {
         }
         for (NodeProto node : graph.getNodeList()) {
             for (String output : node.getOutputList()) {
-                boolean isTaken = !output.isEmpty()
-                        && (initializers.containsKey(output) || makers.put(output, node) != null);
+                boolean isTaken =
+                        !output.isEmpty() && (initializers.containsKey(output) || makers.put(output, node) != null);
                 if (isTaken) {
                     throw refused("two nodes make '" + output + "'");
                 }
@@ -166,7 +166,8 @@ final class OnnxModel {
             }
         }
         if (ordered.size() < nodes.size()) {
-            NodeProto first = nodes.stream().filter(n -> !ordered.contains(n)).findFirst().orElseThrow();
+            NodeProto first =
+                    nodes.stream().filter(n -> !ordered.contains(n)).findFirst().orElseThrow();
             throw refused(describe(first) + " reads, in the end, its own result: the graph goes in a circle");
         }
         return ordered;

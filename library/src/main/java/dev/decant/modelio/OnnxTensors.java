@@ -33,8 +33,10 @@ final class OnnxTensors {
                 ? external(name, proto, bytes)
                 : internal(name, proto, type, bytes);
         if (data.remaining() != bytes) {
-            throw refused(name, "of " + type + " and shape " + Arrays.toString(shape) + " takes " + bytes
-                    + " bytes, found " + data.remaining());
+            throw refused(
+                    name,
+                    "of " + type + " and shape " + Arrays.toString(shape) + " takes " + bytes + " bytes, found "
+                            + data.remaining());
         }
         return StoredTensor.of(name, type, shape, data);
     }
@@ -112,8 +114,10 @@ final class OnnxTensors {
             }
             try (FileChannel channel = FileChannel.open(data)) {
                 if (length != bytes || offset < 0 || offset > channel.size() - bytes) {
-                    throw refused(name, "takes " + bytes + " bytes from " + offset + " on, '" + location + "' has "
-                            + channel.size());
+                    throw refused(
+                            name,
+                            "takes " + bytes + " bytes from " + offset + " on, '" + location + "' has "
+                                    + channel.size());
                 }
                 return channel.map(FileChannel.MapMode.READ_ONLY, offset, bytes).order(ByteOrder.LITTLE_ENDIAN);
             }

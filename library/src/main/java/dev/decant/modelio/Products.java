@@ -40,9 +40,7 @@ final class Products {
      */
     Optional<Meaning> product(Meaning a, Meaning b, boolean turnsRight, double factor) {
         if (b instanceof Known weight && weight.tensor().shape().length == 2 && factor == 1) {
-            return isMappable(a)
-                    ? Optional.of(new Mapped(a, weight, turnsRight, Optional.empty()))
-                    : Optional.empty();
+            return isMappable(a) ? Optional.of(new Mapped(a, weight, turnsRight, Optional.empty())) : Optional.empty();
         }
         if (a instanceof Heads q && b instanceof Heads k) {
             String wanted = turnsRight ? HEADS : KEYS;
@@ -76,7 +74,9 @@ final class Products {
             return Optional.empty();
         }
         Optional<Meaning> map = product(o.input(0).get(), o.input(1).get(), o.integer("transB", 0) == 1, 1);
-        return o.input(2, Known.class).isEmpty() ? map : map.flatMap(m -> biased(m, o.input(2, Known.class).get()));
+        return o.input(2, Known.class).isEmpty()
+                ? map
+                : map.flatMap(m -> biased(m, o.input(2, Known.class).get()));
     }
 
     private static Optional<Meaning> biased(Meaning m, Known bias) {
@@ -92,7 +92,8 @@ final class Products {
                     ? Optional.of(new Gathered(context.scores(), context.value(), JOINED))
                     : context.axes().equals(JOINED) ? Optional.of(x) : Optional.empty();
         }
-        Optional<Mapped> map = x instanceof Mapped m ? Optional.of(m) : Arithmetic.pointwise(x).map(Pointwise::base);
+        Optional<Mapped> map =
+                x instanceof Mapped m ? Optional.of(m) : Arithmetic.pointwise(x).map(Pointwise::base);
         int n = shape.size();
         if (map.isPresent() && n >= 2) {
             Optional<Meaning> split = split(x, map.get(), shape.get(n - 2), shape.get(n - 1));
@@ -126,8 +127,7 @@ final class Products {
             return isTurn ? Optional.of(new Known(known.tensor(), !known.isTransposed())) : Optional.empty();
         }
         if (x instanceof Heads heads) {
-            return turned(heads.axes(), order)
-                    .map(axes -> new Heads(heads.base(), heads.heads(), axes, heads.scale()));
+            return turned(heads.axes(), order).map(axes -> new Heads(heads.base(), heads.heads(), axes, heads.scale()));
         }
         return x instanceof Gathered context
                 ? turned(context.axes(), order).map(axes -> new Gathered(context.scores(), context.value(), axes))
@@ -181,7 +181,8 @@ final class Products {
                 maps.add(map.get());
                 continue;
             }
-            if (map.get().bias().isPresent() || bias.get().tensor().elements() != 3 * map.get().width()) {
+            if (map.get().bias().isPresent()
+                    || bias.get().tensor().elements() != 3 * map.get().width()) {
                 return Optional.empty();
             }
             Known own = new Known(third(bias.get().tensor(), part), false);

@@ -73,7 +73,8 @@ public final class SentenceTransformers {
 
     /** The weights of an encoder, with those of the linear map that lie in a folder of their own. */
     public static StoredWeights withDense(Path folder, StoredWeights encoder) {
-        Optional<Part> part = Files.isRegularFile(folder.resolve(MODULES)) ? find(parts(folder), "Dense") : Optional.empty();
+        Optional<Part> part =
+                Files.isRegularFile(folder.resolve(MODULES)) ? find(parts(folder), "Dense") : Optional.empty();
         if (part.isEmpty()) {
             return encoder;
         }
@@ -192,7 +193,8 @@ public final class SentenceTransformers {
         JsonNode config = parse(file);
         String wanted = config.path("activation_function").asText(activation(SentenceHead.Squash.TANH));
         SentenceHead.Squash squash = Arrays.stream(SentenceHead.Squash.values())
-                .filter(s -> wanted.endsWith(activation(s).substring(activation(s).lastIndexOf('.'))))
+                .filter(s ->
+                        wanted.endsWith(activation(s).substring(activation(s).lastIndexOf('.'))))
                 .findFirst()
                 .orElseThrow(() -> WeightsException.in(
                         file, "activation_function '" + wanted + "' is not known here, only Tanh and Identity"));

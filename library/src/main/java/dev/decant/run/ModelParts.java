@@ -14,6 +14,7 @@ import dev.decant.model.TransformersConfig;
 import dev.decant.model.Xvlm;
 import dev.decant.model.XvlmWeights;
 import dev.decant.modelio.EncoderFolder;
+import dev.decant.modelio.ModelSource;
 import dev.decant.modelio.SentenceTransformers;
 import dev.decant.quantize.Packed;
 import dev.decant.quantize.PackedCodes;
@@ -84,7 +85,7 @@ public final class ModelParts {
      * @param fresh what is made for the data even where a folder has another
      */
     static Network build(ModelSpec spec, Map<String, Object> fromData, Fresh fresh) {
-        Path folder = Path.of(spec.model());
+        Path folder = path(spec);
         boolean isFolder = Files.isDirectory(folder);
         Map<String, Object> args = new LinkedHashMap<>(spec.config());
         if (!isFolder) {
@@ -123,12 +124,22 @@ public final class ModelParts {
 
     /** Whether a model comes with weights: in its folder, or in a file. */
     static boolean hasWeights(ModelSpec spec) {
-        return spec.weights().isPresent() || Files.isDirectory(Path.of(spec.model()));
+        return spec.weights().isPresent() || isFolder(spec);
+    }
+
+    /** Whether a model is a folder, or inside a jar, and not a name of the catalogue. */
+    static boolean isFolder(ModelSpec spec) {
+        return Files.isDirectory(path(spec));
+    }
+
+    /** Where a model lies; one inside a jar is imported when it is asked for first. */
+    static Path path(ModelSpec spec) {
+        return ModelSource.locate(spec.model());
     }
 
     /** Whether a model is a folder whose weights are packed: codes, without the weights that learned. */
     static boolean isPacked(ModelSpec spec) {
-        Path folder = Path.of(spec.model());
+        Path folder = path(spec);
         return Files.isDirectory(folder) && ModelFolder.read(folder).config().has(Packed.KEY);
     }
 
@@ -196,11 +207,7 @@ public final class ModelParts {
     }
 
     private static Network transformers(
-            Path path,
-            Map<String, Object> config,
-            StoredWeights stored,
-            Map<String, Object> overrides,
-            Fresh fresh) {
+            Path path, Map<String, Object> config, StoredWeights stored, Map<String, Object> overrides, Fresh fresh) {
         try {
             Map<String, Object> args = new LinkedHashMap<>(TransformersConfig.arguments(config));
             args.putAll(asEncoder(path, config, stored));
