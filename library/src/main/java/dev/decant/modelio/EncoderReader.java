@@ -14,15 +14,12 @@ import dev.decant.modelio.Meaning.Table;
 import dev.decant.weights.StoredWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -38,12 +35,12 @@ final class EncoderReader {
     private static final int MOST_TYPES = 16;
 
     private static final Set<String> SAME = Set.of("Identity", "Cast", "Dropout", "CastLike");
-    private static final Set<String> SAME_ENTRIES = Set.of("Identity", "Cast", "Unsqueeze", "Squeeze", "Reshape");
 
     private final OnnxModel model;
     private final Layers layers = new Layers();
     private final Arithmetic arithmetic = new Arithmetic(layers);
     private final Products products = new Products(layers);
+    private final FusedNodes fused = new FusedNodes(layers, arithmetic);
     private final Map<String, Meaning> meanings = new HashMap<>();
 
     private EncoderReader(OnnxModel model) {
@@ -123,7 +120,7 @@ final class EncoderReader {
                 new Operands(node, node.getInputList().stream().map(this::input).toList());
         Optional<Meaning> found = rule(operands);
         if (found.isEmpty() && operands.isAside()) {
-            found = Optional.of(aside(operands));
+            found = Optional.of(Asides.of(operands));
         }
         return found.orElseThrow(() -> model.refused(OnnxModel.describe(node)
                 + " does not fit an encoder of BERT's shape: it takes " + operands.words() + hint(operands)));
@@ -142,7 +139,7 @@ final class EncoderReader {
         }
         boolean hasTable = o.inputs().stream()
                 .flatMap(Optional::stream)
-                .anyMatch(m -> m instanceof Side s && s.isLearned() || Operands.isTable(m));
+                .anyMatch(m -> Operands.isTable(m) || (m instanceof Side s && s.isLearned()));
         boolean isOfScores =
                 o.input(0, Scores.class).or(() -> o.input(1, Scores.class)).isPresent();
         if (isOfScores && hasTable) {
@@ -198,12 +195,12 @@ final class EncoderReader {
             case "Where" -> chosen(o);
             case "Equal" -> compared(o);
             case "Shape", "IsNaN" -> Optional.of(Side.of(Role.OTHER));
-            case "Gelu", "FastGelu", "BiasGelu" -> gelu(o);
+            case "Gelu", "FastGelu", "BiasGelu" -> fused.gelu(o);
             case "Attention" -> products.attention(o);
             case "MultiHeadAttention" -> products.multiHeadAttention(o);
-            case "LayerNormalization" -> norm(a.get(), o.input(1), o.input(2), o.number("epsilon", 1e-5));
-            case "SkipLayerNormalization" -> skipNorm(o);
-            case "EmbedLayerNormalization" -> embedNorm(o);
+            case "LayerNormalization" -> fused.layerNorm(o);
+            case "SkipLayerNormalization" -> fused.skipNorm(o);
+            case "EmbedLayerNormalization" -> fused.embedNorm(o);
             default -> Optional.empty();
         };
     }
@@ -271,83 +268,5 @@ final class EncoderReader {
             o.input(1).map(Operands::scalar).ifPresent(id -> id.ifPresent(layers::compared));
         }
         return Optional.empty();
-    }
-
-    private Optional<Meaning> gelu(Operands o) {
-        boolean isByTanh = o.op().equals("FastGelu")
-                || o.attribute("approximate")
-                        .map(a -> a.getS().toStringUtf8())
-                        .orElse("none")
-                        .equals("tanh");
-        Optional<Meaning> x = o.input(1).isPresent()
-                ? arithmetic.sum(o.input(0).orElseThrow(), o.input(1).get())
-                : o.input(0);
-        DoubleUnaryOperator gelu = Layers.activation(isByTanh ? "gelu_new" : "gelu");
-        return x.flatMap(Arithmetic::pointwise)
-                .map(p -> new Meaning.Pointwise(p.base(), p.function().andThen(gelu)));
-    }
-
-    private Optional<Meaning> norm(Meaning x, Optional<Meaning> gamma, Optional<Meaning> beta, double eps) {
-        boolean isWhole = gamma.filter(Known.class::isInstance).isPresent()
-                && beta.filter(Known.class::isInstance).isPresent();
-        return isWhole ? layers.normalized(x, (Known) gamma.get(), (Known) beta.get(), eps) : Optional.empty();
-    }
-
-    private Optional<Meaning> skipNorm(Operands o) {
-        if (o.input(1).isEmpty()) {
-            return Optional.empty();
-        }
-        Meaning x = o.input(0).orElseThrow();
-        Optional<Meaning> branch =
-                o.input(4).isPresent() ? arithmetic.binary("Add", x, o.input(4).get()) : Optional.of(x);
-        return branch.flatMap(m -> arithmetic.binary("Add", m, o.input(1).get()))
-                .flatMap(sum -> norm(sum, o.input(2), o.input(3), o.number("epsilon", 1e-12)));
-    }
-
-    private Optional<Meaning> embedNorm(Operands o) {
-        List<Rows> rows = new ArrayList<>();
-        Table[] tables = {Table.WORD, Table.POSITION, Table.TYPE};
-        for (int i = 0; i < tables.length; i++) {
-            Optional<Known> table = o.input(2 + i, Known.class);
-            if (table.isPresent()) {
-                rows.add(new Rows(tables[i], table.get().tensor()));
-            }
-        }
-        return norm(new Meaning.Embedded(rows), o.input(5), o.input(6), o.number("epsilon", 1e-12));
-    }
-
-    /** What lies beside the flow: sizes, masks, positions. */
-    private static Side aside(Operands o) {
-        boolean isCounted = o.op().equals("CumSum");
-        boolean isLearned = false;
-        for (Optional<Meaning> input : o.inputs()) {
-            isCounted |= input.isPresent() && input.get() instanceof Side s && s.isCounted();
-            isLearned |= input.isPresent()
-                    && (Operands.isTable(input.get()) || (input.get() instanceof Side s && s.isLearned()));
-        }
-        Role role = o.op().matches("Reshape|Unsqueeze|Squeeze")
-                ? o.input(0, Side.class).map(Side::role).orElse(Role.OTHER)
-                : Role.OTHER;
-        return new Side(role, isCounted, isLearned, entries(o));
-    }
-
-    private static List<OptionalLong> entries(Operands o) {
-        Optional<Meaning> a = o.input(0);
-        if (SAME_ENTRIES.contains(o.op())) {
-            return a.map(Operands::entries).orElse(List.of());
-        }
-        if (o.op().equals("Gather") && a.isPresent()) {
-            return List.of(OptionalLong.empty());
-        }
-        if (!o.op().equals("Concat")) {
-            return List.of();
-        }
-        List<OptionalLong> all = new ArrayList<>();
-        for (Optional<Meaning> part : o.inputs()) {
-            List<OptionalLong> entries = part.map(Operands::entries).orElse(List.of());
-            all = entries.isEmpty() ? new ArrayList<>() : all;
-            all.addAll(entries);
-        }
-        return Collections.unmodifiableList(all);
     }
 }

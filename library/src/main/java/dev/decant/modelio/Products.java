@@ -207,7 +207,7 @@ final class Products {
     private static StoredTensor third(StoredTensor all, int part) {
         try (Scope scope = Scope.open()) {
             Tensor tensor = all.toTensor().to(DType.F32);
-            int last = (int) tensor.rank() - 1;
+            int last = tensor.rank() - 1;
             long width = tensor.size(last) / 3;
             Tensor own = tensor.narrow(last, part * width, width).contiguous();
             return StoredTensor.of(all.name(), own.floats(), own.shape());
