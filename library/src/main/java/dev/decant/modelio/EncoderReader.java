@@ -32,7 +32,7 @@ final class EncoderReader {
     private static final List<String> OUTPUTS = List.of("last_hidden_state", "token_embeddings");
 
     /** Tables with at most so many rows are of token types, not of positions. */
-    private static final int MOST_TYPES = 16;
+    private static final int MOST_TYPES = 4;
 
     private static final Set<String> SAME = Set.of("Identity", "Cast", "Dropout", "CastLike");
 

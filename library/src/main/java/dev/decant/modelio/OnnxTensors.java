@@ -107,7 +107,7 @@ final class OnnxTensors {
         long offset = number(name, where.getOrDefault("offset", "0"));
         long length = number(name, where.getOrDefault("length", Long.toString(bytes)));
         try {
-            Path folder = file.toAbsolutePath().getParent().toRealPath();
+            Path folder = file.toAbsolutePath().resolveSibling(".").toRealPath();
             Path data = folder.resolve(location).toRealPath();
             if (location.isEmpty() || !data.startsWith(folder)) {
                 throw refused(name, "lies in '" + location + "', outside the folder of the model");
