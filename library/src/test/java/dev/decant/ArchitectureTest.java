@@ -32,6 +32,7 @@ class ArchitectureTest {
             "prune",
             "train",
             "export",
+            "modelio",
             "analyze",
             "recipe",
             "run");

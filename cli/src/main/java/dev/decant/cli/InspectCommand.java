@@ -3,13 +3,17 @@ package dev.decant.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.distill.StageFeatures;
+import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;
 import dev.decant.model.TapSignature;
+import dev.decant.modelio.EncoderImport;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.run.ModelParts;
 import dev.decant.run.QuantizationPlan;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +29,10 @@ import picocli.CommandLine.Parameters;
 @Command(name = "inspect", description = "Prints what a model is made of; without a model, the catalogue.")
 final class InspectCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "MODEL|FOLDER", arity = "0..1", description = "A catalogue name or a model folder.")
+    @Parameters(
+            paramLabel = "MODEL|FOLDER|FILE.onnx",
+            arity = "0..1",
+            description = "A catalogue name, a model folder or an encoder's ONNX file.")
     private @Nullable String model;
 
     @Option(names = "--set", paramLabel = "model.k=v", description = "Sets an argument of the model.")
@@ -47,7 +54,7 @@ final class InspectCommand implements Callable<Integer> {
             return 0;
         }
         ModelSpec spec = RecipeReader.readModel(model, sets);
-        Network network = ModelParts.build(spec, Map.of());
+        Network network = isOnnx(model) ? EncoderImport.read(Path.of(model)) : ModelParts.build(spec, Map.of());
         TapSignature signature = network.signature();
         Map<String, Object> found = new LinkedHashMap<>();
         found.put("model", model);
@@ -79,6 +86,10 @@ final class InspectCommand implements Callable<Integer> {
         Map<String, String> shapes = new LinkedHashMap<>();
         signature.taps().forEach((tap, shape) -> shapes.put(tap, shape.toString()));
         return shapes;
+    }
+
+    private static boolean isOnnx(String name) {
+        return name.endsWith(OnnxNetwork.SUFFIX) && !Files.isDirectory(Path.of(name));
     }
 
     /** Where pruning may take something away: {@code blocks.0.attn.heads: 6 of 98496 parameters}. */

@@ -4,7 +4,7 @@ import dev.decant.DecantException;
 import dev.decant.UserException;
 import dev.decant.data.DataException;
 import dev.decant.export.ExportException;
-import dev.decant.recipe.InvalidSpecException;
+import dev.decant.modelio.ImportException;
 import dev.decant.recipe.RecipeException;
 import dev.decant.run.InputException;
 import dev.decant.tensor.Engine;
@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             RecipeCommand.class,
             InspectCommand.class,
             EvalCommand.class,
+            ImportCommand.class,
             ExportCommand.class,
             BenchCommand.class,
             AnalyzeCommand.class,

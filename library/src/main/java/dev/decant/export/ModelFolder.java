@@ -59,7 +59,7 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
      * @param config anything Jackson can write: maps, lists, strings, numbers, records
      * @param state parameters and buffers by name
      * @param metadata notes for the head of the weight file
-     * @param others more files, by name: a tokenizer
+     * @param others more files, by name or by path in the folder: a tokenizer, {@code 1_Pooling/config.json}
      * @param existing an empty folder is always filled; one that holds anything is refused, or, if it is nothing but a
      *     model folder, replaced
      * @throws UncheckedIOException if the disk refuses, in one line; nothing is left behind
@@ -80,7 +80,11 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
             Files.createDirectories(parent(target));
             Files.createDirectory(fresh);
             AtomicFile.write(fresh.resolve(CONFIG), json);
-            others.forEach((name, content) -> AtomicFile.write(fresh.resolve(name), content));
+            for (Map.Entry<String, byte[]> other : others.entrySet()) {
+                Path file = fresh.resolve(other.getKey());
+                Files.createDirectories(parent(file));
+                AtomicFile.write(file, other.getValue());
+            }
             Safetensors.writeTensors(fresh.resolve(WEIGHTS), state, metadata);
             install(fresh, target, isTaken);
         } catch (UncheckedIOException e) {
@@ -175,11 +179,16 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
                     + " files; nothing is overwritten unless asked for: choose another folder");
         }
         boolean isModel =
-                Files.exists(folder.resolve(CONFIG)) && content.stream().noneMatch(Files::isDirectory);
+                Files.exists(folder.resolve(CONFIG)) && content.stream().noneMatch(ModelFolder::isForeignFolder);
         if (!isModel) {
             throw new WeightsException(folder + ": holds more than a model, so it is not replaced");
         }
         return true;
+    }
+
+    /** Is it a folder, and none of the numbered ones of sentence-transformers? */
+    private static boolean isForeignFolder(Path path) {
+        return Files.isDirectory(path) && !String.valueOf(path.getFileName()).matches("[0-9]_[A-Z][A-Za-z]+");
     }
 
     private static void install(Path fresh, Path target, boolean isTaken) throws IOException {

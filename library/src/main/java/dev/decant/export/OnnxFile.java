@@ -103,8 +103,7 @@ public final class OnnxFile {
         try {
             return OnnxSession.open(name, model);
         } catch (NoClassDefFoundError e) {
-            throw new ExportException(
-                    "ONNX Runtime is not on the class path; add com.microsoft.onnxruntime:onnxruntime", e);
+            throw OnnxSession.absent(e);
         }
     }
 

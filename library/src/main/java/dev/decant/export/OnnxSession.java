@@ -8,13 +8,15 @@ import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** An ONNX model loaded in ONNX Runtime, on the CPU. */
-final class OnnxSession implements AutoCloseable {
+public final class OnnxSession implements AutoCloseable {
 
     private static final long STACK = 256L << 20;
 
@@ -40,6 +42,40 @@ final class OnnxSession implements AutoCloseable {
             return new OnnxSession(name, environment, environment.createSession(model, options));
         } catch (OrtException e) {
             throw failed(name, e);
+        }
+    }
+
+    /**
+     * Opens a file, with the ones beside it that hold its weights.
+     *
+     * @throws ExportException if it is no model, or ONNX Runtime, which is optional, is not there
+     */
+    public static OnnxSession open(Path file) {
+        try {
+            OrtEnvironment environment = environment();
+            try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+                return new OnnxSession(
+                        file.toString(), environment, environment.createSession(file.toString(), options));
+            } catch (OrtException e) {
+                throw failed(file.toString(), e);
+            }
+        } catch (NoClassDefFoundError e) {
+            throw absent(e);
+        }
+    }
+
+    static ExportException absent(NoClassDefFoundError e) {
+        return new ExportException(
+                "ONNX Runtime is not on the class path; add com.microsoft.onnxruntime:onnxruntime", e);
+    }
+
+    /** Whether ONNX Runtime, which is optional, is on the class path. */
+    public static boolean isPossible() {
+        try {
+            Class.forName("ai.onnxruntime.OrtEnvironment", false, OnnxSession.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
         }
     }
 
@@ -71,6 +107,15 @@ final class OnnxSession implements AutoCloseable {
 
     /** The first output, F32. */
     Tensor run(Map<String, Tensor> inputs) {
+        return run(inputs, session.getOutputNames().iterator().next());
+    }
+
+    /**
+     * One output, F32.
+     *
+     * @param inputs by name; what the model does not take is left out
+     */
+    public Tensor run(Map<String, Tensor> inputs, String wanted) {
         Map<String, OnnxTensor> given = new LinkedHashMap<>();
         try {
             for (var input : inputs.entrySet()) {
@@ -78,7 +123,7 @@ final class OnnxSession implements AutoCloseable {
                     given.put(input.getKey(), tensor(input.getValue()));
                 }
             }
-            try (OrtSession.Result result = session.run(given)) {
+            try (OrtSession.Result result = session.run(given, Set.of(wanted))) {
                 OnnxTensor output = (OnnxTensor) result.get(0);
                 FloatBuffer values = output.getFloatBuffer();
                 float[] numbers = new float[values.remaining()];

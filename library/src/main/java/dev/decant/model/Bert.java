@@ -20,26 +20,31 @@ import java.util.Optional;
  * word embedding. Linear maps and embeddings start normal with deviation 0.02, biases zero.
  *
  * <p>Without classes and without a language model the network is encoder and pooler alone, and its logits are the pooled
- * vector. Offers {@code logits} and, except as a language model, {@code features}, the vector (N, C) before the classifier. A
- * language model asked at M places gives logits (M, V) for those, else (N, S, V), and offers {@code text_of}, the text that
- * each of these rows belongs to.
+ * vector. With {@code head: encoder} there is no pooler either: the network gives the last layer's output (N, S, C), offered
+ * as {@code last_hidden_state}, and, where it is known how tokens become one vector, offers that as {@code embedding} (N, D);
+ * it has no logits. Others offer {@code logits} and, except as a language model, {@code features}, the vector (N, C) before the classifier. A language model asked at M places
+ * gives logits (M, V) for those, else (N, S, V), and offers {@code text_of}, the text that each of these rows belongs to.
  */
 public final class Bert extends Network {
 
     private final BertConfig config;
     private final BertEncoder encoder;
     private final Optional<Head> head;
+    private final Optional<Linear> dense;
 
     Bert(ModelConfig config, BertConfig c) {
         super(config);
         this.config = c;
         encoder = child(c.family().prefix, new BertEncoder(c));
         head = head(c, config.classes());
+        dense = c.sentence()
+                .dense()
+                .map(d -> child(SentenceHead.DENSE, new Linear(c.sentence().pooledWidth(c.width()), d.width())));
     }
 
     private Optional<Head> head(BertConfig c, int classes) {
         return switch (c.head()) {
-            case NONE -> Optional.empty();
+            case NONE, ENCODER -> Optional.empty();
             case CLASSIFIER ->
                 Optional.of(
                         c.pools()
@@ -64,6 +69,13 @@ public final class Bert extends Network {
             throw new ModelException(config().architecture() + " takes text, not " + inputs.kind());
         }
         Tensor hidden = encoder.forward(text, trace);
+        if (isEncoder()) {
+            trace.offer("last_hidden_state", hidden);
+            if (config.sentence().isKnown()) {
+                trace.offer("embedding", () -> config.sentence().embed(hidden, text.mask(), dense));
+            }
+            return hidden;
+        }
         Tensor features = config.pools() ? encoder.pool(hidden) : hidden;
         if (!config.pools() && config.head() != BertConfig.Head.MLM) {
             features = hidden.select(1, 0);
@@ -101,7 +113,7 @@ public final class Bert extends Network {
 
     @Override
     public Inputs.Text sample(int n) {
-        return textInput().sample(n);
+        return sample(n, Math.min(128, longest()));
     }
 
     @Override
@@ -117,12 +129,49 @@ public final class Bert extends Network {
         return config;
     }
 
+    /** Whether it is an encoder alone, without pooler and head. */
+    public boolean isEncoder() {
+        return config.head() == BertConfig.Head.ENCODER;
+    }
+
+    /** C, of a token's vector. */
+    public int width() {
+        return config.width();
+    }
+
+    /** Most tokens that a text may have, special ones included. */
+    public int longest() {
+        return config.positions() - config.firstPosition();
+    }
+
+    /** How a text becomes one vector; unknown unless the head is {@code encoder}. */
+    public SentenceHead sentence() {
+        return config.sentence();
+    }
+
+    /** The vector of each text, (N, D): what is offered as {@code embedding}. */
+    public Tensor embed(Inputs.Text text) {
+        Trace trace = Trace.of(List.of("embedding"));
+        forward(text, trace);
+        return trace.get("embedding");
+    }
+
+    /** What every name in {@link #state} of the encoder begins with, and transformers' base models leave out. */
+    public String prefix() {
+        return config.family().prefix + ".";
+    }
+
     /** Classifier, language model, and the small tables of positions and segments. */
     @Override
     public List<String> precise() {
         String tables = config.family().prefix + ".embeddings.";
         return List.of(
-                "classifier", "cls", "lm_head", tables + "position_embeddings", tables + "token_type_embeddings");
+                "classifier",
+                "cls",
+                "lm_head",
+                "dense",
+                tables + "position_embeddings",
+                tables + "token_type_embeddings");
     }
 
     @Override

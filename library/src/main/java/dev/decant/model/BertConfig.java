@@ -1,14 +1,18 @@
 package dev.decant.model;
 
+import dev.decant.tensor.Ops;
+import dev.decant.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Sizes of a BERT-shaped encoder, under Hugging Face's argument names.
  *
  * @param family whose names and head
  * @param head what sits on the encoder
+ * @param sentence how an encoder without another head makes one vector of a text
  */
 record BertConfig(
         Family family,
@@ -24,7 +28,9 @@ record BertConfig(
         int padding,
         double dropout,
         double attentionDropout,
-        double eps) {
+        double eps,
+        Activation activation,
+        SentenceHead sentence) {
 
     /** Encoders that differ in names, positions and classifier. */
     enum Family {
@@ -46,7 +52,50 @@ record BertConfig(
         /** One for each class, or one value. */
         CLASSIFIER,
         /** One for each word of the vocabulary at each token. */
-        MLM
+        MLM,
+        /** None, and no pooler: the last layer's output at each token. */
+        ENCODER
+    }
+
+    /** What lies between the two maps of the FFN, by transformers' name. */
+    enum Activation {
+        GELU("gelu"),
+        /** GELU by tanh: x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). */
+        GELU_NEW("gelu_new"),
+        RELU("relu");
+
+        final String word;
+
+        Activation(String word) {
+            this.word = word;
+        }
+
+        static List<String> words() {
+            return Stream.of(values()).map(a -> a.word).toList();
+        }
+
+        static Activation of(String word) {
+            return Stream.of(values())
+                    .filter(a -> a.word.equals(word))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        Tensor apply(Tensor x) {
+            return switch (this) {
+                case GELU -> Ops.gelu(x);
+                case GELU_NEW ->
+                    x.pow(3)
+                            .mul(0.044715)
+                            .add(x)
+                            .mul(Math.sqrt(2 / Math.PI))
+                            .tanh()
+                            .add(1)
+                            .mul(x)
+                            .mul(0.5);
+                case RELU -> x.relu();
+            };
+        }
     }
 
     static BertConfig base(Family family) {
@@ -66,7 +115,9 @@ record BertConfig(
                 padding,
                 0.1,
                 0.1,
-                roberta ? 1e-5 : 1e-12);
+                roberta ? 1e-5 : 1e-12,
+                Activation.GELU,
+                SentenceHead.UNKNOWN);
     }
 
     BertConfig sized(int newWidth, int newDepth, int newHeads, int newHidden, int newEmbeddingSize) {
@@ -84,16 +135,23 @@ record BertConfig(
                 padding,
                 dropout,
                 attentionDropout,
-                eps);
+                eps,
+                activation,
+                sentence);
     }
 
     /** With what a recipe or a {@code config.json} says. */
     BertConfig with(ModelArgs args, int classes) {
         int newWidth = args.integer("hidden_size", width);
-        boolean mlm = args.choice("head", "auto", List.of("auto", "mlm")).equals("mlm");
+        Head newHead =
+                switch (args.choice("head", "auto", List.of("auto", "mlm", "encoder"))) {
+                    case "mlm" -> Head.MLM;
+                    case "encoder" -> Head.ENCODER;
+                    default -> classes > 0 ? Head.CLASSIFIER : Head.NONE;
+                };
         return new BertConfig(
                 family,
-                mlm ? Head.MLM : classes > 0 ? Head.CLASSIFIER : Head.NONE,
+                newHead,
                 args.integer("vocab_size", vocabulary),
                 newWidth,
                 args.integer("num_hidden_layers", depth),
@@ -105,7 +163,9 @@ record BertConfig(
                 args.count("pad_token_id", padding),
                 args.rate("hidden_dropout_prob", dropout),
                 args.rate("attention_probs_dropout_prob", attentionDropout),
-                args.factor("layer_norm_eps", eps));
+                args.factor("layer_norm_eps", eps),
+                Activation.of(args.choice("hidden_act", activation.word, Activation.words())),
+                newHead == Head.ENCODER ? SentenceHead.of(args) : SentenceHead.UNKNOWN);
     }
 
     /** Every size, by the names that {@link #with} reads. */
@@ -131,13 +191,13 @@ record BertConfig(
         return family == Family.ROBERTA ? padding + 1 : 0;
     }
 
-    /** BERT alone has a pooler, and not under its language model. */
+    /** BERT alone has a pooler, under a classifier or nothing. */
     boolean pools() {
-        return family == Family.BERT && head != Head.MLM;
+        return family == Family.BERT && (head == Head.NONE || head == Head.CLASSIFIER);
     }
 
     /** @param crossWidth width of what cross-attention looks at; 0 for none */
     BertLayer.Config layer(long crossWidth) {
-        return new BertLayer.Config(width, heads, hidden, eps, dropout, attentionDropout, crossWidth);
+        return new BertLayer.Config(width, heads, hidden, eps, dropout, attentionDropout, crossWidth, activation);
     }
 }

@@ -34,7 +34,14 @@ final class BertLayer extends Module {
      * @param crossWidth width of what the cross-attention looks at; 0 for a layer without one
      */
     record Config(
-            long width, int heads, long hidden, double eps, double dropout, double attentionDropout, long crossWidth) {
+            long width,
+            int heads,
+            long hidden,
+            double eps,
+            double dropout,
+            double attentionDropout,
+            long crossWidth,
+            BertConfig.Activation activation) {
         Config {
             if (width % heads != 0) {
                 throw new ModelException("hidden_size " + width + " does not divide by num_attention_heads " + heads);
@@ -181,20 +188,22 @@ final class BertLayer extends Module {
         }
     }
 
-    /** The wide half of the FFN: a linear map and a GELU. Gate {@code neurons}, which the other half applies. */
+    /** The wide half of the FFN: a linear map and an activation. Gate {@code neurons}, which the other half applies. */
     private static final class Intermediate extends Module {
 
         private final Linear dense;
         private final GateSlot neurons;
+        private final BertConfig.Activation activation;
 
         Intermediate(Config c) {
             dense = child("dense", new Linear(c.width, c.hidden));
             neurons = gate("neurons", c.hidden, 2 * c.width + 1);
             neurons.over(dense.outputs(1, 1));
+            activation = c.activation;
         }
 
         Tensor forward(Tensor x) {
-            return Ops.gelu(dense.forward(x));
+            return activation.apply(dense.forward(x));
         }
     }
 

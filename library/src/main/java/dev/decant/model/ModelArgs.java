@@ -128,6 +128,15 @@ public final class ModelArgs {
         return sizes;
     }
 
+    /** Words. */
+    String text(String key, String otherwise) {
+        Object v = value(key, otherwise);
+        if (v instanceof String s) {
+            return s;
+        }
+        throw wrong(key, "words", v);
+    }
+
     /** One of a few words. */
     public String choice(String key, String otherwise, List<String> choices) {
         Object v = value(key, otherwise);

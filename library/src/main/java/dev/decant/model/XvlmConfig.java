@@ -111,7 +111,9 @@ record XvlmConfig(
                 args.count("pad_token_id", 0),
                 args.rate("hidden_dropout_prob", 0.1),
                 args.rate("attention_probs_dropout_prob", 0.1),
-                args.factor("layer_norm_eps", 1e-12));
+                args.factor("layer_norm_eps", 1e-12),
+                BertConfig.Activation.GELU,
+                SentenceHead.UNKNOWN);
     }
 
     /** Layers that see the text alone. */

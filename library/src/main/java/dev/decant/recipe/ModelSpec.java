@@ -8,7 +8,9 @@ import java.util.Optional;
 /** A model: a catalogue name with arguments, or a model folder. */
 @About("A model by its catalogue name (timm's names), or a folder with config.json and model.safetensors.")
 public record ModelSpec(
-        @About("catalogue name such as `resnet18`, or a model folder") String model,
+        @About("catalogue name such as `resnet18`, a model folder, or an encoder inside a jar: "
+                        + "`maven:GROUP:ARTIFACT:VERSION` or `jar:PATH`")
+                String model,
         @About("model arguments by timm's names (`img_size`, `patch_size`, `depth`, `embed_dim`, `num_heads`, ...); "
                         + "`num_classes` comes from the data by default")
                 @Default("{}")

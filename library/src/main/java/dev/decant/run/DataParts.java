@@ -35,8 +35,7 @@ interface DataParts {
 
     private static List<Path> tokenizers(ModelSpec... models) {
         return Stream.of(models)
-                .flatMap(m -> Stream.concat(Stream.of(m.model()), m.weights().stream()))
-                .map(Path::of)
+                .flatMap(m -> Stream.concat(Stream.of(ModelParts.path(m)), m.weights().map(Path::of).stream()))
                 .map(path -> path.toString().endsWith(OnnxNetwork.SUFFIX) ? path.resolveSibling(".") : path)
                 .filter(folder -> Files.isRegularFile(folder.resolve("tokenizer.json"))
                         || Files.isRegularFile(folder.resolve("vocab.txt")))

@@ -25,7 +25,7 @@ public record Evaluation(int examples, Map<String, Double> metrics) {
     /** Scores on the CPU in fp32; a spec without weights (and not a folder) is an error. */
     public static Evaluation of(ModelSpec spec, DataSpec dataSpec, Split split) {
         DataParts data = DataParts.of(dataSpec, spec);
-        Optional<Path> onnx = OnnxNetwork.find(Path.of(spec.model()));
+        Optional<Path> onnx = OnnxNetwork.find(ModelParts.path(spec));
         if (onnx.isPresent()) {
             if (spec.weights().isPresent() || !spec.config().isEmpty()) {
                 throw new InputException(

@@ -7,7 +7,11 @@ import dev.decant.ModelException;
 import dev.decant.export.ModelFolder;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;
+import dev.decant.model.SentenceHead;
 import dev.decant.model.TransformersConfig;
+import dev.decant.modelio.EncoderFolder;
+import dev.decant.modelio.ModelSource;
+import dev.decant.modelio.SentenceTransformers;
 import dev.decant.quantize.Packed;
 import dev.decant.quantize.PackedCodes;
 import dev.decant.recipe.ModelSpec;
@@ -77,7 +81,7 @@ public final class ModelParts {
      * @param fresh what is made for the data even where a folder has another
      */
     static Network build(ModelSpec spec, Map<String, Object> fromData, Fresh fresh) {
-        Path folder = Path.of(spec.model());
+        Path folder = path(spec);
         boolean isFolder = Files.isDirectory(folder);
         Map<String, Object> args = new LinkedHashMap<>(spec.config());
         if (!isFolder) {
@@ -117,12 +121,22 @@ public final class ModelParts {
 
     /** Whether a model comes with weights: in its folder, or in a file. */
     static boolean hasWeights(ModelSpec spec) {
-        return spec.weights().isPresent() || Files.isDirectory(Path.of(spec.model()));
+        return spec.weights().isPresent() || isFolder(spec);
+    }
+
+    /** Whether a model is a folder, or inside a jar, and not a name of the catalogue. */
+    static boolean isFolder(ModelSpec spec) {
+        return Files.isDirectory(path(spec));
+    }
+
+    /** Where a model lies; one inside a jar is imported when it is asked for first. */
+    static Path path(ModelSpec spec) {
+        return ModelSource.locate(spec.model());
     }
 
     /** Whether a model is a folder whose weights are packed: codes, without the weights that learned. */
     static boolean isPacked(ModelSpec spec) {
-        Path folder = Path.of(spec.model());
+        Path folder = path(spec);
         return Files.isDirectory(folder) && ModelFolder.read(folder).config().has(Packed.KEY);
     }
 
@@ -134,11 +148,13 @@ public final class ModelParts {
     private static Network fromFolder(Path path, Map<String, Object> overrides, Fresh fresh) {
         ModelFolder folder = ModelFolder.read(path);
         Map<String, Object> config = JSON.convertValue(folder.config(), FIELDS);
-        Network model = TransformersConfig.describes(config)
-                ? transformers(path, config, overrides, fresh)
-                : timm(path, folder.config(), overrides);
-        Object packed = config.get(Packed.KEY);
         StoredWeights stored = Weights.read(folder.weights());
+        boolean isTransformers = TransformersConfig.describes(config);
+        Network model = isTransformers
+                ? transformers(path, config, stored, overrides, fresh)
+                : timm(path, folder.config(), overrides);
+        stored = EncoderFolder.completed(path, model, stored);
+        Object packed = config.get(Packed.KEY);
         Map<String, PackedCodes> codes = Map.of();
         if (packed != null) {
             Path file = path.resolve(ModelFolder.CONFIG);
@@ -185,17 +201,34 @@ public final class ModelParts {
     }
 
     private static Network transformers(
-            Path path, Map<String, Object> config, Map<String, Object> overrides, Fresh fresh) {
+            Path path, Map<String, Object> config, StoredWeights stored, Map<String, Object> overrides, Fresh fresh) {
         try {
             Map<String, Object> args = new LinkedHashMap<>(TransformersConfig.arguments(config));
+            args.putAll(asEncoder(path, config, stored));
             if (fresh == Fresh.HEAD) {
                 args.put("head", "auto");
             }
             args.putAll(overrides);
+            if (!"encoder".equals(args.get("head"))) {
+                args.keySet().removeAll(TransformersConfig.ofEncoder());
+            }
             return Catalogue.create(TransformersConfig.architecture(config), args);
         } catch (ModelException e) {
             throw new WeightsException(path.resolve(ModelFolder.CONFIG) + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Arguments of an encoder alone, if a folder is one: of sentence-transformers, or a base model without a pooler. */
+    private static Map<String, Object> asEncoder(Path path, Map<String, Object> config, StoredWeights stored) {
+        Optional<SentenceHead> sentence = SentenceTransformers.read(path);
+        boolean hasPooler = TransformersConfig.architecture(config).equals("bert-base")
+                && stored.tensors().keySet().stream().anyMatch(name -> name.contains("pooler."));
+        Map<String, Object> args = new LinkedHashMap<>();
+        if (sentence.isPresent() || (TransformersConfig.isBase(config) && !hasPooler)) {
+            args.put("head", "encoder");
+            sentence.ifPresent(s -> args.putAll(s.arguments()));
+        }
+        return args;
     }
 
     private static Network timm(Path path, JsonNode config, Map<String, Object> overrides) {
@@ -240,13 +273,13 @@ public final class ModelParts {
      * @param others more files, by name
      */
     static void write(Path folder, Network model, Map<String, byte[]> others) {
-        Map<String, Object> config = new LinkedHashMap<>(model.publishedConfig());
-        Map<String, Tensor> state = model.state();
-        if (Packed.concerns(model)) {
-            Packed packed = Packed.of(model);
-            config.put(Packed.KEY, packed.config());
-            state = packed.state();
+        if (!Packed.concerns(model)) {
+            EncoderFolder.write(folder, model, others, ModelFolder.Existing.REPLACE);
+            return;
         }
-        ModelFolder.write(folder, config, state, Map.of("format", "pt"), others, ModelFolder.Existing.REPLACE);
+        Map<String, Object> config = new LinkedHashMap<>(model.publishedConfig());
+        Packed packed = Packed.of(model);
+        config.put(Packed.KEY, packed.config());
+        ModelFolder.write(folder, config, packed.state(), Map.of("format", "pt"), others, ModelFolder.Existing.REPLACE);
     }
 }

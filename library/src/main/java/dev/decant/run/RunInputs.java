@@ -273,7 +273,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
 
     private static List<String> missing(String key, ModelSpec spec) {
         List<String> missing = new ArrayList<>();
-        if (!Files.isDirectory(Path.of(spec.model())) && !Catalogue.names().contains(spec.model())) {
+        if (!ModelParts.isFolder(spec) && !Catalogue.names().contains(spec.model())) {
             missing.add(key + ".model '" + spec.model() + "': no such folder; the catalogue has "
                     + String.join(", ", Catalogue.names()));
         }
@@ -294,8 +294,8 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         List<Path> files = new ArrayList<>();
         for (ModelSpec model : models(recipe)) {
             model.weights().ifPresent(w -> files.add(Path.of(w)));
-            if (Files.isDirectory(Path.of(model.model()))) {
-                files.add(Path.of(model.model()));
+            if (ModelParts.isFolder(model)) {
+                files.add(ModelParts.path(model));
             }
         }
         data.path().ifPresent(files::add);

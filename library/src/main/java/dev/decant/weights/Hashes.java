@@ -17,7 +17,16 @@ public final class Hashes {
 
     /** SHA-256 of a file's bytes in lower-case hexadecimal; {@link WeightsException} if it cannot be read. */
     public static String sha256(Path file) {
-        MessageDigest digest = digest();
+        return hash(file, "SHA-256");
+    }
+
+    /** As {@link #sha256}, SHA-1: what Maven keeps beside its files. */
+    public static String sha1(Path file) {
+        return hash(file, "SHA-1");
+    }
+
+    private static String hash(Path file, String algorithm) {
+        MessageDigest digest = digest(algorithm);
         try (InputStream in = Files.newInputStream(file)) {
             byte[] chunk = new byte[CHUNK];
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
@@ -29,11 +38,11 @@ public final class Hashes {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static MessageDigest digest() {
+    private static MessageDigest digest(String algorithm) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
         }
     }
 }

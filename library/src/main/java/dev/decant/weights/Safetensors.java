@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -67,14 +68,33 @@ public final class Safetensors {
     public static void write(Path file, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
         List<Piece> pieces = new ArrayList<>();
         tensors.forEach((name, t) -> pieces.add(new Piece(name, t.dtype(), t.shape(), t::data)));
-        writePieces(file, pieces, metadata);
+        writePieces(file, sorted(pieces), metadata);
+    }
+
+    /** The bytes of such a file, for few and small tensors. */
+    public static byte[] bytes(Map<String, Tensor> tensors, Map<String, String> metadata) {
+        List<Piece> pieces = pieces(tensors);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(array(header(Path.of("tensors"), pieces, metadata)));
+        pieces.forEach(piece -> out.writeBytes(array(piece.data().get())));
+        return out.toByteArray();
+    }
+
+    private static byte[] array(ByteBuffer bytes) {
+        byte[] array = new byte[bytes.remaining()];
+        bytes.duplicate().get(array);
+        return array;
     }
 
     /** As {@link #write}, straight from tensors on any device; one at a time is copied. */
     public static void writeTensors(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        writePieces(file, pieces(tensors), metadata);
+    }
+
+    private static List<Piece> pieces(Map<String, Tensor> tensors) {
         List<Piece> pieces = new ArrayList<>();
         tensors.forEach((name, t) -> pieces.add(new Piece(name, t.dtype(), t.shape(), () -> bytes(t))));
-        writePieces(file, pieces, metadata);
+        return sorted(pieces);
     }
 
     private static ByteBuffer bytes(Tensor tensor) {
@@ -83,10 +103,13 @@ public final class Safetensors {
         }
     }
 
-    private static void writePieces(Path file, List<Piece> unsorted, Map<String, String> metadata) {
-        List<Piece> pieces = new ArrayList<>(unsorted);
+    private static List<Piece> sorted(List<Piece> pieces) {
         pieces.sort(Comparator.comparingInt((Piece p) -> LAYOUT.indexOf(p.dtype()))
                 .thenComparing(p -> p.name().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+        return pieces;
+    }
+
+    private static void writePieces(Path file, List<Piece> pieces, Map<String, String> metadata) {
         ByteBuffer header = header(file, pieces, metadata);
         AtomicFile.write(file, channel -> {
             AtomicFile.writeFully(channel, header);
