@@ -167,6 +167,9 @@ class BadInputTest {
                 .isRefused(2, sweep + ": is a sweep, which varies a recipe: decant sweep " + sweep);
         Files.writeString(sweep, "recipe: one.yaml\nruns: [{name: a}, {name: b, set: {sedes: [4]}}]\n");
         CommandLineRun.of("recipe", "check", sweep.toString()).isRefused(2, "sedes", "seeds");
+        Files.writeString(
+                sweep, "recipe: one.yaml\nruns: [{name: a, set: {sedes: [4]}}, {name: b, set: {stagse: []}}]\n");
+        assertThat(CommandLineRun.of("recipe", "check", sweep.toString()).err()).contains("sedes", "stagse");
     }
 
     private Path sweep() throws IOException {

@@ -24,12 +24,13 @@ public final class RecipeReader {
 
     /** Reads a recipe file, with overrides applied in order. */
     public static Recipe read(Path file, List<String> sets) {
-        if (isSweep(file)) {
-            Problems problems = new Problems();
+        Problems problems = new Problems();
+        Node tree = YamlTree.ofFile(file, problems);
+        if (isSweep(tree)) {
             problems.add(file.toString(), "is a sweep, which varies a recipe: decant sweep " + file);
             throw problems.exception();
         }
-        Recipe recipe = readFile(Recipe.class, file, sets, "recipe");
+        Recipe recipe = bind(Recipe.class, tree, sets, "recipe", problems);
         return recipe.name().isEmpty() ? recipe.withName(baseName(file)) : recipe;
     }
 
@@ -41,13 +42,18 @@ public final class RecipeReader {
 
     /** Reads a sweep file. */
     public static SweepSpec readSweep(Path file) {
-        SweepSpec sweep = readFile(SweepSpec.class, file, List.of(), "sweep");
+        Problems problems = new Problems();
+        SweepSpec sweep = bind(SweepSpec.class, YamlTree.ofFile(file, problems), List.of(), "sweep", problems);
         return sweep.name().isEmpty() ? sweep.withName(baseName(file)) : sweep;
     }
 
     /** Whether a file is a sweep, which names the recipe that it varies, and no recipe; false for what is not YAML. */
     public static boolean isSweep(Path file) {
-        return YamlTree.ofFile(file, new Problems()) instanceof MappingNode root
+        return isSweep(YamlTree.ofFile(file, new Problems()));
+    }
+
+    private static boolean isSweep(@Nullable Node tree) {
+        return tree instanceof MappingNode root
                 && root.getValue().stream()
                         .anyMatch(t -> t.getKeyNode() instanceof ScalarNode key
                                 && key.getValue().equals("recipe"));
@@ -90,11 +96,6 @@ public final class RecipeReader {
             }
         }
         return bind(ModelSpec.class, YamlTree.ofValue("model", model), inConfig, "model", problems);
-    }
-
-    private static <T> T readFile(Class<T> type, Path file, List<String> sets, String root) {
-        Problems problems = new Problems();
-        return bind(type, YamlTree.ofFile(file, problems), sets, root, problems);
     }
 
     private static <T> T bind(Class<T> type, @Nullable Node tree, List<String> sets, String root, Problems problems) {

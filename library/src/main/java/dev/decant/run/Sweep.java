@@ -1,6 +1,8 @@
 package dev.decant.run;
 
+import dev.decant.recipe.Problem;
 import dev.decant.recipe.Recipe;
+import dev.decant.recipe.RecipeException;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.SweepSpec;
 import dev.decant.train.DivergedException;
@@ -13,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Many runs of one recipe: finished ones are kept, a stopped one goes on, and the table is written after each. */
 public final class Sweep {
@@ -67,6 +71,7 @@ public final class Sweep {
      * What each run would do.
      *
      * @param overrides {@code path=value} for every run, before the run's own
+     * @throws RecipeException with the mistakes of all runs, each once
      */
     public static Map<String, Recipe> recipes(Path file, List<String> overrides) {
         return recipes(file, RecipeReader.readSweep(file), overrides);
@@ -74,13 +79,21 @@ public final class Sweep {
 
     private static Map<String, Recipe> recipes(Path file, SweepSpec sweep, List<String> overrides) {
         Map<String, Recipe> recipes = new LinkedHashMap<>();
+        Set<Problem> problems = new LinkedHashSet<>();
         for (SweepSpec.Case c : sweep.cases()) {
             List<String> sets = new ArrayList<>(overrides);
             sets.addAll(c.sets());
             if (!sweep.seeds().isEmpty()) {
                 sets.add("seeds=" + sweep.seeds());
             }
-            recipes.put(c.name(), RecipeReader.read(recipeFile(file, sweep), sets));
+            try {
+                recipes.put(c.name(), RecipeReader.read(recipeFile(file, sweep), sets));
+            } catch (RecipeException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new RecipeException(List.copyOf(problems));
         }
         return recipes;
     }

@@ -60,7 +60,7 @@ class RealEncodersTest {
             Bert encoder = made.encoder();
             assertThat(made.difference().orElse(1)).isLessThan(1e-4);
             assertThat(encoder.parameterCount()).isEqualTo(parameters);
-            assertThat(encoder.stack().depth()).isEqualTo(depth);
+            assertThat(encoder.signature().stack().depth()).isEqualTo(depth);
 
             Inputs.Text text = batch(tokenizer);
             Trace trace = Trace.of(List.of("last_hidden_state", "embedding"));
