@@ -2,24 +2,24 @@ package dev.decant.benchmark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.build.ModelBuilder;
 import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
-import dev.decant.model.Bert;
 import dev.decant.model.Inputs;
 import dev.decant.model.Negatives;
 import dev.decant.model.Network;
-import dev.decant.model.Xvlm;
+import dev.decant.model.multimodal.Xvlm;
+import dev.decant.model.text.Bert;
 import dev.decant.nn.GateSlot;
 import dev.decant.optim.Adamw;
 import dev.decant.optim.Optimizer;
-import dev.decant.run.ModelParts;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Engine;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
-import dev.decant.train.Evaluator;
 import dev.decant.train.TrainStep;
+import dev.decant.train.score.Evaluator;
 import dev.decant.weights.Safetensors;
 import dev.decant.weights.StoredWeights;
 import java.nio.file.Files;
@@ -38,8 +38,8 @@ final class Agreement {
         Path folder = Path.of(args[0]);
         Path gates = folder.resolve("gates.safetensors");
         try (Scope scope = Scope.open()) {
-            Network student = ModelParts.fromFolder(folder.resolve("student"), Map.of());
-            Network teacher = ModelParts.fromFolder(folder.resolve("teacher"), Map.of());
+            Network student = ModelBuilder.fromFolder(folder.resolve("student"), Map.of());
+            Network teacher = ModelBuilder.fromFolder(folder.resolve("teacher"), Map.of());
             Map<String, Double> found =
                     Files.exists(gates) ? efficientVlm(student, teacher, folder) : kdQat(student, teacher, folder);
             System.out.println(new ObjectMapper().writeValueAsString(found));

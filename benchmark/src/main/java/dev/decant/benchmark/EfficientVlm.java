@@ -1,18 +1,18 @@
 package dev.decant.benchmark;
 
-import dev.decant.distill.ContrastTerm;
-import dev.decant.distill.LayerTerm;
-import dev.decant.distill.MatchKdTerm;
-import dev.decant.distill.MatchTerm;
 import dev.decant.distill.Objective;
 import dev.decant.distill.Term;
+import dev.decant.distill.term.ItcTerm;
+import dev.decant.distill.term.ItmKdTerm;
+import dev.decant.distill.term.ItmTerm;
+import dev.decant.distill.term.LayerTerm;
 import dev.decant.loss.AttentionMaps;
 import dev.decant.loss.States;
 import dev.decant.model.Inputs;
 import dev.decant.model.LayerTaps;
 import dev.decant.model.Negatives;
 import dev.decant.model.Stack;
-import dev.decant.model.Xvlm;
+import dev.decant.model.multimodal.Xvlm;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
@@ -37,9 +37,9 @@ final class EfficientVlm {
     static Objective objective(Xvlm student, Xvlm teacher) {
         Pairs pairs = new Pairs(student.stacks(), teacher.stacks());
         List<Objective.Weighted> terms = new ArrayList<>(List.of(
-                new Objective.Weighted("itc", HALF, new ContrastTerm()),
-                new Objective.Weighted("itm", HALF, new MatchTerm()),
-                new Objective.Weighted("itm-kd", HALF, new MatchKdTerm(Work.teacherName(), 1))));
+                new Objective.Weighted("itc", HALF, new ItcTerm()),
+                new Objective.Weighted("itm", HALF, new ItmTerm()),
+                new Objective.Weighted("itm-kd", HALF, new ItmKdTerm(Work.teacherName(), 1))));
         terms.add(pairs.hidden("vision", 0.2 * LAYERS, 1));
         terms.add(pairs.maps("vision", LAYERS));
         terms.add(pairs.hidden("text", LAYERS, 0));

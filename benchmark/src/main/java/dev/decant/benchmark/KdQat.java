@@ -1,15 +1,15 @@
 package dev.decant.benchmark;
 
-import dev.decant.distill.KdTerm;
-import dev.decant.distill.LayerTerm;
 import dev.decant.distill.Objective;
-import dev.decant.distill.TeacherChoice;
 import dev.decant.distill.Term;
+import dev.decant.distill.term.KdTerm;
+import dev.decant.distill.term.LayerTerm;
+import dev.decant.distill.term.TeacherChoice;
 import dev.decant.loss.AttentionMaps;
 import dev.decant.loss.States;
-import dev.decant.model.Bert;
 import dev.decant.model.LayerTaps;
 import dev.decant.model.Network;
+import dev.decant.model.text.Bert;
 import dev.decant.quantize.FixedQuantizer;
 import dev.decant.quantize.Grid;
 import dev.decant.quantize.Grouping;

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.decant.run.LatencyRow;
-import dev.decant.run.SideBySide;
+import dev.decant.bench.LatencyRow;
+import dev.decant.bench.ModelBenchmark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +33,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        List<LatencyRow> rows = SideBySide.measure(models);
+        List<LatencyRow> rows = ModelBenchmark.measure(models);
         if (json) {
             System.out.println(JSON.writeValueAsString(rows));
             return 0;

@@ -1,6 +1,6 @@
 package dev.decant.cli;
 
-import dev.decant.run.Doctor;
+import dev.decant.bench.Doctor;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

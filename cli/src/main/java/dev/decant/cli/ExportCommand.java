@@ -2,10 +2,10 @@ package dev.decant.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.build.InputException;
 import dev.decant.recipe.StageSpec.Format;
-import dev.decant.run.ExportResult;
+import dev.decant.report.ExportResult;
 import dev.decant.run.Exports;
-import dev.decant.run.InputException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;

@@ -2,9 +2,9 @@ package dev.decant.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.export.ModelFolder;
-import dev.decant.model.SentenceHead;
+import dev.decant.model.text.SentenceHead;
 import dev.decant.modelio.EncoderImport;
+import dev.decant.modelio.ModelFolder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;

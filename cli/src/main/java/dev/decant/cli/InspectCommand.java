@@ -2,7 +2,9 @@ package dev.decant.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.distill.StageFeatures;
+import dev.decant.build.ModelBuilder;
+import dev.decant.build.QuantizationPlan;
+import dev.decant.distill.term.StageFeatures;
 import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;
@@ -10,8 +12,6 @@ import dev.decant.model.TapSignature;
 import dev.decant.modelio.EncoderImport;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
-import dev.decant.run.ModelParts;
-import dev.decant.run.QuantizationPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ final class InspectCommand implements Callable<Integer> {
             return 0;
         }
         ModelSpec spec = RecipeReader.readModel(model, sets);
-        Network network = isOnnx(model) ? EncoderImport.read(Path.of(model)) : ModelParts.build(spec, Map.of());
+        Network network = isOnnx(model) ? EncoderImport.read(Path.of(model)) : ModelBuilder.build(spec, Map.of());
         TapSignature signature = network.signature();
         Map<String, Object> found = new LinkedHashMap<>();
         found.put("model", model);

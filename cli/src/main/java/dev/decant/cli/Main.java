@@ -2,16 +2,8 @@ package dev.decant.cli;
 
 import dev.decant.DecantException;
 import dev.decant.UserException;
-import dev.decant.data.DataException;
-import dev.decant.export.ExportException;
-import dev.decant.modelio.ImportException;
-import dev.decant.recipe.RecipeException;
-import dev.decant.run.InputException;
 import dev.decant.tensor.Engine;
 import dev.decant.tensor.StopAtShutdown;
-import dev.decant.tensor.TensorException;
-import dev.decant.train.DivergedException;
-import dev.decant.weights.WeightsException;
 import java.io.UncheckedIOException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;

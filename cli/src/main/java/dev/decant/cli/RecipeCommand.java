@@ -1,10 +1,10 @@
 package dev.decant.cli;
 
 import dev.decant.UserException;
+import dev.decant.build.InputException;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.RecipeText;
-import dev.decant.run.InputException;
 import dev.decant.run.Runner;
 import dev.decant.run.Sweep;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.decant.cli;
 
-import dev.decant.run.InputException;
-import dev.decant.run.Report;
+import dev.decant.build.InputException;
+import dev.decant.report.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package dev.decant.cli;
 
-import dev.decant.run.RequireResult;
-import dev.decant.run.Summary;
-import dev.decant.run.TableRow;
+import dev.decant.report.RequireResult;
+import dev.decant.report.Summary;
+import dev.decant.report.TableRow;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.decant.cli;
 
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeReader;
+import dev.decant.report.Summary;
 import dev.decant.run.Runner;
-import dev.decant.run.Summary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.data.Tokenizer;
-import dev.decant.export.ModelFolder;
-import dev.decant.model.Bert;
 import dev.decant.model.Catalogue;
+import dev.decant.model.text.Bert;
 import dev.decant.modelio.EncoderFolder;
+import dev.decant.modelio.ModelFolder;
 import dev.decant.tensor.Scope;
+import dev.decant.text.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

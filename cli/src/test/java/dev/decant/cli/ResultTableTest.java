@@ -2,10 +2,10 @@ package dev.decant.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.decant.run.ModelResult;
-import dev.decant.run.Summary;
-import dev.decant.run.TableRow;
-import dev.decant.run.TableRow.Role;
+import dev.decant.report.ModelResult;
+import dev.decant.report.Summary;
+import dev.decant.report.TableRow;
+import dev.decant.report.TableRow.Role;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,14 +1,15 @@
 package dev.decant.data;
 
+import dev.decant.DataException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The names of numbered classes, from {@code classes.tsv} of an image list; the numbers themselves without it. */
-record ClassNames(List<String> names) {
+public record ClassNames(List<String> names) {
 
-    static ClassNames of(Path folder) {
+    public static ClassNames of(Path folder) {
         Path file = folder.resolve("classes.tsv");
         if (!Files.isRegularFile(file)) {
             return new ClassNames(List.of());
@@ -28,12 +29,12 @@ record ClassNames(List<String> names) {
     }
 
     /** Whether labels are numbers: always with class names, else when every one of them is. */
-    boolean isNumbered(TabTable table, int column) {
+    public boolean isNumbered(TabTable table, int column) {
         return !names.isEmpty() || table.values(column).stream().allMatch(v -> v.matches("[0-9]+"));
     }
 
     /** At least n names. */
-    List<String> atLeast(int n, TabTable table) {
+    public List<String> atLeast(int n, TabTable table) {
         if (names.isEmpty()) {
             return java.util.stream.IntStream.range(0, n)
                     .mapToObj(Integer::toString)

@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.DataException;
 import java.util.Iterator;
 
 /**

@@ -5,24 +5,26 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.DataException;
+import dev.decant.file.TextLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The entries of a JSON list, or of a file with one JSON object a line, with the line that each begins in. */
-final class JsonEntries {
+public final class JsonEntries {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private JsonEntries() {}
 
     /** What is done with one entry. */
-    interface Taker {
+    public interface Taker {
         void take(JsonNode entry, String where);
     }
 
-    static void each(Path file, Taker taker) {
+    public static void each(Path file, Taker taker) {
         try (JsonParser parser = JSON.createParser(file.toFile())) {
             JsonToken token = parser.nextToken();
             boolean isList = token == JsonToken.START_ARRAY;
@@ -49,7 +51,7 @@ final class JsonEntries {
     }
 
     /** A text, or a list of texts; blank ones are left out. */
-    static List<String> texts(JsonNode node) {
+    public static List<String> texts(JsonNode node) {
         List<String> texts = new ArrayList<>();
         for (JsonNode one : node.isArray() ? node : List.of(node)) {
             if ((one.isTextual() || one.isNumber()) && !one.asText().isBlank()) {

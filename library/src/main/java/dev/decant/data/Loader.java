@@ -1,5 +1,8 @@
 package dev.decant.data;
 
+import dev.decant.data.image.Augment;
+import dev.decant.data.image.ImageBatches;
+import dev.decant.data.image.ImageDataset;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

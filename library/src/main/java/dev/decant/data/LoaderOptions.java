@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.DataException;
 import java.util.Arrays;
 
 /**
@@ -36,7 +37,7 @@ public record LoaderOptions(int batchSize, long seed, boolean shuffle, boolean d
     }
 
     /** There is at least one example, and a whole batch where no other is given out. */
-    void requireExamples(int size, String what) {
+    public void requireExamples(int size, String what) {
         if (size == 0) {
             throw new DataException("the data set is empty");
         }
@@ -46,13 +47,13 @@ public record LoaderOptions(int batchSize, long seed, boolean shuffle, boolean d
     }
 
     /** How many batches a pass over that many examples has. */
-    int batches(int size) {
+    public int batches(int size) {
         int whole = size / batchSize;
         return dropLast || size % batchSize == 0 ? whole : whole + 1;
     }
 
     /** The order of an epoch. */
-    int[] order(int size, int epoch) {
+    public int[] order(int size, int epoch) {
         if (shuffle) {
             return Seeds.permutation(size, seed, epoch);
         }
@@ -62,7 +63,7 @@ public record LoaderOptions(int batchSize, long seed, boolean shuffle, boolean d
     }
 
     /** The batches that an order makes. */
-    int[][] cut(int[] order) {
+    public int[][] cut(int[] order) {
         int[][] batches = new int[batches(order.length)][];
         Arrays.setAll(
                 batches, i -> Arrays.copyOfRange(order, i * batchSize, Math.min(order.length, (i + 1) * batchSize)));

@@ -1,5 +1,6 @@
 package dev.decant.data;
 
+import dev.decant.DataException;
 import dev.decant.tensor.StoppedException;
 import java.util.ArrayDeque;
 import java.util.NoSuchElementException;

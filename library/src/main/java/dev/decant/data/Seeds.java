@@ -6,12 +6,12 @@ import java.util.SplittableRandom;
  * Random generators by address: the same seed and path give the same generator on every machine and thread, and
  * different paths give unrelated ones.
  */
-final class Seeds {
+public final class Seeds {
 
     private Seeds() {}
 
     /** A generator for one place, such as (epoch, position). */
-    static SplittableRandom random(long seed, long... path) {
+    public static SplittableRandom random(long seed, long... path) {
         long state = mix(seed);
         for (long step : path) {
             state = mix(state ^ mix(step + 0x9e3779b97f4a7c15L));
@@ -20,12 +20,12 @@ final class Seeds {
     }
 
     /** The numbers 0 to n - 1 in an order that depends on nothing but the seed and the epoch. */
-    static int[] permutation(int n, long seed, long epoch) {
+    public static int[] permutation(int n, long seed, long epoch) {
         return permutation(n, random(seed, epoch, -1));
     }
 
     /** The numbers 0 to n - 1 in random order. */
-    static int[] permutation(int n, SplittableRandom random) {
+    public static int[] permutation(int n, SplittableRandom random) {
         int[] order = new int[n];
         for (int i = 0; i < n; i++) {
             int j = random.nextInt(i + 1);

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The names a split goes by on disk; a missing test split is answered by the validation split and the other way round. */
-final class Split {
+public final class Split {
 
     private static final Logger LOG = LoggerFactory.getLogger(Split.class);
 
@@ -19,7 +19,7 @@ final class Split {
     private Split() {}
 
     /** The names to try for a split, best first. A name that is none of the usual ones stands for itself alone. */
-    static List<String> candidates(String split) {
+    public static List<String> candidates(String split) {
         String name = split.toLowerCase(Locale.ROOT);
         if (TRAIN.contains(name)) {
             return TRAIN;
@@ -31,7 +31,7 @@ final class Split {
     }
 
     /** The first candidate that exists; says so in the log when it is not the split that was asked for. */
-    static Optional<String> find(String split, String where, Predicate<String> exists) {
+    public static Optional<String> find(String split, String where, Predicate<String> exists) {
         Optional<String> found = candidates(split).stream().filter(exists).findFirst();
         found.filter(name -> !name.equalsIgnoreCase(split))
                 .ifPresent(name -> LOG.info("{} has no split '{}'; '{}' is used", where, split, name));
@@ -39,7 +39,7 @@ final class Split {
     }
 
     /** Every name that any split goes by. */
-    static boolean isSplitName(String name) {
+    public static boolean isSplitName(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return TRAIN.contains(lower) || VAL.contains(lower);
     }

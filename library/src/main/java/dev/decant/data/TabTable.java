@@ -1,11 +1,13 @@
 package dev.decant.data;
 
+import dev.decant.DataException;
+import dev.decant.file.TextLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A tab-separated table with a header and no quoting; mistakes are reported with file and line. */
-final class TabTable {
+public final class TabTable {
 
     private final Path file;
     private final List<String> header;
@@ -20,7 +22,7 @@ final class TabTable {
     }
 
     /** Reads a table; blank lines are skipped, every other line has as many fields as the header. */
-    static TabTable read(Path file) {
+    public static TabTable read(Path file) {
         List<String> text = TextLines.read(file);
         if (text.isEmpty()) {
             throw new DataException(file + ": empty; expected a header line");
@@ -50,15 +52,15 @@ final class TabTable {
         return file;
     }
 
-    int size() {
+    public int size() {
         return rows.size();
     }
 
-    boolean hasColumn(String name) {
+    public boolean hasColumn(String name) {
         return header.contains(name);
     }
 
-    int column(String name) {
+    public int column(String name) {
         int column = header.indexOf(name);
         if (column < 0) {
             throw new DataException(file + ": has no column '" + name + "'; found " + String.join(", ", header));
@@ -66,15 +68,15 @@ final class TabTable {
         return column;
     }
 
-    String value(int row, int column) {
+    public String value(int row, int column) {
         return rows.get(row)[column];
     }
 
-    List<String> values(int column) {
+    public List<String> values(int column) {
         return rows.stream().map(r -> r[column]).toList();
     }
 
-    int integer(int row, int column, int lowest) {
+    public int integer(int row, int column, int lowest) {
         String value = value(row, column);
         try {
             int number = Integer.parseInt(value.strip());
@@ -93,7 +95,7 @@ final class TabTable {
     }
 
     /** "file:line" of a row. */
-    String at(int row) {
+    public String at(int row) {
         return file + ":" + lines.get(row);
     }
 }

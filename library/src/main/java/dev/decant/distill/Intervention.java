@@ -1,5 +1,6 @@
 package dev.decant.distill;
 
+import dev.decant.distill.term.LayerTerm;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
 import java.util.LinkedHashMap;

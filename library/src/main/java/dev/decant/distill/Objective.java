@@ -193,7 +193,7 @@ public final class Objective extends Module {
     }
 
     /** Evaluates every term once; see {@link Term#losses}. */
-    public Report evaluate(StepView view) {
+    public Report evaluate(LossInputs view) {
         List<Balance.Share> shares = new ArrayList<>();
         terms.forEach((name, w) -> shares.addAll(shares(name, w.weight, w.term, view)));
         Map<String, Double> weights = new LinkedHashMap<>();
@@ -217,7 +217,7 @@ public final class Objective extends Module {
         return new Report(total, Collections.unmodifiableMap(parts), Collections.unmodifiableMap(weights));
     }
 
-    private static List<Balance.Share> shares(String name, double weight, Term term, StepView view) {
+    private static List<Balance.Share> shares(String name, double weight, Term term, LossInputs view) {
         return term.losses(view).stream()
                 .map(part -> new Balance.Share(joined(name, part.name()), part.loss(), weight * part.weight()))
                 .toList();

@@ -18,17 +18,17 @@ public record Taps(Set<String> student, Map<String, Set<String>> teachers) {
     /** Of a term that looks at no network's tensors. */
     public static final Taps NONE = new Taps(Set.of(), Map.of());
 
-    static final String LOGITS = "logits";
-    static final String FEATURES = "features";
+    public static final String LOGITS = "logits";
+    public static final String FEATURES = "features";
 
-    /** Of images with texts; {@link dev.decant.model.Xvlm} says what they are. */
-    static final String SIMILARITY = "similarity";
+    /** Of images with texts; {@link dev.decant.model.multimodal.Xvlm} says what they are. */
+    public static final String SIMILARITY = "similarity";
 
-    static final String MATCH = "match";
-    static final String WORDS = "words";
-    static final String BOXES = "boxes";
-    static final String HIDDEN_WORDS = "hidden_words";
-    static final String QUESTION_OF = "question_of";
+    public static final String MATCH = "match";
+    public static final String WORDS = "words";
+    public static final String BOXES = "boxes";
+    public static final String HIDDEN_WORDS = "hidden_words";
+    public static final String QUESTION_OF = "question_of";
 
     public Taps {
         student = Set.copyOf(student);
@@ -36,14 +36,14 @@ public record Taps(Set<String> student, Map<String, Set<String>> teachers) {
     }
 
     /** The same taps of the student and of each of the teachers. */
-    static Taps both(Collection<String> teachers, Set<String> taps) {
+    public static Taps both(Collection<String> teachers, Set<String> taps) {
         Map<String, Set<String>> byTeacher = new LinkedHashMap<>();
         teachers.forEach(t -> byTeacher.put(t, taps));
         return new Taps(taps, byTeacher);
     }
 
     /** What all of them need together. */
-    static Taps union(List<Taps> all) {
+    public static Taps union(List<Taps> all) {
         Set<String> student = new LinkedHashSet<>();
         Map<String, Set<String>> teachers = new LinkedHashMap<>();
         for (Taps taps : all) {

@@ -21,7 +21,7 @@ public interface Term {
      *
      * <p>If {@code view.training()}, running estimates and memory banks take the batch in; call it once per batch then.
      */
-    List<Part> losses(StepView view);
+    List<Part> losses(LossInputs view);
 
     /** The names of the parts that {@link #losses} gives. */
     default List<String> parts() {

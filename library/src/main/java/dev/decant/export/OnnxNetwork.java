@@ -4,6 +4,7 @@ import dev.decant.ModelException;
 import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
+import dev.decant.modelio.ModelFolder;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.WeightsException;

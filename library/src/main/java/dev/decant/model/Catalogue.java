@@ -1,6 +1,17 @@
 package dev.decant.model;
 
 import dev.decant.ModelException;
+import dev.decant.model.multimodal.Xvlm;
+import dev.decant.model.text.Bert;
+import dev.decant.model.vision.CifarResNet;
+import dev.decant.model.vision.ConvNeXt;
+import dev.decant.model.vision.MlpMixer;
+import dev.decant.model.vision.MobileNetV1;
+import dev.decant.model.vision.MobileNetV2;
+import dev.decant.model.vision.ResMlp;
+import dev.decant.model.vision.ResNet;
+import dev.decant.model.vision.Swin;
+import dev.decant.model.vision.Vit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -50,7 +50,7 @@ public record LayerTaps(
     }
 
     /** The same layer with an attention to another sequence. */
-    LayerTaps withCross(String attention) {
+    public LayerTaps withCross(String attention) {
         return new LayerTaps(
                 scores, map, context, selfOutput, attentionOutput, output, query, key, value, Optional.of(attention));
     }

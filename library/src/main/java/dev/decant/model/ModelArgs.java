@@ -129,7 +129,7 @@ public final class ModelArgs {
     }
 
     /** Words. */
-    String text(String key, String otherwise) {
+    public String text(String key, String otherwise) {
         Object v = value(key, otherwise);
         if (v instanceof String s) {
             return s;

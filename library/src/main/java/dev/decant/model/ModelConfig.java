@@ -22,7 +22,7 @@ public record ModelConfig(String architecture, int classes, Map<String, Object> 
     }
 
     /** With one more argument, or another value of it. */
-    ModelConfig with(String key, Object value) {
+    public ModelConfig with(String key, Object value) {
         Map<String, Object> more = new HashMap<>(args);
         more.put(key, value);
         return new ModelConfig(architecture, classes, more, input);

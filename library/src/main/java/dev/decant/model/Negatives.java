@@ -1,6 +1,7 @@
 package dev.decant.model;
 
 import dev.decant.ModelException;
+import dev.decant.model.multimodal.XvlmParts;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Device;
@@ -72,7 +73,7 @@ public final class Negatives {
     }
 
     /** Leaves them in the trace of a network, seen from its part for wrong pairs. */
-    void offer(Trace trace, Device device) {
+    public void offer(Trace trace, Device device) {
         trace.offer(IMAGES, () -> images(device));
         trace.offer(OTHERS, () -> texts(device));
     }

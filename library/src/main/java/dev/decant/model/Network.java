@@ -132,7 +132,7 @@ public abstract class Network extends Module {
      *
      * @param concerned which parameters, by name; vectors stay as they are
      */
-    final void begin(ModelArgs args, Predicate<String> concerned) {
+    public final void begin(ModelArgs args, Predicate<String> concerned) {
         double deviation = args.factor("initializer_range", INITIAL);
         if (deviation == INITIAL) {
             return;
@@ -152,7 +152,7 @@ public abstract class Network extends Module {
      *
      * @return the config that says so
      */
-    ModelConfig apart() {
+    protected ModelConfig apart() {
         return config;
     }
 

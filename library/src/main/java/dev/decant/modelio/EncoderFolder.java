@@ -1,10 +1,9 @@
 package dev.decant.modelio;
 
-import dev.decant.export.ModelFolder;
-import dev.decant.model.Bert;
 import dev.decant.model.Network;
-import dev.decant.model.TransformersConfig;
-import dev.decant.model.SentenceHead;
+import dev.decant.model.text.Bert;
+import dev.decant.model.text.SentenceHead;
+import dev.decant.model.text.TransformersConfig;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.StoredWeights;
 import java.nio.file.Path;

@@ -1,9 +1,8 @@
 package dev.decant.modelio;
 
-import dev.decant.export.ModelFolder;
-import dev.decant.model.Pooling;
-import dev.decant.model.SentenceHead;
-import dev.decant.weights.Hashes;
+import dev.decant.file.Hashes;
+import dev.decant.model.text.Pooling;
+import dev.decant.model.text.SentenceHead;
 import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.InputStream;

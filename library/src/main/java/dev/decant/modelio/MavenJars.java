@@ -1,6 +1,6 @@
 package dev.decant.modelio;
 
-import dev.decant.weights.Hashes;
+import dev.decant.file.Hashes;
 import dev.decant.weights.WeightsException;
 import java.io.File;
 import java.io.IOException;

@@ -61,8 +61,8 @@ public final class BatchNorm2d extends Module {
     }
 
     /** Where channels lie. */
-    public List<Lanes> channels() {
-        return List.of(new Lanes(weight, 0), new Lanes(bias, 0), new Lanes(runningMean, 0), new Lanes(runningVar, 0));
+    public List<PrunableAxis> channels() {
+        return List.of(new PrunableAxis(weight, 0), new PrunableAxis(bias, 0), new PrunableAxis(runningMean, 0), new PrunableAxis(runningVar, 0));
     }
 
     public Tensor forward(Tensor x) {

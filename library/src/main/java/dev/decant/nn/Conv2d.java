@@ -18,7 +18,7 @@ public final class Conv2d extends Module {
     private final Slot weightSlot = slot("weight", Slot.Kind.WEIGHT);
     private final Slot inputSlot = slot("input", Slot.Kind.ACTIVATION);
 
-    private final Frozen frozen = new Frozen();
+    private final WeightCache frozen = new WeightCache();
 
     /** Kernel, stride, padding and groups; the same both ways. */
     public record Shape(long inputs, long outputs, long kernel, long stride, long padding, long groups) {
@@ -84,15 +84,15 @@ public final class Conv2d extends Module {
     }
 
     /** Where channels lie that this convolution makes; in a depthwise one those are the channels that it takes. */
-    public List<Lanes> outputs() {
-        List<Lanes> lanes = new ArrayList<>(List.of(new Lanes(weight, 0)));
-        bias.forEach(b -> lanes.add(new Lanes(b, 0)));
+    public List<PrunableAxis> outputs() {
+        List<PrunableAxis> lanes = new ArrayList<>(List.of(new PrunableAxis(weight, 0)));
+        bias.forEach(b -> lanes.add(new PrunableAxis(b, 0)));
         return lanes;
     }
 
     /** Where channels lie that this convolution takes. */
-    public List<Lanes> inputs() {
-        return List.of(new Lanes(weight, 1));
+    public List<PrunableAxis> inputs() {
+        return List.of(new PrunableAxis(weight, 1));
     }
 
     /** The convolution and the norm after it: in one pass if nothing in them changes, as in a teacher. */

@@ -21,7 +21,7 @@ public final class GateSlot {
 
     private final long parametersPerUnit;
     private final Consumer<Optional<Gate>> owner;
-    private final List<Lanes> lanes = new ArrayList<>();
+    private final List<PrunableAxis> lanes = new ArrayList<>();
     private long units;
     private @Nullable Gate gate;
 
@@ -43,8 +43,8 @@ public final class GateSlot {
     }
 
     /** Says in which tensors the units lie; all of them shrink when units go. */
-    public void over(Lanes... more) {
-        for (Lanes l : more) {
+    public void over(PrunableAxis... more) {
+        for (PrunableAxis l : more) {
             if (l.units() != units) {
                 throw new IllegalArgumentException("a gate of " + units + " units cannot lie over " + l.units());
             }
@@ -53,8 +53,8 @@ public final class GateSlot {
     }
 
     /** As {@link #over(Lanes...)}. */
-    public void over(List<Lanes> more) {
-        over(more.toArray(Lanes[]::new));
+    public void over(List<PrunableAxis> more) {
+        over(more.toArray(PrunableAxis[]::new));
     }
 
     /** Root of the sum of squares of the weights that belong to each unit, (units). */
@@ -63,7 +63,7 @@ public final class GateSlot {
             try (NoGrad quiet = NoGrad.open()) {
                 return lanes.stream()
                         .filter(l -> l.tensor().requiresGrad())
-                        .map(Lanes::squares)
+                        .map(PrunableAxis::squares)
                         .reduce(Tensor::add)
                         .orElseGet(() -> Tensor.zeros(units))
                         .sqrt();

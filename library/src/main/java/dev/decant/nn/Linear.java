@@ -20,7 +20,7 @@ public final class Linear extends Module {
     private final Slot weightSlot = slot("weight", Slot.Kind.WEIGHT);
     private final Slot inputSlot = slot("input", Slot.Kind.ACTIVATION);
 
-    private final Frozen frozen = new Frozen();
+    private final WeightCache frozen = new WeightCache();
 
     /** Weights normal with deviation 0.02, bias zero: what transformers and classifiers here start from. */
     public Linear(long inputs, long outputs, boolean withBias) {
@@ -62,23 +62,23 @@ public final class Linear extends Module {
     }
 
     /** What enters the product: x as the input slot leaves it, in the type that products are computed in. */
-    public Rounded rounded(Tensor x) {
+    public LinearInput rounded(Tensor x) {
         if (!multipliesBytes(x)) {
-            return Rounded.numbers(Autocast.cast(inputSlot.apply(x)));
+            return LinearInput.numbers(Autocast.cast(inputSlot.apply(x)));
         }
         try (Scope scope = Scope.open()) {
-            return Rounded.whole(x, inputSlot.whole(x).orElseThrow().mapped(scope::keep));
+            return LinearInput.whole(x, inputSlot.whole(x).orElseThrow().mapped(scope::keep));
         }
     }
 
     /** As {@link #rounded(Tensor)}: what another map of the same x takes, if both round alike. */
-    public Rounded rounded(Tensor x, Linear other, Rounded others) {
+    public LinearInput rounded(Tensor x, Linear other, LinearInput others) {
         return inputSlot.roundsLike(other.inputSlot) ? others : rounded(x);
     }
 
     /** Of an input that is rounded already, as several maps of one input share it. */
-    public Tensor product(Rounded x) {
-        Optional<Whole> codes = x.whole().flatMap(w -> frozen.whole(weight, weightSlot));
+    public Tensor product(LinearInput x) {
+        Optional<Int8Matrix> codes = x.whole().flatMap(w -> frozen.whole(weight, weightSlot));
         return codes.isPresent()
                 ? Scope.only(() -> x.shaped(x.whole().orElseThrow().times(codes.get(), bias), computed(x.dtype())))
                 : Ops.linear(x.values(), frozen.weight(weight, weightSlot), bias);
@@ -89,7 +89,7 @@ public final class Linear extends Module {
         return inputSlot.mayBeWhole()
                 && weightSlot.mayBeWhole()
                 && !isTraining()
-                && Frozen.nothingLearns()
+                && WeightCache.nothingLearns()
                 && !x.device().isCuda()
                 && Engine.bytesAreFast();
     }
@@ -115,14 +115,14 @@ public final class Linear extends Module {
     }
 
     /** Where units lie that this map makes: rows of the weight, places of the bias. */
-    public List<Lanes> outputs(long parts, long width) {
-        List<Lanes> lanes = new ArrayList<>(List.of(new Lanes(weight, 0, parts, width)));
-        bias.forEach(b -> lanes.add(new Lanes(b, 0, parts, width)));
+    public List<PrunableAxis> outputs(long parts, long width) {
+        List<PrunableAxis> lanes = new ArrayList<>(List.of(new PrunableAxis(weight, 0, parts, width)));
+        bias.forEach(b -> lanes.add(new PrunableAxis(b, 0, parts, width)));
         return lanes;
     }
 
     /** Where units lie that this map takes: columns of the weight. */
-    public List<Lanes> inputs(long width) {
-        return List.of(new Lanes(weight, 1, 1, width));
+    public List<PrunableAxis> inputs(long width) {
+        return List.of(new PrunableAxis(weight, 1, 1, width));
     }
 }

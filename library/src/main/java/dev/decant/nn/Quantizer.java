@@ -23,7 +23,7 @@ public abstract class Quantizer extends Module {
      *
      * @throws UnsupportedOperationException unless {@link #makesWhole}
      */
-    public Whole whole(Tensor x) {
+    public Int8Matrix whole(Tensor x) {
         throw new UnsupportedOperationException(getClass().getSimpleName());
     }
 

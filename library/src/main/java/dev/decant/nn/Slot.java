@@ -29,8 +29,8 @@ public final class Slot {
     private @Nullable Quantizer quantizer;
     private @Nullable Held held;
 
-    /** Whole numbers that a tensor is made of, as long as it is as it was. */
-    private record Held(Whole whole, Tensor.Stamp stamp) {}
+    /** Int8Matrix numbers that a tensor is made of, as long as it is as it was. */
+    private record Held(Int8Matrix whole, Tensor.Stamp stamp) {}
 
     /** @param owner takes the quantizer among the layer's children, or lets it go */
     Slot(Kind kind, Consumer<Optional<Quantizer>> owner) {
@@ -67,12 +67,12 @@ public final class Slot {
     }
 
     /** Says what the slot's tensor is made of, where it came in whole numbers and nothing has to round it any more. */
-    public void hold(Tensor tensor, Whole whole) {
+    public void hold(Tensor tensor, Int8Matrix whole) {
         held = new Held(whole.mapped(Scope::forever), tensor.stamp());
     }
 
     /** The tensor in whole numbers, as the quantizer makes them or as they were given; empty if there are none. */
-    Optional<Whole> whole(Tensor x) {
+    Optional<Int8Matrix> whole(Tensor x) {
         if (quantizer != null) {
             return quantizer.makesWhole() ? Optional.of(quantizer.whole(x)) : Optional.empty();
         }

@@ -2,8 +2,8 @@ package dev.decant.prune;
 
 import dev.decant.ModelException;
 import dev.decant.distill.Constraint;
+import dev.decant.distill.LossInputs;
 import dev.decant.distill.StepContext;
-import dev.decant.distill.StepView;
 import dev.decant.distill.Taps;
 import dev.decant.nn.GateSlot;
 import dev.decant.nn.Module;
@@ -90,7 +90,7 @@ public final class Sparsity extends Module implements Constraint {
     }
 
     @Override
-    public List<Part> losses(StepView view) {
+    public List<Part> losses(LossInputs view) {
         if (!learns()) {
             return List.of();
         }

@@ -1,11 +1,11 @@
 package dev.decant.quantize;
 
+import dev.decant.nn.Int8Matrix;
 import dev.decant.nn.Quantizer;
-import dev.decant.nn.Whole;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
+import dev.decant.tensor.RowChunks;
 import dev.decant.tensor.Scope;
-import dev.decant.tensor.Stretches;
 import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,40 +65,40 @@ public abstract class CodeQuantizer extends Quantizer {
     }
 
     @Override
-    public final Whole whole(Tensor x) {
+    public final Int8Matrix whole(Tensor x) {
         try (NoGrad quiet = NoGrad.open()) {
             start(x);
             Tensor groups = grouping.split(precise(x.detach()));
-            if (!roundsApart() || !Stretches.help(groups)) {
-                Whole whole = whole(grouped(groups));
-                return new Whole(whole.codes().reshape(-1, x.size(-1)), whole.scale(), whole.offset());
+            if (!roundsApart() || !RowChunks.help(groups)) {
+                Int8Matrix whole = whole(grouped(groups));
+                return new Int8Matrix(whole.codes().reshape(-1, x.size(-1)), whole.scale(), whole.offset());
             }
-            List<Whole> parts = new ArrayList<>();
+            List<Int8Matrix> parts = new ArrayList<>();
             Tensor codes = Tensor.empty(DType.I8, groups.shape());
             Scope.Place here = Scope.here();
-            Stretches.each(groups.size(0), groups.size(1), (from, count) -> {
-                Whole part = whole(grouped(groups.narrow(0, from, count)));
+            RowChunks.each(groups.size(0), groups.size(1), (from, count) -> {
+                Int8Matrix part = whole(grouped(groups.narrow(0, from, count)));
                 codes.narrow(0, from, count).copyFrom(part.codes());
                 parts.add(
-                        new Whole(codes, here.hold(part.scale()), part.offset().map(here::hold)));
+                        new Int8Matrix(codes, here.hold(part.scale()), part.offset().map(here::hold)));
             });
             List<Tensor> offsets =
                     parts.stream().flatMap(p -> p.offset().stream()).toList();
-            return new Whole(
+            return new Int8Matrix(
                     codes.reshape(-1, x.size(-1)),
-                    Tensor.cat(parts.stream().map(Whole::scale).toList(), 0),
+                    Tensor.cat(parts.stream().map(Int8Matrix::scale).toList(), 0),
                     offsets.isEmpty() ? Optional.empty() : Optional.of(Tensor.cat(offsets, 0)));
         }
     }
 
-    private Whole whole(Codes found) {
+    private Int8Matrix whole(Codes found) {
         int middle = middle();
         if (middle == 0) {
-            return new Whole(found.codes().to(DType.I8), found.scale(), found.offset());
+            return new Int8Matrix(found.codes().to(DType.I8), found.scale(), found.offset());
         }
         Tensor shift = found.scale().mul(middle);
         Tensor offset = found.offset().map(shift::add).orElse(shift);
-        return new Whole(found.codes().sub(middle).to(DType.I8), found.scale(), Optional.of(offset));
+        return new Int8Matrix(found.codes().sub(middle).to(DType.I8), found.scale(), Optional.of(offset));
     }
 
     /** In words, for reports: {@code twn, per row}. */
@@ -133,11 +133,11 @@ public abstract class CodeQuantizer extends Quantizer {
     }
 
     private Tensor rounded(Tensor groups, Function<Tensor, Codes> codes) {
-        if (!roundsApart() || !Stretches.help(groups)) {
+        if (!roundsApart() || !RowChunks.help(groups)) {
             return codes.apply(groups).intoValues();
         }
         Tensor values = Tensor.empty(groups.dtype(), groups.shape());
-        Stretches.each(groups.size(0), groups.size(1), (from, count) -> values.narrow(0, from, count)
+        RowChunks.each(groups.size(0), groups.size(1), (from, count) -> values.narrow(0, from, count)
                 .copyFrom(codes.apply(groups.narrow(0, from, count)).intoValues()));
         return values;
     }

@@ -1,6 +1,6 @@
 package dev.decant.quantize;
 
-import dev.decant.nn.Whole;
+import dev.decant.nn.Int8Matrix;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -58,7 +58,7 @@ public record PackedCodes(
     }
 
     /** As a matrix of whole numbers, if it is one with one scale for each row or for all, and no offset. */
-    Optional<Whole> whole() {
+    Optional<Int8Matrix> whole() {
         boolean isMatrix = shape.size() == 2 && (group == shape.get(1) || group == elements());
         if (!isMatrix || (offsets.isPresent() && !isBinary())) {
             return Optional.empty();
@@ -72,7 +72,7 @@ public record PackedCodes(
             }
             bytes[i] = (byte) code;
         }
-        return Optional.of(Whole.of(
+        return Optional.of(Int8Matrix.of(
                 Tensor.fromBuffer(ByteBuffer.wrap(bytes), DType.I8, shape.get(0), shape.get(1)),
                 Tensor.of(scales, scales.length, 1).div(step)));
     }

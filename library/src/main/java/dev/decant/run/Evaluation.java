@@ -1,5 +1,8 @@
 package dev.decant.run;
 
+import dev.decant.build.DataBuilder;
+import dev.decant.build.InputException;
+import dev.decant.build.ModelBuilder;
 import dev.decant.data.Loader;
 import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Catalogue;
@@ -7,7 +10,7 @@ import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
-import dev.decant.train.Evaluator;
+import dev.decant.train.score.Evaluator;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -24,32 +27,32 @@ public record Evaluation(int examples, Map<String, Double> metrics) {
 
     /** Scores on the CPU in fp32; a spec without weights (and not a folder) is an error. */
     public static Evaluation of(ModelSpec spec, DataSpec dataSpec, Split split) {
-        DataParts data = DataParts.of(dataSpec, spec);
-        Optional<Path> onnx = OnnxNetwork.find(ModelParts.path(spec));
+        DataBuilder data = DataBuilder.of(dataSpec, spec);
+        Optional<Path> onnx = OnnxNetwork.find(ModelBuilder.path(spec));
         if (onnx.isPresent()) {
             if (spec.weights().isPresent() || !spec.config().isEmpty()) {
                 throw new InputException(
                         spec.model() + ": an ONNX file is whole; it takes no weights and no arguments");
             }
             try (OnnxNetwork model = OnnxNetwork.read(onnx.get())) {
-                ModelParts.requireClasses(spec.model(), model, data.modelArguments(), "");
+                ModelBuilder.requireClasses(spec.model(), model, data.modelArguments(), "");
                 return of(model, data, split);
             }
         }
         return of(trained(spec, data.modelArguments()), data, split);
     }
 
-    private static Evaluation of(Network model, DataParts data, Split split) {
+    private static Evaluation of(Network model, DataBuilder data, Split split) {
         Loader loader = data.evaluation(split, model.config().input(), BATCH);
         return new Evaluation(loader.size(), data.task().score(model, loader, Evaluator.Mode.PLAIN));
     }
 
-    static Network trained(ModelSpec spec, Map<String, Object> fromData) {
-        if (!ModelParts.hasWeights(spec)) {
+    public static Network trained(ModelSpec spec, Map<String, Object> fromData) {
+        if (!ModelBuilder.hasWeights(spec)) {
             Catalogue.requireName(spec.model());
             throw new InputException(
                     "model '" + spec.model() + "' has no weights; give --weights FILE, or a model folder");
         }
-        return ModelParts.build(spec, fromData);
+        return ModelBuilder.build(spec, fromData);
     }
 }

@@ -1,12 +1,16 @@
 package dev.decant.run;
 
+import dev.decant.bench.ModelBenchmark;
+import dev.decant.build.InputException;
+import dev.decant.build.ModelBuilder;
 import dev.decant.export.ExportException;
-import dev.decant.export.ModelFolder;
 import dev.decant.export.OnnxFile;
 import dev.decant.export.OnnxNetwork;
+import dev.decant.file.AtomicFile;
 import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
+import dev.decant.modelio.ModelFolder;
 import dev.decant.nn.Slot;
 import dev.decant.nn.Trace;
 import dev.decant.quantize.CodeQuantizer;
@@ -17,10 +21,10 @@ import dev.decant.quantize.Packed;
 import dev.decant.quantize.PackedCodes;
 import dev.decant.quantize.Placement;
 import dev.decant.recipe.StageSpec.Format;
+import dev.decant.report.ExportResult;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
-import dev.decant.weights.AtomicFile;
 import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,9 +55,9 @@ public final class Exports {
         ModelFolder.read(folder);
         requireFree(out);
         if (format == Format.SAFETENSORS) {
-            Network network = ModelParts.fromFolder(folder, Map.of());
-            ModelParts.write(out, network, tokenizer(folder));
-            return new ExportResult(out.toString(), SideBySide.bytes(out), parity(out, network));
+            Network network = ModelBuilder.fromFolder(folder, Map.of());
+            ModelBuilder.write(out, network, tokenizer(folder));
+            return new ExportResult(out.toString(), ModelBenchmark.bytes(out), parity(out, network));
         }
         if (out.toString().endsWith(OnnxNetwork.SUFFIX)) {
             return onnx(folder, format, out);
@@ -76,12 +80,12 @@ public final class Exports {
 
     /** Writes an ONNX file over an older one. */
     static ExportResult onnx(Path folder, Format format, Path out) {
-        Network network = ModelParts.fromFolder(folder, Map.of());
+        Network network = ModelBuilder.fromFolder(folder, Map.of());
         if (network.config().input() instanceof ModelConfig.ImageTextInput) {
             throw new InputException(folder + ": a network of images with texts cannot be written as ONNX yet;"
                     + " --format safetensors can");
         }
-        Map<String, PackedCodes> codes = ModelParts.codes(folder);
+        Map<String, PackedCodes> codes = ModelBuilder.codes(folder);
         if (format == Format.ONNX_2BIT) {
             requireTwoBits(folder, codes);
         }
@@ -135,7 +139,7 @@ public final class Exports {
 
     /** Largest difference between a folder's logits and the network's own, on random examples. */
     static double parity(Path folder, Network network) {
-        Network shipped = ModelParts.fromFolder(folder, Map.of());
+        Network shipped = ModelBuilder.fromFolder(folder, Map.of());
         shipped.train(false);
         network.train(false);
         try (Scope scope = Scope.open();
@@ -179,7 +183,7 @@ public final class Exports {
         try (NoGrad quiet = NoGrad.open();
                 Scope scope = Scope.open()) {
             new Placement(Optional.of(rows), Optional.of(rows), Optional.empty(), List.of(), List.of()).attach(network);
-            Map<String, PackedCodes> codes = ModelParts.codes(Packed.of(network), folder);
+            Map<String, PackedCodes> codes = ModelBuilder.codes(Packed.of(network), folder);
             Map<String, Tensor> state = network.state();
             network.slots().forEach((path, slot) -> {
                 Tensor weight = state.get(path);

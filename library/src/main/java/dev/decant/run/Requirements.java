@@ -1,7 +1,12 @@
 package dev.decant.run;
 
+import dev.decant.bench.Latency;
+import dev.decant.bench.LatencyRow;
 import dev.decant.recipe.Bound;
 import dev.decant.recipe.RequireSpec;
+import dev.decant.report.ModelResult;
+import dev.decant.report.RequireResult;
+import dev.decant.report.StageResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,12 @@
 package dev.decant.run;
 
-import dev.decant.export.ModelFolder;
+import dev.decant.build.InputException;
+import dev.decant.file.AtomicFile;
+import dev.decant.modelio.ModelFolder;
 import dev.decant.recipe.RecipeException;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.RecipeText;
 import dev.decant.train.RunKey;
-import dev.decant.weights.AtomicFile;
 import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Where a run keeps what it makes; the one place that knows the names in it. */
-record RunFolder(Path path) {
+public record RunFolder(Path path) {
 
     static final String RESOLVED = "recipe.resolved.yaml";
 
@@ -112,7 +113,7 @@ record RunFolder(Path path) {
     }
 
     /** Checkpoints of one training; made if it is not there. */
-    Path training(RunKey key) {
+    public Path training(RunKey key) {
         return made(path.resolve("checkpoints")
                 .resolve(key.stage())
                 .resolve(key.run())
@@ -132,12 +133,12 @@ record RunFolder(Path path) {
         return path.resolve("teachers").resolve(name);
     }
 
-    Path figure(String name) {
+    public Path figure(String name) {
         return made(path.resolve("figures")).resolve(name);
     }
 
     /** What a study found, beside the charts in {@code figures/}. */
-    Path analysis(String name) {
+    public Path analysis(String name) {
         return made(path.resolve("analyses")).resolve(name);
     }
 

@@ -1,5 +1,14 @@
 package dev.decant.run;
 
+import dev.decant.build.DataBuilder;
+import dev.decant.build.InputException;
+import dev.decant.build.LayerInit;
+import dev.decant.build.ModelBuilder;
+import dev.decant.build.ObjectiveSpec;
+import dev.decant.build.PruneBuilder;
+import dev.decant.build.QuantizeBuilder;
+import dev.decant.build.Sides;
+import dev.decant.build.TermBuilder;
 import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Teacher;
 import dev.decant.model.Catalogue;
@@ -19,6 +28,9 @@ import dev.decant.recipe.StudySpec;
 import dev.decant.recipe.TeacherSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.recipe.TrainingSpec;
+import dev.decant.study.AttentionStage;
+import dev.decant.study.CkaStage;
+import dev.decant.study.ImportanceStage;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Engine;
 import dev.decant.tensor.NoGrad;
@@ -34,7 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a run starts from: the recipe with its data, device and precision, and networks as the recipe names them. */
-record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
+public record RunInputs(Recipe recipe, DataBuilder data, Device device, boolean bf16) {
 
     static final int EVALUATION_BATCH = 256;
 
@@ -47,7 +59,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
                 || (recipe.precision() == Precision.AUTO && (device.isCuda() || Engine.bf16IsFast()));
         requireModels(recipe);
         return new RunInputs(
-                recipe, DataParts.of(recipe.data(), models(recipe).toArray(ModelSpec[]::new)), device, bf16);
+                recipe, DataBuilder.of(recipe.data(), models(recipe).toArray(ModelSpec[]::new)), device, bf16);
     }
 
     /**
@@ -61,10 +73,10 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             Map<String, Teacher> teachers = new LinkedHashMap<>();
             for (TeacherSpec spec : recipe.teachers()) {
                 Optional<TrainingSpec> training =
-                        ModelParts.hasWeights(spec.spec()) ? Optional.empty() : Optional.of(ownTraining(spec));
+                        ModelBuilder.hasWeights(spec.spec()) ? Optional.empty() : Optional.of(ownTraining(spec));
                 Network model = build(spec.spec());
                 teachers.put(spec.name(), teacher(spec, new NetworkTeacher(model), student));
-                training.ifPresent(t -> check(model, Map.of(), Goal.of(data.teacherTerms()), t));
+                training.ifPresent(t -> check(model, Map.of(), ObjectiveSpec.of(data.teacherTerms()), t));
                 data.evaluation(Split.TEST, model.config().input(), EVALUATION_BATCH);
             }
             inherit(student, teachers);
@@ -74,17 +86,17 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
 
     private void check(StageSpec stage, Network student, Map<String, Teacher> teachers) {
         boolean learns = stage instanceof StageSpec.Finetune || stage instanceof StageSpec.Distill;
-        if (learns && ModelParts.isPacked(recipe.student().spec())) {
+        if (learns && ModelBuilder.isPacked(recipe.student().spec())) {
             throw new InputException("student.model '" + recipe.student().model()
                     + "' is packed: the weights that it learned with are not in it, so it cannot be trained further;"
                     + " start from what it was made from");
         }
-        quantization(stage).ifPresent(q -> QuantizeParts.attach(q, student));
-        pruning(stage).ifPresent(p -> PruneParts.check(p, student));
+        quantization(stage).ifPresent(q -> QuantizeBuilder.attach(q, student));
+        pruning(stage).ifPresent(p -> PruneBuilder.check(p, student));
         if (stage instanceof StageSpec.Finetune s) {
-            check(student, Map.of(), Goal.of(terms(s)), s.training());
+            check(student, Map.of(), ObjectiveSpec.of(terms(s)), s.training());
         } else if (stage instanceof StageSpec.Distill s) {
-            check(student, teachers, Goal.of(s), s.training());
+            check(student, teachers, ObjectiveSpec.of(s), s.training());
         } else if (stage instanceof StageSpec.Evaluate s) {
             data.evaluation(s.split(), student.config().input(), EVALUATION_BATCH);
         } else if (stage instanceof StageSpec.Analyze s) {
@@ -92,7 +104,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         } else if (stage instanceof StageSpec.Export s) {
             Exports.check(s.formats(), student);
         } else if (stage instanceof StageSpec.Prune s) {
-            PruneParts.kept(s, student);
+            PruneBuilder.kept(s, student);
         } else if (!(stage instanceof StageSpec.Quantize)) {
             throw new AssertionError(stage);
         }
@@ -105,13 +117,13 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
             AttentionStage.check(s, student, teachers, data);
         } else if (study instanceof StudySpec.Importance s) {
             ImportanceStage.check(s.importance(), student);
-            s.importance().learn().ifPresent(l -> check(student, Map.of(), Goal.of(data.labelTerms()), l.training()));
+            s.importance().learn().ifPresent(l -> check(student, Map.of(), ObjectiveSpec.of(data.labelTerms()), l.training()));
         } else if (!(study instanceof StudySpec.Hessian)) { // which is of any network
             throw new AssertionError(study);
         }
     }
 
-    private void check(Network model, Map<String, Teacher> teachers, Goal goal, TrainingSpec training) {
+    private void check(Network model, Map<String, Teacher> teachers, ObjectiveSpec goal, TrainingSpec training) {
         var input = model.config().input();
         data.training(input, training.batchSize(), firstSeed());
         data.evaluation(Split.VALIDATION, input, training.evalBatchSize());
@@ -137,7 +149,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     }
 
     /** What a stage rounds from there on. */
-    static Optional<QuantizeSpec> quantization(StageSpec stage) {
+    public static Optional<QuantizeSpec> quantization(StageSpec stage) {
         if (stage instanceof StageSpec.Finetune s) {
             return s.quantize();
         }
@@ -156,7 +168,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     }
 
     /** Whether a stage leaves a smaller student than it took. */
-    static boolean prunes(StageSpec stage) {
+    public static boolean prunes(StageSpec stage) {
         return stage instanceof StageSpec.Prune || pruning(stage).isPresent();
     }
 
@@ -165,7 +177,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         return stage.terms().isEmpty() ? data.labelTerms() : stage.terms();
     }
 
-    long firstSeed() {
+    public long firstSeed() {
         return recipe.seeds().get(0);
     }
 
@@ -176,8 +188,8 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     }
 
     private Network build() {
-        ModelParts.Fresh fresh = recipe.student().newHead() ? ModelParts.Fresh.HEAD : ModelParts.Fresh.NOTHING;
-        return ModelParts.build(recipe.student().spec(), data.modelArguments(), fresh);
+        ModelBuilder.Fresh fresh = recipe.student().newHead() ? ModelBuilder.Fresh.HEAD : ModelBuilder.Fresh.NOTHING;
+        return ModelBuilder.build(recipe.student().spec(), data.modelArguments(), fresh);
     }
 
     /** Gives a student the weights of the teacher that it is to start from, if the recipe names one. */
@@ -185,7 +197,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         StudentSpec spec = recipe.student();
         spec.init()
                 .flatMap(name -> Optional.ofNullable(teachers.get(name)))
-                .ifPresent(teacher -> Inheritance.copy(student, network(teacher, "student.init"), spec.initLayers()));
+                .ifPresent(teacher -> LayerInit.copy(student, network(teacher, "student.init"), spec.initLayers()));
     }
 
     /**
@@ -196,7 +208,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
     Network copy(Network student, List<QuantizeSpec> quantized) {
         Network copy = build();
         Extraction.match(copy, student);
-        quantized.forEach(q -> QuantizeParts.attach(q, copy));
+        quantized.forEach(q -> QuantizeBuilder.attach(q, copy));
         Map<String, Tensor> own = copy.state();
         try (NoGrad quiet = NoGrad.open()) {
             student.state()
@@ -207,7 +219,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
 
     /** A network of the recipe, made for its data. */
     Network build(ModelSpec spec) {
-        return ModelParts.build(spec, data.modelArguments());
+        return ModelBuilder.build(spec, data.modelArguments());
     }
 
     /**
@@ -216,7 +228,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
      * @param key of the recipe that needs one, for the message
      * @throws InputException if the teacher gives answers alone
      */
-    static Network network(Teacher teacher, String key) {
+    public static Network network(Teacher teacher, String key) {
         return teacher.network()
                 .orElseThrow(() -> new InputException(key + ": the teacher '"
                         + teacher.signature().architecture()
@@ -273,7 +285,7 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
 
     private static List<String> missing(String key, ModelSpec spec) {
         List<String> missing = new ArrayList<>();
-        if (!ModelParts.isFolder(spec) && !Catalogue.names().contains(spec.model())) {
+        if (!ModelBuilder.isFolder(spec) && !Catalogue.names().contains(spec.model())) {
             missing.add(key + ".model '" + spec.model() + "': no such folder; the catalogue has "
                     + String.join(", ", Catalogue.names()));
         }
@@ -294,8 +306,8 @@ record RunInputs(Recipe recipe, DataParts data, Device device, boolean bf16) {
         List<Path> files = new ArrayList<>();
         for (ModelSpec model : models(recipe)) {
             model.weights().ifPresent(w -> files.add(Path.of(w)));
-            if (ModelParts.isFolder(model)) {
-                files.add(ModelParts.path(model));
+            if (ModelBuilder.isFolder(model)) {
+                files.add(ModelBuilder.path(model));
             }
         }
         data.path().ifPresent(files::add);

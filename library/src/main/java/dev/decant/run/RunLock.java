@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.build.InputException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

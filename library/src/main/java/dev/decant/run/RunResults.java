@@ -1,18 +1,30 @@
 package dev.decant.run;
 
-import dev.decant.analyze.MultiplyAdds;
+import dev.decant.bench.Latency;
+import dev.decant.bench.LatencyBench;
+import dev.decant.bench.LatencyRow;
+import dev.decant.bench.ModelBenchmark;
+import dev.decant.bench.MultiplyAdds;
+import dev.decant.build.QuantizeBuilder;
 import dev.decant.distill.Teacher;
-import dev.decant.export.ModelFolder;
 import dev.decant.export.OnnxNetwork;
+import dev.decant.file.AtomicFile;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
+import dev.decant.modelio.ModelFolder;
 import dev.decant.recipe.QuantizeSpec;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
+import dev.decant.report.ExportResult;
+import dev.decant.report.ModelResult;
+import dev.decant.report.Scores;
+import dev.decant.report.StageResult;
+import dev.decant.report.Summary;
+import dev.decant.report.TableRow;
+import dev.decant.report.TableRows;
 import dev.decant.tensor.Device;
 import dev.decant.train.RunKey;
-import dev.decant.weights.AtomicFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Gathers what the stages reached, seed by seed, and draws up the summary. */
-final class RunResults {
+public final class RunResults {
 
     private static final String STUDENT = TableRows.STUDENT;
 
@@ -42,13 +54,13 @@ final class RunResults {
 
         Network build() {
             Network network = Catalogue.create(config.architecture(), config.args());
-            quantized.forEach(q -> QuantizeParts.attach(q, network));
+            quantized.forEach(q -> QuantizeBuilder.attach(q, network));
             return network;
         }
     }
 
     /** {@code distill}, and {@code distill2} for a second one. */
-    static String stageName(Recipe recipe, int index) {
+    public static String stageName(Recipe recipe, int index) {
         String kind = kind(recipe.stages().get(index));
         long before = recipe.stages().subList(0, index).stream()
                 .filter(s -> kind(s).equals(kind))
@@ -142,7 +154,7 @@ final class RunResults {
 
     private static ExportResult exported(StageSpec.Format format, RunFolder folder, Network student) {
         if (format == StageSpec.Format.SAFETENSORS) {
-            long bytes = SideBySide.bytes(folder.model().resolve(ModelFolder.WEIGHTS));
+            long bytes = ModelBenchmark.bytes(folder.model().resolve(ModelFolder.WEIGHTS));
             return new ExportResult("model/" + ModelFolder.WEIGHTS, bytes, Exports.parity(folder.model(), student));
         }
         String name = format.word().replace("onnx", "model") + OnnxNetwork.SUFFIX;
@@ -153,7 +165,7 @@ final class RunResults {
         return new ExportResult("onnx/" + name, result.bytes(), result.parity());
     }
 
-    static LatencyRow cost(Map<String, LatencyRow> costs, String name) {
+    public static LatencyRow cost(Map<String, LatencyRow> costs, String name) {
         return Optional.ofNullable(costs.get(name)).orElseGet(() -> new LatencyRow(name, 0, 0, 0, Map.of()));
     }
 
@@ -185,7 +197,7 @@ final class RunResults {
     }
 
     private static LatencyRow measured(String name, Network network, RunFolder folder, Map<Integer, Latency> latency) {
-        long bytes = name.equals(STUDENT) ? SideBySide.bytes(folder.model()) : SideBySide.bytes(network);
+        long bytes = name.equals(STUDENT) ? ModelBenchmark.bytes(folder.model()) : ModelBenchmark.bytes(network);
         return new LatencyRow(name, network.parameterCount(), bytes, MultiplyAdds.of(network), latency);
     }
 

@@ -1,9 +1,14 @@
 package dev.decant.run;
 
 import dev.decant.UserException;
+import dev.decant.build.ModelBuilder;
+import dev.decant.build.ObjectiveSpec;
+import dev.decant.build.PruneBuilder;
+import dev.decant.build.QuantizeBuilder;
 import dev.decant.data.Loader;
 import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Teacher;
+import dev.decant.file.AtomicFile;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import dev.decant.prune.Extraction;
@@ -17,12 +22,17 @@ import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.StudySpec;
 import dev.decant.recipe.TeacherSpec;
 import dev.decant.recipe.TermSpec;
+import dev.decant.report.Report;
+import dev.decant.report.Summary;
+import dev.decant.study.AttentionStage;
+import dev.decant.study.CkaStage;
+import dev.decant.study.HessianStage;
+import dev.decant.study.ImportanceStage;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.StopAtShutdown;
 import dev.decant.tensor.StoppedException;
-import dev.decant.train.Evaluator;
 import dev.decant.train.RunKey;
-import dev.decant.weights.AtomicFile;
+import dev.decant.train.score.Evaluator;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -121,7 +131,7 @@ public final class Runner {
             }
             if (seed == inputs.firstSeed()) {
                 first = student;
-                ModelParts.write(folder.model(), first, inputs.data().modelFiles());
+                ModelBuilder.write(folder.model(), first, inputs.data().modelFiles());
             }
         }
         inputs.data().skipped().ifPresent(results::note);
@@ -134,7 +144,7 @@ public final class Runner {
     private void prepareTeachers() {
         Network student = inputs.student(inputs.firstSeed());
         for (TeacherSpec spec : recipe.teachers()) {
-            Network model = ModelParts.hasWeights(spec.spec()) ? inputs.build(spec.spec()) : trainedTeacher(spec);
+            Network model = ModelBuilder.hasWeights(spec.spec()) ? inputs.build(spec.spec()) : trainedTeacher(spec);
             model.to(inputs.device());
             Teacher teacher = new NetworkTeacher(model);
             teachers.put(spec.name(), inputs.teacher(spec, teacher, student));
@@ -160,13 +170,13 @@ public final class Runner {
                 new StageTrainer.Task(
                         key,
                         Map.of(),
-                        Goal.of(inputs.data().teacherTerms()),
+                        ObjectiveSpec.of(inputs.data().teacherTerms()),
                         RunInputs.ownTraining(spec),
                         Optional.empty(),
                         StageSpec.Save.LAST,
                         folder.training(key)),
                 model);
-        ModelParts.write(folder.teacher(spec.name()), model, inputs.data().modelFiles());
+        ModelBuilder.write(folder.teacher(spec.name()), model, inputs.data().modelFiles());
         return model;
     }
 
@@ -197,7 +207,7 @@ public final class Runner {
                     new StageTrainer.Task(
                             key,
                             Map.of(),
-                            Goal.of(inputs.terms(s)),
+                            ObjectiveSpec.of(inputs.terms(s)),
                             s.training(),
                             pruning(s.prune(), key),
                             s.save(),
@@ -206,8 +216,8 @@ public final class Runner {
         } else if (spec instanceof StageSpec.Distill s) {
             distill(name, s, student, seed);
         } else if (spec instanceof StageSpec.Prune s) {
-            Map<String, Long> before = PruneParts.prunable(student);
-            Extraction.keep(student, PruneParts.kept(s, student));
+            Map<String, Long> before = PruneBuilder.prunable(student);
+            Extraction.keep(student, PruneBuilder.kept(s, student));
             results.add(name, STUDENT, seed, pruned(before, student), 0);
             results.network(name, STUDENT, student, quantized);
         } else if (spec instanceof StageSpec.Quantize) {
@@ -240,7 +250,7 @@ public final class Runner {
     }
 
     private void quantize(QuantizeSpec spec, Network student) {
-        List<Placement.Placed> placed = QuantizeParts.attach(spec, student);
+        List<Placement.Placed> placed = QuantizeBuilder.attach(spec, student);
         student.to(inputs.device());
         quantized.add(spec);
         listener.says("quantized: " + placed.size() + " slots; weights left in full precision: "
@@ -255,7 +265,7 @@ public final class Runner {
                     new StageTrainer.Task(
                             key,
                             Map.of(),
-                            Goal.of(alone),
+                            ObjectiveSpec.of(alone),
                             s.training(),
                             pruning(s.prune(), key),
                             s.save(),
@@ -267,7 +277,7 @@ public final class Runner {
                 new StageTrainer.Task(
                         key,
                         teachers,
-                        Goal.of(s),
+                        ObjectiveSpec.of(s),
                         s.training(),
                         pruning(s.prune(), key),
                         s.save(),
@@ -282,7 +292,7 @@ public final class Runner {
     }
 
     private void train(StageTrainer.Task task, Network model) {
-        Map<String, Long> before = PruneParts.prunable(model);
+        Map<String, Long> before = PruneBuilder.prunable(model);
         StageTrainer.Result result = trainer.train(task, model);
         RunKey key = task.key();
         // The training watched the validation split; what is reported is the test split.
@@ -307,7 +317,7 @@ public final class Runner {
     /** Scores of a network from which something was removed, and how much that was. */
     private Map<String, Double> pruned(Map<String, Long> before, Network model) {
         Map<String, Double> scores = new LinkedHashMap<>(score(model, Split.TEST));
-        Map<String, Double> gone = PruneParts.gone(before, model);
+        Map<String, Double> gone = PruneBuilder.gone(before, model);
         listener.says("pruned: "
                 + gone.entrySet().stream()
                         .map(e -> String.format(Locale.ROOT, "%s %.1f %%", e.getKey(), e.getValue()))

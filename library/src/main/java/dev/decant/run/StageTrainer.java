@@ -2,9 +2,17 @@ package dev.decant.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.bench.LatencyMeter;
+import dev.decant.build.DataBuilder;
+import dev.decant.build.ObjectiveSpec;
+import dev.decant.build.PruneBuilder;
+import dev.decant.build.Sides;
+import dev.decant.build.TermBuilder;
+import dev.decant.build.TrainingBuilder;
 import dev.decant.data.Loader;
 import dev.decant.distill.Objective;
 import dev.decant.distill.Teacher;
+import dev.decant.file.AtomicFile;
 import dev.decant.model.Network;
 import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
@@ -21,7 +29,6 @@ import dev.decant.train.TrainListener;
 import dev.decant.train.Trainer;
 import dev.decant.train.Training;
 import dev.decant.train.TrainingConfig;
-import dev.decant.weights.AtomicFile;
 import dev.decant.weights.KeyMap;
 import dev.decant.weights.Safetensors;
 import dev.decant.weights.Strictness;
@@ -40,11 +47,11 @@ import java.util.Optional;
  * <p>A training's folder holds {@code last.safetensors} (to go on), {@code best.safetensors}, and, when it is done, {@code
  * student.safetensors} and {@code result.json}.
  */
-final class StageTrainer {
+public final class StageTrainer {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final DataParts data;
+    private final DataBuilder data;
     private final Device device;
     private final boolean bf16;
     private final TrainListener listener;
@@ -59,7 +66,7 @@ final class StageTrainer {
      */
     record Result(Map<String, Double> metrics, double best, long branchParameters, double dataShare, double seconds) {}
 
-    StageTrainer(DataParts data, Device device, boolean bf16, TrainListener listener) {
+    public StageTrainer(DataBuilder data, Device device, boolean bf16, TrainListener listener) {
         this.data = data;
         this.device = device;
         this.bf16 = bf16;
@@ -75,10 +82,10 @@ final class StageTrainer {
      * @param save which epoch's weights go on
      * @param folder where it keeps what it needs to go on
      */
-    record Task(
+    public record Task(
             RunKey key,
             Map<String, Teacher> teachers,
-            Goal goal,
+            ObjectiveSpec goal,
             TrainingSpec spec,
             Optional<Pruning> pruning,
             StageSpec.Save save,
@@ -89,13 +96,13 @@ final class StageTrainer {
      *
      * @param latencies where the table of latencies is or is to be
      */
-    record Pruning(PruneSpec spec, Path latencies) {}
+    public record Pruning(PruneSpec spec, Path latencies) {}
 
     /**
      * Trains in place. Done before or just now, the model ends up on the device, in the same memory layout, and without
      * what was to go.
      */
-    Result train(Task task, Network model) {
+    public Result train(Task task, Network model) {
         Result result = trained(task, model);
         task.pruning.ifPresent(p -> Extraction.extract(model));
         return result;
@@ -103,8 +110,8 @@ final class StageTrainer {
 
     private Result trained(Task task, Network model) {
         Rng.seed(task.key.seed());
-        TrainingConfig config = TrainingParts.config(task.spec, device, bf16, model.isConvolutional());
-        task.pruning.ifPresent(p -> PruneParts.attach(p.spec, model));
+        TrainingConfig config = TrainingBuilder.config(task.spec, device, bf16, model.isConvolutional());
+        task.pruning.ifPresent(p -> PruneBuilder.attach(p.spec, model));
         model.to(device);
         if (config.channelsLast()) {
             model.channelsLast();
@@ -143,14 +150,14 @@ final class StageTrainer {
         if (config.channelsLast()) {
             objective.channelsLast();
         }
-        Optimizer optimizer = new Optimizer(objective.groups(model, TrainingParts.rule(spec.optimizer())));
+        Optimizer optimizer = new Optimizer(objective.groups(model, TrainingBuilder.rule(spec.optimizer())));
         return new Training(
                 task.key,
                 model,
                 task.teachers,
                 objective,
                 optimizer,
-                TrainingParts.schedule(spec),
+                TrainingBuilder.schedule(spec),
                 spec.ema().map(decay -> new Ema(optimizer.averaged(model.state()), decay)),
                 train,
                 validation,
@@ -158,7 +165,7 @@ final class StageTrainer {
     }
 
     /** The recipe's terms; and, where something is to go, the constraint on the size, named {@code prune}. */
-    private Objective objective(Task task, Network model, PruneParts.Steps steps) {
+    private Objective objective(Task task, Network model, PruneBuilder.Steps steps) {
         Objective objective = TermBuilder.objective(
                 task.goal,
                 Sides.of(model, task.teachers),
@@ -169,14 +176,14 @@ final class StageTrainer {
                 .orElse(objective);
     }
 
-    private static Sparsity sparsity(Pruning pruning, Network model, PruneParts.Steps steps) {
-        return PruneParts.sparsity(
+    private static Sparsity sparsity(Pruning pruning, Network model, PruneBuilder.Steps steps) {
+        return PruneBuilder.sparsity(
                 pruning.spec, model, steps, batch -> LatencyMeter.table(model, batch, pruning.latencies));
     }
 
-    private static PruneParts.Steps steps(Loader train, TrainingConfig config) {
+    private static PruneBuilder.Steps steps(Loader train, TrainingConfig config) {
         long perEpoch = Math.max(1, train.batches() / config.accumulate());
-        return new PruneParts.Steps(perEpoch, Math.min(config.maxSteps(), perEpoch * config.epochs()));
+        return new PruneBuilder.Steps(perEpoch, Math.min(config.maxSteps(), perEpoch * config.epochs()));
     }
 
     private static void load(Network model, Path weights) {

@@ -1,12 +1,14 @@
 package dev.decant.run;
 
+import dev.decant.file.AtomicFile;
 import dev.decant.recipe.Problem;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeException;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.SweepSpec;
+import dev.decant.report.StageResult;
+import dev.decant.report.Summary;
 import dev.decant.train.DivergedException;
-import dev.decant.weights.AtomicFile;
 import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

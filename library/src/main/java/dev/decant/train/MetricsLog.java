@@ -3,7 +3,7 @@ package dev.decant.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.decant.weights.AtomicFile;
+import dev.decant.file.AtomicFile;
 import dev.decant.weights.WeightsException;
 import java.io.Closeable;
 import java.io.IOException;

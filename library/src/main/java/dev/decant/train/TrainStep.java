@@ -1,8 +1,8 @@
 package dev.decant.train;
 
+import dev.decant.distill.LossInputs;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
-import dev.decant.distill.StepView;
 import dev.decant.distill.Taps;
 import dev.decant.distill.Teacher;
 import dev.decant.model.Inputs;
@@ -15,6 +15,7 @@ import dev.decant.tensor.Autocast;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import dev.decant.train.score.Evaluator;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -109,14 +110,14 @@ public final class TrainStep {
     }
 
     /** Losses are fp32 whatever surrounds them; branches and projectors may run in bf16. */
-    private Objective.Report evaluate(StepView view) {
+    private Objective.Report evaluate(LossInputs view) {
         try (Autocast cast = Evaluator.autocast(mode.device(), mode.bf16())) {
             return objective.evaluate(view);
         }
     }
 
     /** Runs teachers and student on one batch and keeps what the objective asked for. */
-    private StepView look(StepContext context, Examples batch) {
+    private LossInputs look(StepContext context, Examples batch) {
         Inputs prepared = Evaluator.prepare(batch.inputs, mode.device(), mode.channelsLast());
         Taps wanted = objective.taps(context.epoch());
         Map<String, Trace> seen = new LinkedHashMap<>();
@@ -126,7 +127,7 @@ public final class TrainStep {
             Trace trace = Trace.replacing(wanted.student(), replacements);
             Scope.only(() -> student.forward(inputs, trace));
             Tensor target = batch.target.to(mode.device());
-            return new StepView(trace, seen, target, batch.indices, context, Optional.of(inputs));
+            return new LossInputs(trace, seen, target, batch.indices, context, Optional.of(inputs));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.decant.distill.StepContext;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import dev.decant.train.score.Evaluator;
 import dev.decant.weights.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;

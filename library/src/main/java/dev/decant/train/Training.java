@@ -8,6 +8,7 @@ import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
 import dev.decant.optim.Schedule;
 import dev.decant.tensor.Tensor;
+import dev.decant.train.score.Task;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

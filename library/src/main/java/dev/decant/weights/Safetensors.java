@@ -3,6 +3,8 @@ package dev.decant.weights;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.decant.file.AtomicFile;
+import dev.decant.file.MappedFile;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.decant.file.MappedFile;
 import dev.decant.tensor.DType;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,5 +1,6 @@
 package dev.decant.weights;
 
+import dev.decant.file.MappedFile;
 import dev.decant.tensor.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,5 +1,6 @@
 package dev.decant.weights;
 
+import dev.decant.file.MappedFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -25,7 +25,7 @@ public final class WeightsException extends UserException {
         return new WeightsException(file + ": " + what);
     }
 
-    static WeightsException unreadable(Path file, IOException cause) {
+    public static WeightsException unreadable(Path file, IOException cause) {
         return new WeightsException(file + ": " + reason(cause), cause);
     }
 

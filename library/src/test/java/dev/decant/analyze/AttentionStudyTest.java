@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.decant.ModelException;
+import dev.decant.analyze.plot.AttentionPlots;
 import dev.decant.metric.AttentionNorms;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.analyze.plot.ImportancePlots;
+import dev.decant.analyze.plot.Plot;
 import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;

@@ -3,6 +3,17 @@ package dev.decant.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.DataException;
+import dev.decant.data.image.CountingImages;
+import dev.decant.data.image.Augment;
+import dev.decant.data.image.BatchShape;
+import dev.decant.data.image.ImageDataset;
+import dev.decant.data.image.Mix;
+import dev.decant.image.Pictures;
+import dev.decant.data.image.PixelBatch;
+import dev.decant.data.image.Subset;
+import dev.decant.image.Image;
+import dev.decant.image.Normalization;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Scope;
 import java.util.ArrayList;
@@ -24,7 +35,7 @@ class LoaderTest {
             .mix(Mix.of(0.8, 1))
             .build();
 
-    private final ImageDataset data = Pictures.counting(50, 5);
+    private final ImageDataset data = CountingImages.of(50, 5);
 
     private static LoaderOptions options(int workers, int prefetch) {
         return new LoaderOptions(8, 3, true, false, workers, prefetch);

@@ -28,7 +28,7 @@ class BalanceTest {
         }
 
         @Override
-        public List<Part> losses(StepView view) {
+        public List<Part> losses(LossInputs view) {
             Tensor squares = view.student().get("weights").square();
             return Part.only(squares.mul(Tensor.of(new double[] {c, d}, 2)).sum());
         }
@@ -38,10 +38,10 @@ class BalanceTest {
         return Tensor.of(new double[] {1, 1}, 2).requiresGrad(true);
     }
 
-    private static StepView view(Tensor weights, boolean training) {
+    private static LossInputs view(Tensor weights, boolean training) {
         Trace trace = Trace.of("weights");
         trace.offer("weights", weights);
-        return new StepView(trace, Map.of(), Tensor.zeros(1), new long[1], 0, training);
+        return new LossInputs(trace, Map.of(), Tensor.zeros(1), new long[1], 0, training);
     }
 
     private static Objective objective(Tensor weights, double a, double b) {

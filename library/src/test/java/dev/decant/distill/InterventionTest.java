@@ -3,9 +3,12 @@ package dev.decant.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.decant.model.Bert;
+import dev.decant.distill.term.KdTerm;
+import dev.decant.distill.term.LayerTerm;
+import dev.decant.distill.term.TeacherChoice;
 import dev.decant.model.Catalogue;
 import dev.decant.model.LayerTaps;
+import dev.decant.model.text.Bert;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Ops;

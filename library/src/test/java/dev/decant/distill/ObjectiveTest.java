@@ -4,6 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.distill.term.CcTerm;
+import dev.decant.distill.term.CrdTerm;
+import dev.decant.distill.term.CrossEntropyTerm;
+import dev.decant.distill.term.DistTerm;
+import dev.decant.distill.term.DkdTerm;
+import dev.decant.distill.term.Eps;
+import dev.decant.distill.term.ExitBranch;
+import dev.decant.distill.term.FeatureWidths;
+import dev.decant.distill.term.FitnetTerm;
+import dev.decant.distill.term.KdTerm;
+import dev.decant.distill.term.OfaTerm;
+import dev.decant.distill.term.RkdTerm;
+import dev.decant.distill.term.StageFeatures;
+import dev.decant.distill.term.StageShape;
+import dev.decant.distill.term.TeacherChoice;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
 import dev.decant.nn.Trace;
@@ -34,7 +49,7 @@ class ObjectiveTest {
                 new Objective.Weighted("kd", 3, new KdTerm(new TeacherChoice.Named("t"), 4)),
                 new Objective.Weighted(
                         "dkd", 2, new DkdTerm(new TeacherChoice.Named("t"), new DkdTerm.Config(1, 2, 1, 10)))));
-        StepView view = goldenView(2.5);
+        LossInputs view = goldenView(2.5);
         Objective.Report report = objective.evaluate(view);
         assertThat(report.parts().keySet()).containsExactly("cross-entropy", "kd", "kd2", "dkd");
         double ce = report.parts().get("cross-entropy").item();
@@ -98,10 +113,10 @@ class ObjectiveTest {
         Rng.seed(5);
         Pair pair = new Pair(model("cifar"), model("vit"));
         Objective objective = everything(pair);
-        StepView hard = pair.look(objective);
+        LossInputs hard = pair.look(objective);
         Tensor soft = hard.target().oneHot(CLASSES).to(DType.F32).mul(0.9).add(0.1 / CLASSES);
-        StepView mixed =
-                new StepView(hard.student(), Map.of("t", hard.teacher("t")), soft, hard.indices(), hard.epoch(), false);
+        LossInputs mixed =
+                new LossInputs(hard.student(), Map.of("t", hard.teacher("t")), soft, hard.indices(), hard.epoch(), false);
         Map<String, Tensor> expected = objective.evaluate(hard).parts();
         objective.evaluate(mixed).parts().forEach((name, loss) -> {
             if (!name.equals("crd")) { // draws anew
@@ -126,7 +141,7 @@ class ObjectiveTest {
         try (NoGrad none = NoGrad.open()) {
             second.state().forEach((name, t) -> t.copyFrom(saved.getOrDefault(name, t)));
         }
-        StepView view = pair.look(first);
+        LossInputs view = pair.look(first);
         Rng.seed(3);
         double a = first.evaluate(view).total().item();
         Rng.seed(3);
@@ -196,7 +211,7 @@ class ObjectiveTest {
             teacher.train(false);
         }
 
-        StepView look(Objective objective) {
+        LossInputs look(Objective objective) {
             Taps taps = objective.taps();
             Tensor images = Tensor.randn(LABELS.length, 3, 16, 16);
             Trace own = Trace.of(taps.student());
@@ -206,7 +221,7 @@ class ObjectiveTest {
                 teacher.forward(images, other);
             }
             long[] indices = {0, 1, 2, 3, 4, 5};
-            return new StepView(own, Map.of("t", other), Tensor.of(LABELS), indices, 1, true);
+            return new LossInputs(own, Map.of("t", other), Tensor.of(LABELS), indices, 1, true);
         }
     }
 
@@ -240,11 +255,11 @@ class ObjectiveTest {
         return copies;
     }
 
-    private static StepView goldenView(double epoch) {
+    private static LossInputs goldenView(double epoch) {
         Trace student = Trace.of("logits");
         student.offer("logits", Tensor.of(new double[] {1.0, 2.0, 0.5, -1.0, 0.2, -0.3, 0.8, 1.5}, 2, 4));
         Trace teacher = Trace.of("logits");
         teacher.offer("logits", Tensor.of(new double[] {0.5, 3.0, 0.0, -0.5, 1.0, 0.0, 2.0, 0.5}, 2, 4));
-        return new StepView(student, Map.of("t", teacher), Tensor.of(new long[] {1, 0}), new long[0], epoch, true);
+        return new LossInputs(student, Map.of("t", teacher), Tensor.of(new long[] {1, 0}), new long[0], epoch, true);
     }
 }

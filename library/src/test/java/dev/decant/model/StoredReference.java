@@ -19,16 +19,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A small random network with the outputs that timm computes from it, as {@code reference/timm_logits.py} stored them. */
-record StoredReference(JsonNode facts, StoredWeights stored) {
+public record StoredReference(JsonNode facts, StoredWeights stored) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path RESOURCES = Path.of("src/test/resources");
 
-    static StoredReference read(String name) {
+    public static StoredReference read(String name) {
         return read("logits", name);
     }
 
-    static StoredReference read(String folder, String name) {
+    public static StoredReference read(String folder, String name) {
         try {
             return new StoredReference(
                     JSON.readTree(Files.readString(RESOURCES.resolve(folder + "/" + name + ".json"))),
@@ -47,7 +47,7 @@ record StoredReference(JsonNode facts, StoredWeights stored) {
         }
     }
 
-    Tensor get(String name) {
+    public Tensor get(String name) {
         return Optional.ofNullable(stored.tensors().get(name)).orElseThrow().toTensor();
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.model.vision.StageEnds;
+import dev.decant.model.vision.Windows;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;

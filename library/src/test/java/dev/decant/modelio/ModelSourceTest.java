@@ -3,9 +3,9 @@ package dev.decant.modelio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.decant.data.Tokenizer;
 import dev.decant.modelio.TinyGraph.Manner;
 import dev.decant.tensor.Scope;
+import dev.decant.text.Tokenizer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

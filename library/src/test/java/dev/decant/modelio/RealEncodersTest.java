@@ -2,19 +2,18 @@ package dev.decant.modelio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.decant.data.Tokenizer;
-import dev.decant.data.Tokens;
-import dev.decant.export.ModelFolder;
 import dev.decant.export.OnnxSession;
-import dev.decant.model.Bert;
 import dev.decant.model.Inputs;
-import dev.decant.model.Pooling;
-import dev.decant.model.SentenceHead;
+import dev.decant.model.text.Bert;
+import dev.decant.model.text.Pooling;
+import dev.decant.model.text.SentenceHead;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
+import dev.decant.text.Tokenizer;
+import dev.decant.text.Tokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

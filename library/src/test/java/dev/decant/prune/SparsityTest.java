@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.distill.LossInputs;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
-import dev.decant.distill.StepView;
 import dev.decant.distill.Taps;
 import dev.decant.distill.Term;
 import dev.decant.nn.Gate;
@@ -34,7 +34,7 @@ final class SparsityTest {
     }
 
     /** The constraint looks at no trace. */
-    private static final StepView VIEW = new StepView(Trace.none(), Map.of(), Tensor.zeros(1), new long[0], 0, true);
+    private static final LossInputs VIEW = new LossInputs(Trace.none(), Map.of(), Tensor.zeros(1), new long[0], 0, true);
 
     private static final Sparsity.Config CONFIG = new Sparsity.Config(0.01, 0.01, 10, Long.MAX_VALUE);
 
@@ -110,7 +110,7 @@ final class SparsityTest {
         }
 
         @Override
-        public List<Part> losses(StepView view) {
+        public List<Part> losses(LossInputs view) {
             return Part.only(Tensor.scalar(2));
         }
     }

@@ -3,8 +3,8 @@ package dev.decant.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.decant.nn.Init;
+import dev.decant.nn.Int8Matrix;
 import dev.decant.nn.Linear;
-import dev.decant.nn.Whole;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
@@ -48,7 +48,7 @@ class WholeNumbersTest {
                 NoGrad quiet = NoGrad.open()) {
             Tensor x = Init.normal(1, 3, 4, 6);
             Tensor values = quantizer.apply(x);
-            Whole whole = quantizer.whole(x);
+            Int8Matrix whole = quantizer.whole(x);
             assertThat(quantizer.makesWhole()).isTrue();
             assertThat(whole.codes().shape()).containsExactly(12, 6);
             assertThat(furthest(whole.values().reshape(x.shape()), values)).isLessThan(1e-5);
@@ -63,7 +63,7 @@ class WholeNumbersTest {
             for (Grid grid : List.of(new Grid.Symmetric(8), new Grid.Asymmetric(8), new Grid.Twn())) {
                 CodeQuantizer quantizer = new FixedQuantizer(grid, Grouping.TOKEN, 2);
                 Tensor all = quantizer.apply(x);
-                Whole whole = quantizer.whole(x);
+                Int8Matrix whole = quantizer.whole(x);
                 for (long row : new long[] {0, 261, 262, 1199}) {
                     Tensor alone = quantizer.apply(x.narrow(0, row, 1));
                     assertThat(furthest(all.narrow(0, row, 1), alone)).isZero();

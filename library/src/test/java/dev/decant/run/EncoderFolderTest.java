@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.model.Bert;
+import dev.decant.build.InputException;
+import dev.decant.build.ModelBuilder;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
+import dev.decant.model.text.Bert;
 import dev.decant.nn.Trace;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.tensor.NoGrad;
@@ -72,7 +74,7 @@ class EncoderFolderTest {
     }
 
     private static Bert read(Path path, Map<String, Object> overrides) {
-        Bert bert = (Bert) ModelParts.fromFolder(path, overrides);
+        Bert bert = (Bert) ModelBuilder.fromFolder(path, overrides);
         bert.train(false);
         return bert;
     }
@@ -131,9 +133,9 @@ class EncoderFolderTest {
         config("bert", "BertModel", Map.of());
         weights(bare(encoder(Map.of())));
         ModelSpec spec = new ModelSpec(folder.toString(), Map.of(), Optional.empty());
-        Network student = ModelParts.build(spec, Map.of("num_classes", 3), ModelParts.Fresh.HEAD);
+        Network student = ModelBuilder.build(spec, Map.of("num_classes", 3), ModelBuilder.Fresh.HEAD);
         assertThat(student.classes()).isEqualTo(3);
-        assertThatThrownBy(() -> ModelParts.build(spec, Map.of("num_classes", 3)))
+        assertThatThrownBy(() -> ModelBuilder.build(spec, Map.of("num_classes", 3)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("has 0 classes, the data has 3");
     }
@@ -194,7 +196,7 @@ class EncoderFolderTest {
         assertThat(read.forward(text, Trace.none()).floats())
                 .isEqualTo(encoder.forward(text, Trace.none()).floats());
         config("distilbert", "DistilBertForSequenceClassification", sizes);
-        assertThatThrownBy(() -> ModelParts.fromFolder(folder, Map.of()))
+        assertThatThrownBy(() -> ModelBuilder.fromFolder(folder, Map.of()))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("of DistilBERT only the encoder is");
     }
@@ -203,7 +205,7 @@ class EncoderFolderTest {
     void otherPositionsAreRefusedByName() throws IOException {
         config("mpnet", "MPNetModel", Map.of());
         weights(bare(encoder(Map.of())));
-        assertThatThrownBy(() -> ModelParts.fromFolder(folder, Map.of()))
+        assertThatThrownBy(() -> ModelBuilder.fromFolder(folder, Map.of()))
                 .hasMessageContaining("model_type 'mpnet' has relative positions; only absolute ones are known here");
     }
 
@@ -221,8 +223,8 @@ class EncoderFolderTest {
                 "max_seq_length",
                 12));
         Path out = folder.resolve("out");
-        ModelParts.write(out, encoder, Map.of());
-        ModelParts.write(out, encoder, Map.of()); // over the one before
+        ModelBuilder.write(out, encoder, Map.of());
+        ModelBuilder.write(out, encoder, Map.of()); // over the one before
         assertThat(Safetensors.read(out.resolve("model.safetensors")).tensors().keySet())
                 .contains("embeddings.word_embeddings.weight", "encoder.layer.1.output.dense.bias")
                 .noneMatch(name -> name.startsWith("bert.") || name.startsWith("dense"));
@@ -243,7 +245,7 @@ class EncoderFolderTest {
     @Test
     void modulesThatAreNotKnownAreRefused() throws IOException {
         Path out = folder.resolve("out");
-        ModelParts.write(out, encoder(Map.of("pooling", "mean")), Map.of());
+        ModelBuilder.write(out, encoder(Map.of("pooling", "mean")), Map.of());
         Path modules = out.resolve("modules.json");
         String written = Files.readString(modules);
         Files.writeString(modules, written.replace("models.Pooling", "models.LSTM"));
@@ -260,7 +262,7 @@ class EncoderFolderTest {
     }
 
     private static void refused(Path folder, String why) {
-        assertThatThrownBy(() -> ModelParts.fromFolder(folder, Map.of()))
+        assertThatThrownBy(() -> ModelBuilder.fromFolder(folder, Map.of()))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining(why);
     }

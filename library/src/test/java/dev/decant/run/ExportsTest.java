@@ -3,12 +3,18 @@ package dev.decant.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.bench.ModelBenchmark;
+import dev.decant.build.InputException;
+import dev.decant.build.ModelBuilder;
+import dev.decant.build.QuantizeBuilder;
 import dev.decant.export.OnnxFile;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.StageSpec.Format;
+import dev.decant.report.ExportResult;
+import dev.decant.report.Summary;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
@@ -52,13 +58,13 @@ class ExportsTest {
             String recipe = "data: shapes\nstudent: {model: S}\nstages:\n  - quantize: " + quantize + "\n";
             StageSpec.Quantize spec = (StageSpec.Quantize)
                     RecipeReader.readText("r.yaml", recipe, List.of()).stages().get(0);
-            QuantizeParts.attach(spec.quantize(), network);
+            QuantizeBuilder.attach(spec.quantize(), network);
         }
         network.train(false);
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
             network.forward(network.sample(3), dev.decant.nn.Trace.none()); // learned steps start here
-            ModelParts.write(model, network, Map.of("vocab.txt", new byte[] {65, 10}));
+            ModelBuilder.write(model, network, Map.of("vocab.txt", new byte[] {65, 10}));
         }
         return model;
     }
@@ -150,14 +156,14 @@ class ExportsTest {
         Exports.export(model, Format.ONNX, out);
         assertThat(out.resolve("model.onnx")).exists();
         assertThat(out.resolve("vocab.txt")).exists();
-        assertThat(SideBySide.measure(List.of(out.toString())).get(0).parameters())
+        assertThat(ModelBenchmark.measure(List.of(out.toString())).get(0).parameters())
                 .isEqualTo(Catalogue.create("bert-base", BERT).parameterCount());
     }
 
     @Test
     void imagesWithTextsAreRefusedByWhatCanBeDone() {
         Path model = folder.resolve("m");
-        ModelParts.write(model, ImageTextTermsTest.xvlm("xvlm-small", Map.of("task", "retrieval")), Map.of());
+        ModelBuilder.write(model, ImageTextTermsTest.xvlm("xvlm-small", Map.of("task", "retrieval")), Map.of());
         assertThatThrownBy(() -> export(model, Format.ONNX))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("images with texts cannot be written as ONNX yet; --format safetensors can");

@@ -4,18 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.build.InputException;
+import dev.decant.build.LayerInit;
+import dev.decant.build.ObjectiveSpec;
+import dev.decant.build.Sides;
+import dev.decant.build.TermBuilder;
+import dev.decant.distill.LossInputs;
 import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
-import dev.decant.distill.StepView;
 import dev.decant.distill.Taps;
 import dev.decant.distill.Teacher;
 import dev.decant.distill.Term;
-import dev.decant.distill.WritingTerm;
+import dev.decant.distill.term.LmTerm;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
 import dev.decant.model.Negatives;
-import dev.decant.model.Xvlm;
+import dev.decant.model.multimodal.Xvlm;
 import dev.decant.nn.Module;
 import dev.decant.nn.Trace;
 import dev.decant.optim.Optimizer;
@@ -23,13 +28,14 @@ import dev.decant.optim.Sgd;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TermSpec;
+import dev.decant.report.Report;
 import dev.decant.spec.LmReduction;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
-import dev.decant.train.Evaluator;
 import dev.decant.train.TrainStep;
+import dev.decant.train.score.Evaluator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,14 +48,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The terms of images with texts, as a recipe says them, on tiny networks. */
-class ImageTextTermsTest {
+public class ImageTextTermsTest {
 
     private static final String LAYERS =
             "{type: hidden}, {type: attention-map, squared: true}, {type: attention-score}, {type: attention-output}";
     private static final String CROSS =
             "{type: attention-map, squared: true, cross: true, part: cross}, {type: attention-map, cross: true, part: cross}";
 
-    static Xvlm xvlm(String name, Map<String, Object> more) {
+    public static Xvlm xvlm(String name, Map<String, Object> more) {
         Map<String, Object> args = new LinkedHashMap<>(
                 Map.of("image_res", 16, "patch_size", 8, "vision_width", 8, "vision_heads", 2, "hidden_size", 8));
         args.putAll(Map.of(
@@ -68,7 +74,7 @@ class ImageTextTermsTest {
     private static Objective.Report report(String terms, Xvlm student, Xvlm teacher, Inputs batch) {
         Teacher known = new NetworkTeacher(teacher).preparedFor(student.config().input());
         Objective objective = TermBuilder.objective(
-                Goal.of(terms(terms)),
+                ObjectiveSpec.of(terms(terms)),
                 Sides.of(student, Map.of("teacher", known)),
                 () -> new long[0],
                 student.parameters().values());
@@ -79,7 +85,7 @@ class ImageTextTermsTest {
         Trace own = Trace.of(objective.taps().student());
         student.forward(batch, own);
         Tensor target = Tensor.zeros(batch.size());
-        return objective.evaluate(new StepView(
+        return objective.evaluate(new LossInputs(
                 own, Map.of("teacher", theirs), target, new long[0], new StepContext(0, 0, true), Optional.of(batch)));
     }
 
@@ -112,7 +118,7 @@ class ImageTextTermsTest {
         try (Scope scope = Scope.open()) {
             Xvlm teacher = xvlm("xvlm-small", Map.of("task", task));
             Xvlm student = xvlm("xvlm-small", Map.of("task", task));
-            Inheritance.copy(student, teacher, List.of());
+            LayerInit.copy(student, teacher, List.of());
             for (Inputs batch : List.of(student.sample(3), imagesAndTexts(student, 3))) {
                 Objective.Report report = report(LAYERS + ", " + CROSS + ", " + answers, student, teacher, batch);
                 assertThat(report.parts()).hasSizeGreaterThan(10);
@@ -174,7 +180,7 @@ class ImageTextTermsTest {
         }
 
         @Override
-        public List<Part> losses(StepView view) {
+        public List<Part> losses(LossInputs view) {
             images.add(view.student().get("negatives.images").longs());
             for (String name : List.of("draws", "late")) {
                 images.add(view.teacher(name).get("negatives.images").longs());
@@ -281,9 +287,9 @@ class ImageTextTermsTest {
                 new Negatives(0));
         Trace trace = Trace.of("words");
         trace.offer("words", logits);
-        StepView view = new StepView(
+        LossInputs view = new LossInputs(
                 trace, Map.of(), Tensor.zeros(2), new long[0], new StepContext(0, 0, true), Optional.of(batch));
-        return new WritingTerm(0, 1, per).losses(view).get(0).loss().item();
+        return new LmTerm(0, 1, per).losses(view).get(0).loss().item();
     }
 
     @Test

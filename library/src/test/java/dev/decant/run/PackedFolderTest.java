@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.decant.build.ModelBuilder;
+import dev.decant.build.QuantizeBuilder;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
@@ -64,7 +66,7 @@ class PackedFolderTest {
 
     private static Network bert(String quantize) {
         Network network = Catalogue.create("bert-base", BERT);
-        QuantizeParts.attach(spec(quantize).quantize(), network);
+        QuantizeBuilder.attach(spec(quantize).quantize(), network);
         network.train(false);
         return network;
     }
@@ -90,9 +92,9 @@ class PackedFolderTest {
             Inputs text = network.sample(3);
             Tensor expected = network.forward(text, Trace.none()); // learned steps start here
             Map<String, Tensor> used = used(network);
-            ModelParts.write(folder.resolve("m"), network, Map.of());
+            ModelBuilder.write(folder.resolve("m"), network, Map.of());
 
-            Network read = ModelParts.fromFolder(folder.resolve("m"), Map.of());
+            Network read = ModelBuilder.fromFolder(folder.resolve("m"), Map.of());
             read.train(false);
 
             assertThat(used).isNotEmpty();
@@ -125,13 +127,13 @@ class PackedFolderTest {
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
             Network network = Catalogue.create("resnet20_cifar", Map.of("blocks", 1, "channels", List.of(4, 8, 8)));
-            QuantizeParts.attach(spec("{weights: {type: twn, group: row}}").quantize(), network);
+            QuantizeBuilder.attach(spec("{weights: {type: twn, group: row}}").quantize(), network);
             network.train(false);
             assertThat(Placement.leftPrecise(network)).containsExactly("conv1.weight", "linear.weight");
             Inputs images = network.sample(2);
             float[] expected = network.forward(images, Trace.none()).floats();
-            ModelParts.write(folder.resolve("m"), network, Map.of());
-            Network read = ModelParts.fromFolder(folder.resolve("m"), Map.of());
+            ModelBuilder.write(folder.resolve("m"), network, Map.of());
+            Network read = ModelBuilder.fromFolder(folder.resolve("m"), Map.of());
             read.train(false);
             assertThat(read.forward(images, Trace.none()).floats()).containsExactly(expected);
         }
@@ -139,7 +141,7 @@ class PackedFolderTest {
 
     @Test
     void whatCannotBeIsSaidInOneLine() throws IOException {
-        ModelParts.write(folder.resolve("m"), bert("{}"), Map.of());
+        ModelBuilder.write(folder.resolve("m"), bert("{}"), Map.of());
         String name = "bert.encoder.layer.0.attention.self.query.weight";
         refused(t -> t.remove(name + ".scales"), "no '" + name + ".scales'");
         refused(t -> t.put(name + ".scales", Tensor.of(new float[] {Float.NaN}, 1)), "is not a number at 0");
@@ -156,10 +158,10 @@ class PackedFolderTest {
                 .putArray("shape")
                 .add(4)
                 .add(8));
-        assertThatThrownBy(() -> ModelParts.fromFolder(folder.resolve("m"), Map.of()))
+        assertThatThrownBy(() -> ModelBuilder.fromFolder(folder.resolve("m"), Map.of()))
                 .hasMessageContaining("do not fit together");
         config(c -> ((ObjectNode) c.get("quantization")).put("format", "other"));
-        assertThatThrownBy(() -> ModelParts.fromFolder(folder.resolve("m"), Map.of()))
+        assertThatThrownBy(() -> ModelBuilder.fromFolder(folder.resolve("m"), Map.of()))
                 .hasMessageContaining("packed as 'other'; this version reads 'decant-packed-1'");
     }
 
@@ -172,7 +174,7 @@ class PackedFolderTest {
             harm.accept(tensors);
             Files.delete(file);
             Safetensors.writeTensors(file, tensors, Map.of());
-            assertThatThrownBy(() -> ModelParts.fromFolder(folder.resolve("m"), Map.of()))
+            assertThatThrownBy(() -> ModelBuilder.fromFolder(folder.resolve("m"), Map.of()))
                     .hasMessageContaining(message);
         } finally {
             Files.write(file, whole);
@@ -193,7 +195,7 @@ class PackedFolderTest {
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
             Network network = Catalogue.create("bert-base", Map.of());
-            QuantizeParts.attach(spec("{}").quantize(), network);
+            QuantizeBuilder.attach(spec("{}").quantize(), network);
             long bytes = Packed.of(network).state().values().stream()
                     .mapToLong(t -> t.elements() * t.dtype().bytes())
                     .sum();

@@ -2,21 +2,17 @@ package dev.decant.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.decant.build.DataBuilder;
+import dev.decant.build.TrainingBuilder;
 import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
-import dev.decant.model.Network;
 import dev.decant.optim.Optimizer;
 import dev.decant.optim.Schedule;
 import dev.decant.optim.UpdateRule;
 import dev.decant.recipe.AugmentSpec;
 import dev.decant.recipe.DataSpec;
-import dev.decant.recipe.ImageTextLoss;
-import dev.decant.recipe.LabelLoss;
-import dev.decant.recipe.LayerLoss;
-import dev.decant.recipe.LogitLoss;
-import dev.decant.recipe.LossSpec;
 import dev.decant.recipe.OptimizerSpec;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.ScheduleSpec;
@@ -46,7 +42,7 @@ class PartsTest {
     @MethodSource
     void opensEveryDataSet(Class<?> kind) throws IOException {
         DataSpec spec = RecipeReader.readData("{type: " + yaml(kind) + ", workers: 1" + place(kind) + "}");
-        DataParts data = DataParts.of(spec);
+        DataBuilder data = DataBuilder.of(spec);
         assertThat(data.classes()).isGreaterThan(1);
         try (Epoch epoch =
                 data.evaluation(Split.TEST, model(4).config().input(), 2).epoch(0, 0)) {
@@ -63,7 +59,7 @@ class PartsTest {
     @ParameterizedTest
     @MethodSource
     void appliesEveryAugmentation(Class<?> kind) {
-        DataParts data = DataParts.of(RecipeReader.readData(
+        DataBuilder data = DataBuilder.of(RecipeReader.readData(
                 "{type: shapes, size: 16, train: 8, test: 8, workers: 1, augment: [{type: " + yaml(kind) + "}]}"));
         try (Epoch epoch = data.training(model(4).config().input(), 4, 0).epoch(0, 0)) {
             Batch batch = epoch.next();
@@ -82,7 +78,7 @@ class PartsTest {
     void buildsEveryOptimizer(Class<?> kind) {
         StageSpec.Distill stage = distill("optimizer={type: " + yaml(kind) + "}");
         Map<String, Tensor> parameters = model(4).parameters();
-        UpdateRule rule = TrainingParts.rule(stage.training().optimizer());
+        UpdateRule rule = TrainingBuilder.rule(stage.training().optimizer());
         assertThat(Optimizer.of(parameters, rule).state()).hasSizeGreaterThanOrEqualTo(parameters.size());
     }
 
@@ -94,7 +90,7 @@ class PartsTest {
     @MethodSource
     void buildsEverySchedule(Class<?> kind) {
         StageSpec.Distill stage = distill("schedule={type: " + yaml(kind) + ", warmup-epochs: 1, warmup-lr: 0.25}");
-        Schedule schedule = TrainingParts.schedule(stage.training());
+        Schedule schedule = TrainingBuilder.schedule(stage.training());
         assertThat(schedule.at(0)).isEqualTo(0.25);
         assertThat(schedule.at(1)).isNotEqualTo(0.25);
     }

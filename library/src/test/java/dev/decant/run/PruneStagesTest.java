@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.decant.ModelException;
+import dev.decant.build.InputException;
+import dev.decant.build.ModelBuilder;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
 import dev.decant.quantize.Packed;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeException;
 import dev.decant.recipe.RecipeReader;
+import dev.decant.report.StageResult;
+import dev.decant.report.Summary;
+import dev.decant.report.TableRow;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
@@ -57,7 +62,7 @@ final class PruneStagesTest {
         StageResult stage = summary.stages().get(0);
         assertThat(stage.metrics().get("sparsity"))
                 .isEqualTo(50, within(12.0)); // whole heads of two, neurons in eights
-        Network shipped = ModelParts.fromFolder(folder.resolve("a/model"), Map.of());
+        Network shipped = ModelBuilder.fromFolder(folder.resolve("a/model"), Map.of());
         assertThat(shipped.config().args()).containsKey(Network.PRUNED);
         assertThat(shipped.gates()).isNotEmpty().allSatisfy((path, slot) -> {
             assertThat(slot.isFilled()).isFalse();
@@ -106,7 +111,7 @@ final class PruneStagesTest {
                   - prune: {sparsity: 0.4, spread: global, round-to: 8}
                   - finetune: {epochs: 1, batch-size: 16, quantize: {weights: twn, activations: off}}
                 """);
-        Network shipped = ModelParts.fromFolder(folder.resolve("q/model"), Map.of());
+        Network shipped = ModelBuilder.fromFolder(folder.resolve("q/model"), Map.of());
         assertThat(shipped.parameterCount()).isLessThan(full().parameterCount());
         assertThat(folder.resolve("q/model/config.json")).content().contains(Packed.KEY, Network.PRUNED);
         try (Scope scope = Scope.open();
@@ -201,17 +206,17 @@ final class PruneStagesTest {
         Path config = folder.resolve("f/model/config.json");
         String text = Files.readString(config);
         Files.writeString(config, text.replaceAll("(\"blocks.0.mlp.neurons\" : )\\d+", "$117"));
-        assertThatThrownBy(() -> ModelParts.fromFolder(folder.resolve("f/model"), Map.of()))
+        assertThatThrownBy(() -> ModelBuilder.fromFolder(folder.resolve("f/model"), Map.of()))
                 .hasMessageContaining("blocks.0.mlp.fc1.weight");
         Files.writeString(config, text.replace("blocks.0.mlp.neurons", "blocks.0.neurons"));
-        assertThatThrownBy(() -> ModelParts.fromFolder(folder.resolve("f/model"), Map.of()))
+        assertThatThrownBy(() -> ModelBuilder.fromFolder(folder.resolve("f/model"), Map.of()))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("has no gate 'blocks.0.neurons'");
     }
 
     private static Network full() {
         Rng.seed(1);
-        return ModelParts.build(recipe(LEARNED).student().spec(), Map.of("num_classes", 8));
+        return ModelBuilder.build(recipe(LEARNED).student().spec(), Map.of("num_classes", 8));
     }
 
     private static Recipe recipe(String stages, String... sets) {

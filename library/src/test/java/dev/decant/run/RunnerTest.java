@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.build.InputException;
+import dev.decant.build.ModelBuilder;
 import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
+import dev.decant.report.Summary;
+import dev.decant.report.SummaryTest;
+import dev.decant.report.TableRow;
 import dev.decant.tensor.StoppedException;
 import dev.decant.train.RunKey;
 import java.io.IOException;
@@ -96,7 +101,7 @@ class RunnerTest {
 
     @Test
     void theModelFolderScoresWhatTheSummarySays() {
-        Network model = ModelParts.fromFolder(run.resolve("model"), Map.of());
+        Network model = ModelBuilder.fromFolder(run.resolve("model"), Map.of());
         assertThat(model.config().args()).containsEntry("embed_dim", 16);
         Evaluation found = Evaluation.of(
                 new ModelSpec(run.resolve("model").toString(), Map.of(), Optional.empty()),

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.ModelException;
+import dev.decant.build.DataBuilder;
 import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.StudySpec;
+import dev.decant.study.AttentionStage;
+import dev.decant.study.StudyData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +103,7 @@ class StudyStagesTest {
                         .resolve("model");
         Files.writeString(folder.resolve("dev.tsv"), "sentence\tlabel\nthere is a red circle\t1\n");
         DataSpec data = RecipeReader.readData("{type: glue, task: sst-2, max-length: 32, path: " + folder + "}");
-        DataParts parts = StudyData.open(data, List.of(model.toString()));
+        DataBuilder parts = StudyData.open(data, List.of(model.toString()));
         Network network = StudyData.networks(List.of(model.toString()), parts)
                 .values()
                 .iterator()

@@ -3,16 +3,20 @@ package dev.decant.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.build.InputException;
+import dev.decant.build.ObjectiveSpec;
+import dev.decant.build.Sides;
+import dev.decant.build.TermBuilder;
+import dev.decant.distill.LossInputs;
 import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
-import dev.decant.distill.StepView;
 import dev.decant.distill.Teacher;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
-import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.LossSpec;
+import dev.decant.recipe.StageSpec;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
@@ -141,7 +145,7 @@ class TermCatalogueTest {
                 .stages()
                 .get(0);
         return TermBuilder.objective(
-                Goal.of(stage.terms().subList(0, 1)), // a stage of labels alone is refused by the reader
+                ObjectiveSpec.of(stage.terms().subList(0, 1)), // a stage of labels alone is refused by the reader
                 Sides.of(student, Map.of("teacher", teacher)),
                 LABELS::clone,
                 student.parameters().values());
@@ -158,7 +162,7 @@ class TermCatalogueTest {
             student.train(true);
             student.forward(inputs, own);
             Tensor total = objective
-                    .evaluate(new StepView(own, seen, model.target(inputs), places, new StepContext(0, 0, true), Optional.of(inputs)))
+                    .evaluate(new LossInputs(own, seen, model.target(inputs), places, new StepContext(0, 0, true), Optional.of(inputs)))
                     .total();
             assertThat(total.item()).as(term).isFinite();
             total.backward();
@@ -210,7 +214,7 @@ class TermCatalogueTest {
                     TinyRecipe.read("stages.distill.intervention={epochs: 1}", "stages.distill.terms=[{type: kd}]")
                             .stages()
                             .get(0);
-            assertThatThrownBy(() -> TermBuilder.objective(Goal.of(stage), sides, LABELS::clone, List.of()))
+            assertThatThrownBy(() -> TermBuilder.objective(ObjectiveSpec.of(stage), sides, LABELS::clone, List.of()))
                     .isInstanceOf(InputException.class)
                     .hasMessageStartingWith(
                             "terms: intervention needs transformer layers, which the teacher 'teacher'");

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.build.ModelBuilder;
 import dev.decant.model.Network;
-import dev.decant.model.Xvlm;
+import dev.decant.model.multimodal.Xvlm;
 import dev.decant.nn.Trace;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.tensor.NoGrad;
@@ -36,13 +37,13 @@ class XvlmFolderTest {
         Rng.seed(9);
     }
 
-    private Network read(Map<String, Object> config, ModelParts.Fresh fresh) {
-        return ModelParts.build(new ModelSpec(folder.toString(), config, Optional.empty()), Map.of(), fresh);
+    private Network read(Map<String, Object> config, ModelBuilder.Fresh fresh) {
+        return ModelBuilder.build(new ModelSpec(folder.toString(), config, Optional.empty()), Map.of(), fresh);
     }
 
     private Xvlm written(Map<String, Object> config) {
         Xvlm model = ImageTextTermsTest.xvlm("xvlm-small", config);
-        ModelParts.write(folder, model, Map.of());
+        ModelBuilder.write(folder, model, Map.of());
         return model;
     }
 
@@ -58,7 +59,7 @@ class XvlmFolderTest {
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
             Xvlm model = written(Map.of("task", task));
-            Network again = read(Map.of(), ModelParts.Fresh.NOTHING);
+            Network again = read(Map.of(), ModelBuilder.Fresh.NOTHING);
             assertThat(again.config().input()).isEqualTo(model.config().input());
             assertThat(again.classes()).isEqualTo(model.classes());
             again.train(false);
@@ -87,7 +88,7 @@ class XvlmFolderTest {
     void anotherTaskBeginsWithWhatIsThere(String task, String own, String source) {
         try (Scope scope = Scope.open()) {
             Xvlm pretrained = written(Map.of());
-            Network tuned = read(Map.of("task", task), ModelParts.Fresh.HEAD);
+            Network tuned = read(Map.of("task", task), ModelBuilder.Fresh.HEAD);
             assertThat(values(tuned, own)).isEqualTo(values(pretrained, source));
         }
     }
@@ -97,7 +98,7 @@ class XvlmFolderTest {
     void statementsAboutTwoImagesBeginWithWhatAssignmentLearned() {
         try (Scope scope = Scope.open()) {
             written(Map.of());
-            Network assigned = read(Map.of("task", "assign"), ModelParts.Fresh.HEAD);
+            Network assigned = read(Map.of("task", "assign"), ModelBuilder.Fresh.HEAD);
             String second = "text_encoder.encoder.layer.4.output.dense.weight";
             assertThat(values(assigned, second))
                     .isEqualTo(values(assigned, "text_encoder.encoder.layer.3.output.dense.weight"));
@@ -106,8 +107,8 @@ class XvlmFolderTest {
                         Optional.ofNullable(assigned.state().get(second)).orElseThrow();
                 weight.copyFrom(weight.add(1));
             }
-            ModelParts.write(folder, assigned, Map.of());
-            Network nlvr = read(Map.of("task", "nlvr"), ModelParts.Fresh.HEAD);
+            ModelBuilder.write(folder, assigned, Map.of());
+            Network nlvr = read(Map.of("task", "nlvr"), ModelBuilder.Fresh.HEAD);
             assertThat(nlvr.classes()).isEqualTo(2);
             assertThat(values(nlvr, second)).isEqualTo(values(assigned, second));
             String key = "text_encoder.encoder.layer.3.crossattention.self.key.weight";
@@ -119,10 +120,10 @@ class XvlmFolderTest {
     void otherWeightsAreRefusedUnlessTheHeadMayBeNew() {
         try (Scope scope = Scope.open()) {
             written(Map.of());
-            assertThatThrownBy(() -> read(Map.of("task", "nlvr"), ModelParts.Fresh.NOTHING))
+            assertThatThrownBy(() -> read(Map.of("task", "nlvr"), ModelBuilder.Fresh.NOTHING))
                     .isInstanceOf(WeightsException.class)
                     .hasMessageContaining("cls_head.0.weight");
-            assertThatThrownBy(() -> read(Map.of("task", "nlvr", "vision_layers", 7), ModelParts.Fresh.HEAD))
+            assertThatThrownBy(() -> read(Map.of("task", "nlvr", "vision_layers", 7), ModelBuilder.Fresh.HEAD))
                     .isInstanceOf(WeightsException.class)
                     .hasMessageContaining("vision_encoder.encoder.layers.6");
         }
@@ -133,7 +134,7 @@ class XvlmFolderTest {
         try (Scope scope = Scope.open();
                 NoGrad quiet = NoGrad.open()) {
             Xvlm small = written(Map.of("task", "retrieval"));
-            Network large = read(Map.of("image_res", 32), ModelParts.Fresh.NOTHING);
+            Network large = read(Map.of("image_res", 32), ModelBuilder.Fresh.NOTHING);
             String name = "vision_encoder.pos_embed.weight";
             Tensor from = Optional.ofNullable(small.state().get(name)).orElseThrow();
             Tensor to = Optional.ofNullable(large.state().get(name)).orElseThrow();
@@ -158,8 +159,8 @@ class XvlmFolderTest {
                     TEXT + "3.crossattention.self.heads", new long[] {1}, TEXT + "0.intermediate.neurons", new long[] {
                         0, 3, 4
                     }));
-            ModelParts.write(folder, model, Map.of());
-            Network again = read(Map.of(), ModelParts.Fresh.NOTHING);
+            ModelBuilder.write(folder, model, Map.of());
+            Network again = read(Map.of(), ModelBuilder.Fresh.NOTHING);
             again.train(false);
             model.train(false);
             var inputs = model.sample(2);

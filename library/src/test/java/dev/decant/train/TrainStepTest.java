@@ -2,12 +2,12 @@ package dev.decant.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.decant.distill.CrossEntropyTerm;
-import dev.decant.distill.KdTerm;
 import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;
 import dev.decant.distill.StepContext;
-import dev.decant.distill.TeacherChoice;
+import dev.decant.distill.term.CrossEntropyTerm;
+import dev.decant.distill.term.KdTerm;
+import dev.decant.distill.term.TeacherChoice;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.Inputs;
@@ -15,6 +15,7 @@ import dev.decant.optim.Optimizer;
 import dev.decant.optim.Sgd;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
+import dev.decant.train.score.Evaluator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

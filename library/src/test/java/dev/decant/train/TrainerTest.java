@@ -10,6 +10,7 @@ import dev.decant.optim.UpdateRule;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Tensor;
+import dev.decant.train.score.Evaluator;
 import dev.decant.weights.Safetensors;
 import dev.decant.weights.StoredWeights;
 import dev.decant.weights.WeightsException;

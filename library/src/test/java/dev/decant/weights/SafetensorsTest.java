@@ -3,6 +3,7 @@ package dev.decant.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.file.AtomicFile;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 import java.io.IOException;

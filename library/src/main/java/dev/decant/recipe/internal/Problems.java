@@ -19,11 +19,11 @@ public final class Problems {
         found.add(new Problem(source, 0, 0, "", message));
     }
 
-    void add(Node node, String path, String message) {
+    public void add(Node node, String path, String message) {
         add(node.getStartMark(), path, message);
     }
 
-    void add(Optional<Mark> mark, String path, String message) {
+    public void add(Optional<Mark> mark, String path, String message) {
         String source = mark.map(Mark::getName).orElse("default");
         boolean hasLines = mark.isPresent() && !source.startsWith("--set ");
         int line = hasLines ? mark.get().getLine() + 1 : 0;

@@ -1,9 +1,0 @@
-package dev.decant.data;
-
-/** Size of a batch of three-channel images, stored image by image, channel by channel, row by row. */
-record BatchShape(int images, int height, int width) {
-
-    int imageLength() {
-        return 3 * height * width;
-    }
-}

@@ -1,9 +1,0 @@
-package dev.decant.run;
-
-/**
- * An exported file.
- *
- * @param file relative to the run folder
- * @param parity largest absolute difference between its outputs and the model's, on the same inputs
- */
-public record ExportResult(String file, long bytes, double parity) {}
