@@ -1,6 +1,6 @@
 package dev.decant.cli;
 
-import dev.decant.run.RunListener;
+import dev.decant.stage.RunListener;
 import dev.decant.train.LogEntry;
 import dev.decant.train.RunKey;
 import java.util.Locale;

@@ -6,7 +6,7 @@ import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.Split;
-import dev.decant.run.Evaluation;
+import dev.decant.stage.Evaluation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

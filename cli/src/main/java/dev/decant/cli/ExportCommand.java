@@ -2,7 +2,7 @@ package dev.decant.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import dev.decant.recipe.StageSpec.Format;
 import dev.decant.report.ExportResult;
 import dev.decant.run.Exports;

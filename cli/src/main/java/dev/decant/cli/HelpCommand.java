@@ -1,6 +1,6 @@
 package dev.decant.cli;
 
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package dev.decant.cli;
 
+import dev.decant.InputException;
 import dev.decant.UserException;
-import dev.decant.build.InputException;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.RecipeText;

@@ -1,6 +1,6 @@
 package dev.decant.cli;
 
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import dev.decant.report.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.decant.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import dev.decant.file.AtomicFile;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ModelConfig;

@@ -1,8 +1,9 @@
 package dev.decant.bench;
 
-import dev.decant.report.Copies;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What one model costs to run on the machine of the run.
@@ -19,6 +20,6 @@ public record LatencyRow(String name, long parameters, long bytes, long multiply
     }
 
     public LatencyRow {
-        latencyMs = Copies.sorted(latencyMs);
+        latencyMs = Collections.unmodifiableMap(new TreeMap<>(latencyMs));
     }
 }

@@ -1,12 +1,12 @@
 package dev.decant.bench;
 
+import dev.decant.file.FileException;
 import dev.decant.build.ModelBuilder;
 import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Network;
 import dev.decant.quantize.Packed;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.tensor.Tensor;
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -79,7 +79,7 @@ public final class ModelBenchmark {
                     .mapToLong(f -> f.toFile().length())
                     .sum();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot measure " + path + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot measure " + path + ": " + FileException.reason(e), e);
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.decant.InputException;
 import dev.decant.data.text.TextAugment;
 import dev.decant.data.text.TextRow;
 import dev.decant.data.text.TextTable;

@@ -1,5 +1,6 @@
 package dev.decant.build;
 
+import dev.decant.InputException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.decant.build;
 
+import dev.decant.data.image.ImageBatches;
+import dev.decant.InputException;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.image.Augment;
@@ -175,7 +177,7 @@ final class ImageDataBuilder implements DataBuilder {
                     "batch-size " + batchSize + " is more than the " + data.size() + " training images");
         }
         int workers = Math.max(1, spec.options().workers());
-        return new Loader(
+        return ImageBatches.loader(
                 data, augment(images(input)), new LoaderOptions(batchSize, seed, true, true, workers, workers + 2));
     }
 
@@ -183,7 +185,7 @@ final class ImageDataBuilder implements DataBuilder {
     public Loader evaluation(Split split, ModelConfig.Input input, int batchSize) {
         ImageDataset data = split(split);
         int workers = Math.max(1, spec.options().workers());
-        return new Loader(
+        return ImageBatches.loader(
                 data, still(images(input)), new LoaderOptions(batchSize, 0, false, false, workers, workers + 2));
     }
 

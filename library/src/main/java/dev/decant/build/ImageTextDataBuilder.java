@@ -1,5 +1,6 @@
 package dev.decant.build;
 
+import dev.decant.InputException;
 import dev.decant.ModelException;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;

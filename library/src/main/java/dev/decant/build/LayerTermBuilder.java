@@ -1,5 +1,7 @@
 package dev.decant.build;
 
+import dev.decant.distill.TapPair;
+import dev.decant.InputException;
 import dev.decant.distill.Intervention;
 import dev.decant.distill.Term;
 import dev.decant.distill.term.LayerTerm;
@@ -54,7 +56,7 @@ record LayerTermBuilder(Sides sides) implements TermFamily {
     /** What the student takes from a teacher at the start. */
     Intervention intervention(InterventionSpec spec) {
         StackPair pair = pair("intervention", spec.teacher(), whole("intervention"));
-        List<List<LayerTerm.Pair>> phases = new ArrayList<>();
+        List<List<TapPair>> phases = new ArrayList<>();
         for (Function<LayerTaps, String> tap : phases(spec.at())) {
             phases.add(pair.attentionPairs(new Layers.Every(1), tap));
         }
@@ -145,13 +147,13 @@ record LayerTermBuilder(Sides sides) implements TermFamily {
     }
 
     /** By place, or with the teacher's layer that is named. */
-    private static List<LayerTerm.Pair> relationPairs(
+    private static List<TapPair> relationPairs(
             StackPair pair, LayerLoss.Relations s, Function<LayerTaps, String> tap) {
         if (s.teacherLayer().isEmpty()) {
             return LayerTerm.pairs(pair.own(), pair.other(), pair.numbers(s.layers()), tap);
         }
         int number = pair.numbers(s.layers()).get(0);
-        return List.of(new LayerTerm.Pair(
+        return List.of(new TapPair(
                 tap.apply(layer(pair.own(), "student", number)),
                 tap.apply(layer(pair.other(), "teacher", s.teacherLayer().get()))));
     }

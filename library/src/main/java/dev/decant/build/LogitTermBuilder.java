@@ -1,5 +1,6 @@
 package dev.decant.build;
 
+import dev.decant.InputException;
 import dev.decant.distill.Term;
 import dev.decant.distill.term.DistTerm;
 import dev.decant.distill.term.DkdTerm;

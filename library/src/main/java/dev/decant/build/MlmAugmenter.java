@@ -1,5 +1,6 @@
 package dev.decant.build;
 
+import dev.decant.InputException;
 import dev.decant.data.text.TextAugment;
 import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;

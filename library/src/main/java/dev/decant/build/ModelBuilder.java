@@ -3,6 +3,7 @@ package dev.decant.build;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.InputException;
 import dev.decant.ModelException;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;

@@ -1,7 +1,7 @@
 package dev.decant.build;
 
+import dev.decant.InputException;
 import dev.decant.ModelException;
-import dev.decant.bench.Latency;
 import dev.decant.model.Network;
 import dev.decant.nn.GateSlot;
 import dev.decant.prune.Cost;

@@ -1,5 +1,6 @@
 package dev.decant.build;
 
+import dev.decant.InputException;
 import dev.decant.model.Stack;
 import dev.decant.model.TapShape;
 import dev.decant.model.TapSignature;

@@ -1,5 +1,6 @@
 package dev.decant.build;
 
+import dev.decant.InputException;
 import dev.decant.distill.Teacher;
 import dev.decant.distill.term.TeacherChoice;
 import dev.decant.model.Network;

@@ -1,5 +1,7 @@
 package dev.decant.build;
 
+import dev.decant.distill.TapPair;
+import dev.decant.InputException;
 import dev.decant.distill.term.LayerTerm;
 import dev.decant.loss.States;
 import dev.decant.model.LayerTaps;
@@ -35,8 +37,8 @@ record StackPair(String term, Side student, String teacherName, Side teacher, St
         return new LayerTerm(teacherName, attentionPairs(layers, tap), comparison, masked);
     }
 
-    List<LayerTerm.Pair> attentionPairs(Layers layers, Function<LayerTaps, String> tap) {
-        List<LayerTerm.Pair> pairs = LayerTerm.pairs(own(), other(), numbers(layers), tap);
+    List<TapPair> attentionPairs(Layers layers, Function<LayerTaps, String> tap) {
+        List<TapPair> pairs = LayerTerm.pairs(own(), other(), numbers(layers), tap);
         long heads = heads();
         long theirs = heads(teacher, other());
         if (heads != theirs) {

@@ -1,5 +1,6 @@
 package dev.decant.build;
 
+import dev.decant.InputException;
 import dev.decant.distill.Intervention;
 import dev.decant.distill.Objective;
 import dev.decant.distill.Term;

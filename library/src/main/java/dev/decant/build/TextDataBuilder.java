@@ -1,5 +1,6 @@
 package dev.decant.build;
 
+import dev.decant.InputException;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.shapes.ShapesText;
@@ -21,7 +22,6 @@ import dev.decant.model.ModelConfig;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.TextOptions;
-import dev.decant.report.Scores;
 import dev.decant.spec.TextMetric;
 import dev.decant.text.Tokenizer;
 import dev.decant.train.score.Task;

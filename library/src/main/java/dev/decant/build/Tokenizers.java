@@ -1,5 +1,6 @@
 package dev.decant.build;
 
+import dev.decant.InputException;
 import dev.decant.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;

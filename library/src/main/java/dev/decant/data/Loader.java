@@ -1,8 +1,5 @@
 package dev.decant.data;
 
-import dev.decant.data.image.Augment;
-import dev.decant.data.image.ImageBatches;
-import dev.decant.data.image.ImageDataset;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -16,11 +13,6 @@ public final class Loader {
     private final BatchSource source;
     private final LoaderOptions options;
     private final AtomicLong waitedNanos = new AtomicLong();
-
-    /** Images, each prepared by the augmentation. */
-    public Loader(ImageDataset data, Augment augment, LoaderOptions options) {
-        this(new ImageBatches(data, augment, options), options);
-    }
 
     /** @param options of which only the number of workers and of batches ahead matter here */
     public Loader(BatchSource source, LoaderOptions options) {

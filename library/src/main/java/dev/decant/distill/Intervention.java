@@ -1,6 +1,5 @@
 package dev.decant.distill;
 
-import dev.decant.distill.term.LayerTerm;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -20,7 +19,7 @@ import java.util.Set;
  * @param phases what is replaced, one set of pairs after the other; each lasts as long as the others
  * @param epochs of all phases together, above 0; may be a fraction
  */
-public record Intervention(String teacher, List<List<LayerTerm.Pair>> phases, double epochs) {
+public record Intervention(String teacher, List<List<TapPair>> phases, double epochs) {
 
     public Intervention {
         phases = phases.stream().map(List::copyOf).toList();
@@ -57,7 +56,7 @@ public record Intervention(String teacher, List<List<LayerTerm.Pair>> phases, do
         return replacements;
     }
 
-    private List<LayerTerm.Pair> now(double epoch) {
+    private List<TapPair> now(double epoch) {
         int phase = (int) (epoch / epochs * phases.size());
         return phase < phases.size() ? phases.get(phase) : List.of();
     }

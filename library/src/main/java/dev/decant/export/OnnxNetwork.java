@@ -1,10 +1,10 @@
 package dev.decant.export;
 
+import dev.decant.file.FileException;
 import dev.decant.ModelException;
 import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
-import dev.decant.modelio.ModelFolder;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.WeightsException;
@@ -25,6 +25,8 @@ public final class OnnxNetwork extends Network implements AutoCloseable {
 
     /** The file in a folder. */
     public static final String FILE = "model.onnx";
+
+    private static final String MODEL_CONFIG = "config.json";
 
     private final OnnxSession session;
     private final long count;
@@ -50,7 +52,7 @@ public final class OnnxNetwork extends Network implements AutoCloseable {
             return Optional.of(path);
         }
         Path inside = path.resolve(FILE);
-        boolean isFolder = Files.isRegularFile(inside) && !Files.exists(path.resolve(ModelFolder.CONFIG));
+        boolean isFolder = Files.isRegularFile(inside) && !Files.exists(path.resolve(MODEL_CONFIG));
         return isFolder ? Optional.of(inside) : Optional.empty();
     }
 
@@ -60,7 +62,7 @@ public final class OnnxNetwork extends Network implements AutoCloseable {
         try {
             model = Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new WeightsException(file + ": " + WeightsException.reason(e), e);
+            throw new WeightsException(file + ": " + FileException.reason(e), e);
         }
         try {
             OnnxSession session = OnnxFile.session(file.toString(), model);

@@ -1,49 +1,32 @@
 package dev.decant.model;
 
 import dev.decant.ModelException;
-import dev.decant.model.multimodal.Xvlm;
-import dev.decant.model.text.Bert;
-import dev.decant.model.vision.CifarResNet;
-import dev.decant.model.vision.ConvNeXt;
-import dev.decant.model.vision.MlpMixer;
-import dev.decant.model.vision.MobileNetV1;
-import dev.decant.model.vision.MobileNetV2;
-import dev.decant.model.vision.ResMlp;
-import dev.decant.model.vision.ResNet;
-import dev.decant.model.vision.Swin;
-import dev.decant.model.vision.Vit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.ServiceLoader;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 
-/** Every architecture by its published name; an architecture is listed here by the entries its file gives. */
+/** Every architecture by its published name, from every {@link ModelProvider} on the class path. */
 public final class Catalogue {
 
     private static final Map<String, Entry> ENTRIES = new LinkedHashMap<>();
 
     static {
-        Stream.<List<Entry>>of(
-                        // one line per architecture file
-                        ResNet.entries(),
-                        CifarResNet.entries(),
-                        MobileNetV1.entries(),
-                        MobileNetV2.entries(),
-                        ConvNeXt.entries(),
-                        Vit.entries(),
-                        Swin.entries(),
-                        MlpMixer.entries(),
-                        ResMlp.entries(),
-                        Bert.entries(),
-                        Xvlm.entries())
-                .flatMap(List::stream)
-                .forEach(e -> ENTRIES.put(e.name, e));
+        for (ModelProvider provider : ServiceLoader.load(ModelProvider.class, Catalogue.class.getClassLoader())) {
+            provider.entries().forEach(Catalogue::add);
+        }
     }
 
     private Catalogue() {}
+
+    private static void add(Entry entry) {
+        if (ENTRIES.putIfAbsent(entry.name, entry) != null) {
+            throw new IllegalStateException("two model providers on the class path have a model '" + entry.name + "'");
+        }
+    }
 
     /**
      * One name of the catalogue.

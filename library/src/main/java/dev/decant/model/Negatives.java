@@ -1,7 +1,6 @@
 package dev.decant.model;
 
 import dev.decant.ModelException;
-import dev.decant.model.multimodal.XvlmParts;
 import dev.decant.nn.Trace;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Device;
@@ -35,12 +34,15 @@ public final class Negatives {
 
     private static final double LEAST = 1e-5;
 
+    /** The part of a trace that they are offered in. */
+    public static final String PART = "negatives";
+
     private static final String IMAGES = "images";
     private static final String OTHERS = "others";
 
     /** What a network that draws leaves in its trace, each (N), I64; what they are, {@link #images} and {@link #texts} say. */
     public static final Set<String> TAPS =
-            Set.of(XvlmParts.NEGATIVES + "." + IMAGES, XvlmParts.NEGATIVES + "." + OTHERS);
+            Set.of(PART + "." + IMAGES, PART + "." + OTHERS);
 
     private final long seed;
     private final Optional<Drawn> drawn;
@@ -68,8 +70,8 @@ public final class Negatives {
     /** Those that a network drew, from a trace that was asked for {@link #TAPS}. */
     public static Negatives of(Trace trace) {
         return of(
-                trace.get(XvlmParts.NEGATIVES + "." + IMAGES).longs(),
-                trace.get(XvlmParts.NEGATIVES + "." + OTHERS).longs());
+                trace.get(PART + "." + IMAGES).longs(),
+                trace.get(PART + "." + OTHERS).longs());
     }
 
     /** Leaves them in the trace of a network, seen from its part for wrong pairs. */

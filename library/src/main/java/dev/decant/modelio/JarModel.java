@@ -1,5 +1,6 @@
 package dev.decant.modelio;
 
+import dev.decant.file.FileException;
 import dev.decant.file.Hashes;
 import dev.decant.model.text.Pooling;
 import dev.decant.model.text.SentenceHead;
@@ -53,7 +54,7 @@ record JarModel(String name, Path jar, String file) {
         } catch (ZipException e) {
             throw new ImportException(name + ": " + jar + " is no jar, or cut short", e);
         } catch (IOException e) {
-            throw new ImportException(name + ": " + WeightsException.reason(e), e);
+            throw new ImportException(name + ": " + FileException.reason(e), e);
         }
     }
 

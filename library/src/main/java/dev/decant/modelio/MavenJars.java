@@ -1,7 +1,7 @@
 package dev.decant.modelio;
 
+import dev.decant.file.FileException;
 import dev.decant.file.Hashes;
-import dev.decant.weights.WeightsException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -115,7 +115,7 @@ public final class MavenJars {
                     .map(reason -> " (" + reason + ")")
                     .orElse("");
         } catch (IOException e) {
-            throw new ImportException(name + ": Maven does not start: " + WeightsException.reason(e), e);
+            throw new ImportException(name + ": Maven does not start: " + FileException.reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ImportException(name + ": interrupted while Maven fetches it", e);
@@ -139,7 +139,7 @@ public final class MavenJars {
                         + "; delete it, and it is fetched again");
             }
         } catch (IOException e) {
-            throw new ImportException(checksum + ": " + WeightsException.reason(e), e);
+            throw new ImportException(checksum + ": " + FileException.reason(e), e);
         }
     }
 
@@ -164,7 +164,7 @@ public final class MavenJars {
                     ? Optional.of(filled(found.group(1).strip()))
                     : Optional.empty();
         } catch (IOException e) {
-            throw new ImportException(settings + ": " + WeightsException.reason(e), e);
+            throw new ImportException(settings + ": " + FileException.reason(e), e);
         }
     }
 

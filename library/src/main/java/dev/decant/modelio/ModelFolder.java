@@ -1,5 +1,6 @@
 package dev.decant.modelio;
 
+import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -132,7 +133,7 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
     }
 
     private static UncheckedIOException unwritable(Path folder, IOException cause) {
-        return new UncheckedIOException("cannot write " + folder + ": " + WeightsException.reason(cause), cause);
+        return new UncheckedIOException("cannot write " + folder + ": " + FileException.reason(cause), cause);
     }
 
     private static JsonNode parse(Path file) {
@@ -150,7 +151,7 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
             throw new WeightsException(file + ": not valid JSON at line " + line + ": " + firstLine(e), e);
         } catch (IOException e) {
-            throw new WeightsException(file + ": " + WeightsException.reason(e), e);
+            throw new WeightsException(file + ": " + FileException.reason(e), e);
         }
     }
 
@@ -219,7 +220,7 @@ public record ModelFolder(Path folder, JsonNode config, Path weights) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.toList();
         } catch (IOException e) {
-            throw new WeightsException(folder + ": " + WeightsException.reason(e), e);
+            throw new WeightsException(folder + ": " + FileException.reason(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.decant.modelio;
 
+import dev.decant.file.FileException;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -8,7 +9,6 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.decant.weights.StoredTensor;
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -80,7 +80,7 @@ final class OnnxModel {
         } catch (InvalidProtocolBufferException e) {
             throw new ImportException(file + ": not an ONNX file, or cut short", e);
         } catch (IOException e) {
-            throw new ImportException(file + ": " + WeightsException.reason(e), e);
+            throw new ImportException(file + ": " + FileException.reason(e), e);
         }
     }
 

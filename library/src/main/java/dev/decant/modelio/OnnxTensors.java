@@ -1,10 +1,10 @@
 package dev.decant.modelio;
 
+import dev.decant.file.FileException;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.decant.tensor.DType;
 import dev.decant.weights.StoredTensor;
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -125,7 +125,7 @@ final class OnnxTensors {
             if (e instanceof ImportException known) {
                 throw known;
             }
-            String reason = e instanceof IOException io ? WeightsException.reason(io) : "is no path";
+            String reason = e instanceof IOException io ? FileException.reason(io) : "is no path";
             throw new ImportException(file + ": tensor '" + name + "' lies in '" + location + "', which " + reason, e);
         }
     }

@@ -1,5 +1,6 @@
 package dev.decant.modelio;
 
+import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -225,7 +226,7 @@ public final class SentenceTransformers {
         } catch (JsonProcessingException e) {
             throw new WeightsException(file + ": not valid JSON", e);
         } catch (IOException e) {
-            throw new WeightsException(file + ": " + WeightsException.reason(e), e);
+            throw new WeightsException(file + ": " + FileException.reason(e), e);
         }
     }
 

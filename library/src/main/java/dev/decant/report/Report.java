@@ -1,13 +1,13 @@
 package dev.decant.report;
 
+import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import dev.decant.file.AtomicFile;
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +55,7 @@ public final class Report {
         try {
             AtomicFile.write(file, new Report(runFolder).page().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + runFolder + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot read " + runFolder + ": " + FileException.reason(e), e);
         }
         return file;
     }

@@ -1,5 +1,6 @@
 package dev.decant.report;
 
+import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -8,7 +9,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.decant.bench.LatencyRow;
 import dev.decant.file.AtomicFile;
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -117,7 +117,7 @@ public record Summary(
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(file + ": not the summary of a run: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot read " + file + ": " + FileException.reason(e), e);
         }
     }
 }

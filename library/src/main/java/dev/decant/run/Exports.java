@@ -1,7 +1,8 @@
 package dev.decant.run;
 
+import dev.decant.file.FileException;
+import dev.decant.InputException;
 import dev.decant.bench.ModelBenchmark;
-import dev.decant.build.InputException;
 import dev.decant.build.ModelBuilder;
 import dev.decant.export.ExportException;
 import dev.decant.export.OnnxFile;
@@ -25,7 +26,6 @@ import dev.decant.report.ExportResult;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
 import dev.decant.tensor.Tensor;
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,7 +70,7 @@ public final class Exports {
             isDone = true;
             return new ExportResult(out.toString(), result.bytes(), result.parity());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + out + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot make " + out + ": " + FileException.reason(e), e);
         } finally {
             if (!isDone) {
                 remove(out);
@@ -130,7 +130,7 @@ public final class Exports {
                 try {
                     files.put(name, Files.readAllBytes(file));
                 } catch (IOException e) {
-                    throw new UncheckedIOException("cannot read " + file + ": " + WeightsException.reason(e), e);
+                    throw new UncheckedIOException("cannot read " + file + ": " + FileException.reason(e), e);
                 }
             }
         }
@@ -203,7 +203,7 @@ public final class Exports {
             }
             Files.deleteIfExists(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + folder + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot remove " + folder + ": " + FileException.reason(e), e);
         }
     }
 }

@@ -1,11 +1,11 @@
 package dev.decant.run;
 
+import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.decant.file.Hashes;
 import dev.decant.tensor.Engine;
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,7 +81,7 @@ final class Provenance {
             try (Stream<Path> inside = Files.list(file)) {
                 inside.filter(Files::isRegularFile).forEach(f -> hashes.put(f.toString(), Hashes.sha256(f)));
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot list " + file + ": " + WeightsException.reason(e), e);
+                throw new UncheckedIOException("cannot list " + file + ": " + FileException.reason(e), e);
             }
         }
     }

@@ -1,7 +1,8 @@
 package dev.decant.run;
 
+import dev.decant.stage.Evaluation;
+import dev.decant.InputException;
 import dev.decant.build.DataBuilder;
-import dev.decant.build.InputException;
 import dev.decant.build.LayerInit;
 import dev.decant.build.ModelBuilder;
 import dev.decant.build.ObjectiveSpec;
@@ -197,7 +198,7 @@ public record RunInputs(Recipe recipe, DataBuilder data, Device device, boolean 
         StudentSpec spec = recipe.student();
         spec.init()
                 .flatMap(name -> Optional.ofNullable(teachers.get(name)))
-                .ifPresent(teacher -> LayerInit.copy(student, network(teacher, "student.init"), spec.initLayers()));
+                .ifPresent(teacher -> LayerInit.copy(student, Evaluation.network(teacher, "student.init"), spec.initLayers()));
     }
 
     /**
@@ -220,19 +221,6 @@ public record RunInputs(Recipe recipe, DataBuilder data, Device device, boolean 
     /** A network of the recipe, made for its data. */
     Network build(ModelSpec spec) {
         return ModelBuilder.build(spec, data.modelArguments());
-    }
-
-    /**
-     * The network that a teacher is.
-     *
-     * @param key of the recipe that needs one, for the message
-     * @throws InputException if the teacher gives answers alone
-     */
-    public static Network network(Teacher teacher, String key) {
-        return teacher.network()
-                .orElseThrow(() -> new InputException(key + ": the teacher '"
-                        + teacher.signature().architecture()
-                        + "' gives answers alone; this needs a network with its weights"));
     }
 
     /** A teacher for batches that are prepared for the student, whose inputs it must take. */

@@ -24,6 +24,11 @@ import dev.decant.recipe.TeacherSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.report.Report;
 import dev.decant.report.Summary;
+import dev.decant.stage.RunFolder;
+import dev.decant.stage.RunListener;
+import dev.decant.stage.RunLock;
+import dev.decant.stage.RunLog;
+import dev.decant.stage.StageTrainer;
 import dev.decant.study.AttentionStage;
 import dev.decant.study.CkaStage;
 import dev.decant.study.HessianStage;
@@ -236,14 +241,23 @@ public final class Runner {
         listener.says("analyzing " + study.kind());
         String figure = name.replace("analyze", study.kind());
         if (study instanceof StudySpec.Cka s) {
-            CkaStage.run(s, figure, student, teachers, inputs, folder);
+            CkaStage.run(s, figure, student, teachers, inputs.data(), inputs.device(), folder);
         } else if (study instanceof StudySpec.Attention s) {
-            AttentionStage.run(s, figure, student, teachers, inputs, folder);
+            AttentionStage.run(s, figure, student, teachers, inputs.data(), inputs.device(), folder);
         } else if (study instanceof StudySpec.Hessian s) {
-            HessianStage.run(s, figure, student, teachers, inputs, folder);
+            HessianStage.run(s, figure, student, teachers, inputs.data(), inputs.device(), folder);
         } else if (study instanceof StudySpec.Importance s) {
             ImportanceStage.run(
-                    s, figure, student, () -> inputs.copy(student, quantized), trainer, inputs, folder, listener);
+                    s,
+                    figure,
+                    student,
+                    () -> inputs.copy(student, quantized),
+                    trainer,
+                    inputs.data(),
+                    inputs.device(),
+                    inputs.firstSeed(),
+                    folder,
+                    listener);
         } else {
             throw new AssertionError(study);
         }

@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.file.FileException;
 import dev.decant.file.AtomicFile;
 import dev.decant.recipe.Problem;
 import dev.decant.recipe.Recipe;
@@ -8,8 +9,8 @@ import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.SweepSpec;
 import dev.decant.report.StageResult;
 import dev.decant.report.Summary;
+import dev.decant.stage.RunListener;
 import dev.decant.train.DivergedException;
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -168,7 +169,7 @@ public final class Sweep {
             Files.createDirectories(folder);
             AtomicFile.write(folder.resolve(TABLE), table.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + folder + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot make " + folder + ": " + FileException.reason(e), e);
         }
     }
 
@@ -176,7 +177,7 @@ public final class Sweep {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot read " + file + ": " + FileException.reason(e), e);
         }
     }
 }

@@ -12,8 +12,7 @@ import dev.decant.model.Network;
 import dev.decant.model.Renormalization;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.StudySpec;
-import dev.decant.run.RunFolder;
-import dev.decant.run.RunInputs;
+import dev.decant.stage.RunFolder;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Scope;
@@ -38,14 +37,15 @@ public final class AttentionStage {
             String figure,
             Network student,
             Map<String, Teacher> teachers,
-            RunInputs inputs,
+            DataBuilder data,
+            Device device,
             RunFolder folder) {
         Network teacher = CkaStage.other(spec.with(), student, teachers);
         student.to(Device.CPU);
         teacher.to(Device.CPU);
-        AttentionStudy.Result result = study(student, teacher, inputs.data(), spec);
-        student.to(inputs.device());
-        teacher.to(inputs.device());
+        AttentionStudy.Result result = study(student, teacher, data, spec);
+        student.to(device);
+        teacher.to(device);
         StudyFiles.json(folder.analysis(figure + ".json"), result);
         StudyFiles.figures(folder, figure, AttentionPlots.of(Map.of("student", result)));
     }

@@ -2,10 +2,10 @@ package dev.decant.study;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.InputException;
 import dev.decant.analyze.CkaStudy;
 import dev.decant.analyze.plot.HeatMapImage;
 import dev.decant.build.DataBuilder;
-import dev.decant.build.InputException;
 import dev.decant.build.Side;
 import dev.decant.data.Loader;
 import dev.decant.distill.Teacher;
@@ -15,9 +15,8 @@ import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StudySpec;
-import dev.decant.run.Evaluation;
-import dev.decant.run.RunFolder;
-import dev.decant.run.RunInputs;
+import dev.decant.stage.Evaluation;
+import dev.decant.stage.RunFolder;
 import dev.decant.tensor.Device;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -39,10 +38,11 @@ public final class CkaStage {
             String figure,
             Network student,
             Map<String, Teacher> teachers,
-            RunInputs inputs,
+            DataBuilder data,
+            Device device,
             RunFolder folder) {
         Network with = other(spec.with(), student, teachers);
-        Loader loader = inputs.data().evaluation(Split.TEST, student.config().input(), spec.batchSize());
+        Loader loader = data.evaluation(Split.TEST, student.config().input(), spec.batchSize());
         student.to(Device.CPU);
         with.to(Device.CPU);
         CkaStudy.Result result = CkaStudy.run(
@@ -50,8 +50,8 @@ public final class CkaStage {
                 new CkaStudy.Side(with, spec.otherTaps()),
                 loader,
                 spec.batches());
-        student.to(inputs.device());
-        with.to(inputs.device());
+        student.to(device);
+        with.to(device);
         write(folder.figure(figure), title(student, with), result);
     }
 
@@ -59,7 +59,7 @@ public final class CkaStage {
     static Network other(Optional<String> with, Network student, Map<String, Teacher> teachers) {
         String name = with.orElseGet(() -> teachers.keySet().iterator().next());
         return Optional.ofNullable(teachers.get(name))
-                .map(teacher -> RunInputs.network(teacher, "analyze.with"))
+                .map(teacher -> Evaluation.network(teacher, "analyze.with"))
                 .orElse(student);
     }
 

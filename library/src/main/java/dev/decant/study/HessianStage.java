@@ -10,8 +10,7 @@ import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.HessianSpec;
 import dev.decant.recipe.StudySpec;
-import dev.decant.run.RunFolder;
-import dev.decant.run.RunInputs;
+import dev.decant.stage.RunFolder;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
@@ -34,7 +33,8 @@ public final class HessianStage {
             String figure,
             Network student,
             Map<String, Teacher> teachers,
-            RunInputs inputs,
+            DataBuilder data,
+            Device device,
             RunFolder folder) {
         Map<String, Network> networks = new LinkedHashMap<>();
         networks.put("student", student);
@@ -42,8 +42,8 @@ public final class HessianStage {
         Map<String, HessianStudy.Result> results = new LinkedHashMap<>();
         networks.forEach((name, network) -> {
             network.to(Device.CPU);
-            results.put(name, study(network, inputs.data(), spec));
-            network.to(inputs.device());
+            results.put(name, study(network, data, spec));
+            network.to(device);
         });
         StudyFiles.json(folder.analysis(figure + ".json"), json(results));
         StudyFiles.figures(folder, figure, HessianPlots.of(results));

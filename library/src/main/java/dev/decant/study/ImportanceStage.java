@@ -1,10 +1,10 @@
 package dev.decant.study;
 
+import dev.decant.InputException;
 import dev.decant.ModelException;
 import dev.decant.analyze.ImportanceStudy;
 import dev.decant.analyze.plot.ImportancePlots;
 import dev.decant.build.DataBuilder;
-import dev.decant.build.InputException;
 import dev.decant.build.ObjectiveSpec;
 import dev.decant.build.PruneBuilder;
 import dev.decant.data.Loader;
@@ -15,11 +15,10 @@ import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.StudySpec;
-import dev.decant.run.Evaluation;
-import dev.decant.run.RunFolder;
-import dev.decant.run.RunInputs;
-import dev.decant.run.RunListener;
-import dev.decant.run.StageTrainer;
+import dev.decant.stage.Evaluation;
+import dev.decant.stage.RunFolder;
+import dev.decant.stage.RunListener;
+import dev.decant.stage.StageTrainer;
 import dev.decant.tensor.Device;
 import dev.decant.train.RunKey;
 import dev.decant.train.score.Evaluator;
@@ -108,21 +107,23 @@ public final class ImportanceStage {
             Network student,
             Supplier<Network> copy,
             StageTrainer trainer,
-            RunInputs inputs,
+            DataBuilder data,
+            Device device,
+            long seed,
             RunFolder folder,
             RunListener listener) {
-        RunKey name = new RunKey(figure, "study", inputs.firstSeed());
+        RunKey name = new RunKey(figure, "study", seed);
         ImportanceStudy.Result result = new Study(
                         spec.importance(),
                         spec.batchSize(),
                         student,
                         copy,
-                        inputs.data(),
-                        inputs.device(),
+                        data,
+                        device,
                         folder::training,
                         listener)
                 .run(trainer, name);
-        String metric = inputs.data().task().metric();
+        String metric = data.task().metric();
         StudyFiles.json(folder.analysis(figure + ".json"), json(result, metric));
         StudyFiles.figures(folder, figure, ImportancePlots.of(result, metric));
     }

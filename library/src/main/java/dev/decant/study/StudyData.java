@@ -9,7 +9,7 @@ import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.Split;
-import dev.decant.run.Evaluation;
+import dev.decant.stage.Evaluation;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

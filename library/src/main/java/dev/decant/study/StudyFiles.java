@@ -1,13 +1,13 @@
 package dev.decant.study;
 
+import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.analyze.plot.Plot;
 import dev.decant.analyze.plot.PlotImage;
 import dev.decant.file.AtomicFile;
 import dev.decant.report.Chart;
-import dev.decant.run.RunFolder;
-import dev.decant.weights.WeightsException;
+import dev.decant.stage.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ final class StudyFiles {
                 Files.createDirectories(folder);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + folder + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot make " + folder + ": " + FileException.reason(e), e);
         }
         List<Path> files = new ArrayList<>(List.of(Path.of(out + ".json")));
         json(files.get(0), result);

@@ -1,10 +1,10 @@
 package dev.decant.train;
 
+import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.decant.file.AtomicFile;
-import dev.decant.weights.WeightsException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -128,6 +128,6 @@ public final class MetricsLog implements Closeable {
     }
 
     private static UncheckedIOException failed(Path file, IOException e) {
-        return new UncheckedIOException("cannot write " + file + ": " + WeightsException.reason(e), e);
+        return new UncheckedIOException("cannot write " + file + ": " + FileException.reason(e), e);
     }
 }

@@ -1,6 +1,6 @@
 package dev.decant.train;
 
-import dev.decant.weights.WeightsException;
+import dev.decant.file.FileException;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -117,6 +117,6 @@ public final class TensorBoardWriter implements Closeable {
     }
 
     private UncheckedIOException failed(IOException e) {
-        return new UncheckedIOException("cannot write " + folder + ": " + WeightsException.reason(e), e);
+        return new UncheckedIOException("cannot write " + folder + ": " + FileException.reason(e), e);
     }
 }

@@ -1,5 +1,6 @@
 package dev.decant.weights;
 
+import dev.decant.file.FileException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -152,7 +153,7 @@ public final class Safetensors {
         try {
             return JSON.writeValueAsBytes(root);
         } catch (IOException e) {
-            throw new WeightsException(file + ": a name cannot be written as UTF-8: " + WeightsException.reason(e), e);
+            throw new WeightsException(file + ": a name cannot be written as UTF-8: " + FileException.reason(e), e);
         }
     }
 

@@ -1,11 +1,8 @@
 package dev.decant.weights;
 
 import dev.decant.UserException;
+import dev.decant.file.FileException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** A weight file cannot be read or does not fit; the message is one line and begins with the file. */
@@ -26,21 +23,6 @@ public final class WeightsException extends UserException {
     }
 
     public static WeightsException unreadable(Path file, IOException cause) {
-        return new WeightsException(file + ": " + reason(cause), cause);
-    }
-
-    /** What the system said, in words: several of its exceptions carry only a path as their message. */
-    public static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "does not exist";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "no permission";
-        }
-        if (e instanceof FileAlreadyExistsException || e instanceof DirectoryNotEmptyException) {
-            return "something else is in its place";
-        }
-        String message = String.valueOf(e.getMessage());
-        return message.lines().findFirst().orElse(e.getClass().getSimpleName());
+        return new WeightsException(file + ": " + FileException.reason(cause), cause);
     }
 }

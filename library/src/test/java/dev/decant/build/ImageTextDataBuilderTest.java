@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.decant.DataException;
+import dev.decant.InputException;
 import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
 import dev.decant.model.Catalogue;
@@ -15,9 +16,9 @@ import dev.decant.recipe.RecipeException;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.Split;
 import dev.decant.report.Summary;
-import dev.decant.run.RunListener;
 import dev.decant.run.Runner;
 import dev.decant.spec.ImageTextTask;
+import dev.decant.stage.RunListener;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;

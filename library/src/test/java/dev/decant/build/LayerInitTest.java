@@ -3,6 +3,7 @@ package dev.decant.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.InputException;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;
 import dev.decant.run.ImageTextTermsTest;

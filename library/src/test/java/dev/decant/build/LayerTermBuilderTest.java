@@ -3,6 +3,7 @@ package dev.decant.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.InputException;
 import dev.decant.distill.LossInputs;
 import dev.decant.distill.NetworkTeacher;
 import dev.decant.distill.Objective;

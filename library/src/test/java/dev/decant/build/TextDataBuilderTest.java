@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.decant.DataException;
+import dev.decant.InputException;
 import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
 import dev.decant.data.Loader;

@@ -3,17 +3,18 @@ package dev.decant.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.data.image.ImageBatches;
 import dev.decant.DataException;
-import dev.decant.data.image.CountingImages;
 import dev.decant.data.image.Augment;
 import dev.decant.data.image.BatchShape;
+import dev.decant.data.image.CountingImages;
 import dev.decant.data.image.ImageDataset;
 import dev.decant.data.image.Mix;
-import dev.decant.image.Pictures;
 import dev.decant.data.image.PixelBatch;
 import dev.decant.data.image.Subset;
 import dev.decant.image.Image;
 import dev.decant.image.Normalization;
+import dev.decant.image.Pictures;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Scope;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ class LoaderTest {
 
     @Test
     void everyImageComesOnceAndEachEpochHasItsOrder() {
-        Loader loader = new Loader(data, PLAIN, options(2, 3));
+        Loader loader = ImageBatches.loader(data, PLAIN, options(2, 3));
         List<Integer> first = indices(all(loader, 0, 0));
         assertThat(loader.batches()).isEqualTo(7);
         assertThat(first)
@@ -73,8 +74,8 @@ class LoaderTest {
 
     @Test
     void numbersDoNotDependOnThreads() {
-        List<PixelBatch> one = all(new Loader(data, RANDOM, options(1, 1)), 2, 0);
-        List<PixelBatch> many = all(new Loader(data, RANDOM, options(4, 6)), 2, 0);
+        List<PixelBatch> one = all(ImageBatches.loader(data, RANDOM, options(1, 1)), 2, 0);
+        List<PixelBatch> many = all(ImageBatches.loader(data, RANDOM, options(4, 6)), 2, 0);
         assertThat(many).hasSameSizeAs(one);
         for (int i = 0; i < one.size(); i++) {
             assertThat(many.get(i).indices()).isEqualTo(one.get(i).indices());
@@ -85,7 +86,7 @@ class LoaderTest {
 
     @Test
     void skippedBatchesLeaveTheRestAsItWas() {
-        Loader loader = new Loader(data, RANDOM, options(2, 2));
+        Loader loader = ImageBatches.loader(data, RANDOM, options(2, 2));
         List<PixelBatch> whole = all(loader, 4, 0);
         List<PixelBatch> rest = all(loader, 4, 5);
         assertThat(rest).hasSize(2);
@@ -96,17 +97,17 @@ class LoaderTest {
 
     @Test
     void evaluationKeepsTheOrderAndDropLastDropsTheRest() {
-        Loader inOrder = new Loader(data, PLAIN, LoaderOptions.evaluation(16));
+        Loader inOrder = ImageBatches.loader(data, PLAIN, LoaderOptions.evaluation(16));
         List<PixelBatch> batches = all(inOrder, 0, 0);
         assertThat(indices(batches)).isEqualTo(IntStream.range(0, 50).boxed().toList());
         assertThat(batches.get(3).shape()).isEqualTo(new BatchShape(2, 4, 4));
-        Loader whole = new Loader(data, PLAIN, new LoaderOptions(16, 0, true, true, 1, 1));
+        Loader whole = ImageBatches.loader(data, PLAIN, new LoaderOptions(16, 0, true, true, 1, 1));
         assertThat(all(whole, 0, 0)).hasSize(3).allMatch(b -> b.shape().images() == 16);
     }
 
     @Test
     void batchesBecomeTensorsOfTheOpenScope() {
-        Loader loader = new Loader(data, RANDOM, options(2, 2));
+        Loader loader = ImageBatches.loader(data, RANDOM, options(2, 2));
         try (Epoch epoch = loader.epoch(0, 0);
                 Scope step = Scope.open()) {
             Batch batch = epoch.next();
@@ -124,7 +125,7 @@ class LoaderTest {
 
     @Test
     void buffersAreReusedOnlyAfterTheyBecameTensors() {
-        Loader loader = new Loader(data, PLAIN, options(2, 2));
+        Loader loader = ImageBatches.loader(data, PLAIN, options(2, 2));
         try (Epoch epoch = loader.epoch(0, 0)) {
             for (Batch batch : epoch) {
                 try (Scope step = Scope.open()) {
@@ -177,7 +178,7 @@ class LoaderTest {
                 throw new IllegalStateException("boom");
             }
         });
-        Loader loader = new Loader(broken, PLAIN, LoaderOptions.evaluation(8));
+        Loader loader = ImageBatches.loader(broken, PLAIN, LoaderOptions.evaluation(8));
         try (Epoch epoch = loader.epoch(0, 0)) {
             epoch.take();
             epoch.take();
@@ -220,7 +221,7 @@ class LoaderTest {
                 },
                 0,
                 1);
-        try (Epoch epoch = new Loader(odd, growing, LoaderOptions.evaluation(2)).epoch(0, 0)) {
+        try (Epoch epoch = ImageBatches.loader(odd, growing, LoaderOptions.evaluation(2)).epoch(0, 0)) {
             assertThatThrownBy(epoch::take)
                     .hasMessage(
                             "odd[1]: 5 x 4 pixels in a batch of 4 x 4; add a step that makes all images the same size");
@@ -241,7 +242,7 @@ class LoaderTest {
                 }
             }
         });
-        Epoch epoch = new Loader(slow, PLAIN, new LoaderOptions(8, 0, false, false, 1, 2)).epoch(0, 0);
+        Epoch epoch = ImageBatches.loader(slow, PLAIN, new LoaderOptions(8, 0, false, false, 1, 2)).epoch(0, 0);
         epoch.take();
         while (decoded.get() <= 10) {
             Thread.onSpinWait();
@@ -257,9 +258,9 @@ class LoaderTest {
     void impossibleLoadersAreRefused() {
         assertThatThrownBy(() -> new LoaderOptions(0, 0, true, true, 1, 1))
                 .hasMessage("loader: batch size must be at least 1, got 0");
-        assertThatThrownBy(() -> new Loader(data, PLAIN, new LoaderOptions(64, 0, true, true, 1, 1)))
+        assertThatThrownBy(() -> ImageBatches.loader(data, PLAIN, new LoaderOptions(64, 0, true, true, 1, 1)))
                 .hasMessage("the data set has 50 images, fewer than one batch of 64");
-        assertThatThrownBy(() -> new Loader(data, PLAIN, options(1, 1)).epoch(0, 8))
+        assertThatThrownBy(() -> ImageBatches.loader(data, PLAIN, options(1, 1)).epoch(0, 8))
                 .hasMessage("cannot skip 8 batches of an epoch that has 7");
     }
 

@@ -45,7 +45,7 @@ class InterventionTest {
         return bert;
     }
 
-    private static List<LayerTerm.Pair> pairs(Bert bert, Function<LayerTaps, String> tap) {
+    private static List<TapPair> pairs(Bert bert, Function<LayerTaps, String> tap) {
         return LayerTerm.pairs(bert.signature().stack(), bert.signature().stack(), List.of(1, 2), tap);
     }
 

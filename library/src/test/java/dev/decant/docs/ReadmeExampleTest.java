@@ -2,6 +2,7 @@ package dev.decant.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.decant.data.image.ImageBatches;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.image.Augment;
@@ -16,10 +17,10 @@ import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.StageSpec;
 import dev.decant.report.Summary;
-import dev.decant.run.RunListener;
 import dev.decant.run.Runner;
 import dev.decant.spec.Interpolation;
 import dev.decant.spec.ShapesLabels;
+import dev.decant.stage.RunListener;
 import dev.decant.train.score.Evaluator;
 import dev.decant.train.score.Task;
 import dev.decant.weights.KeyMap;
@@ -52,7 +53,7 @@ class ReadmeExampleTest {
         ModelConfig.ImageInput input = model.imageInput();
         Augment prepare = Augment.evaluation(
                 input.size(), input.cropPct(), Interpolation.BILINEAR, new Normalization(input.mean(), input.std()));
-        Loader batches = new Loader(images, prepare, LoaderOptions.evaluation(64));
+        Loader batches = ImageBatches.loader(images, prepare, LoaderOptions.evaluation(64));
         return Task.classification(10).score(model, batches, Evaluator.Mode.PLAIN);
     }
     // end::score[]

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import dev.decant.train.LogEntry;
 import dev.decant.train.MetricsLog;
 import dev.decant.train.RunKey;

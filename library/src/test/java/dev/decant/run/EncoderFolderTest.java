@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import dev.decant.build.ModelBuilder;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;

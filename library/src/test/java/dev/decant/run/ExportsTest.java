@@ -3,8 +3,8 @@ package dev.decant.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.InputException;
 import dev.decant.bench.ModelBenchmark;
-import dev.decant.build.InputException;
 import dev.decant.build.ModelBuilder;
 import dev.decant.build.QuantizeBuilder;
 import dev.decant.export.OnnxFile;

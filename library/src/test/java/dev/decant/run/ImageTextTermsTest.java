@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import dev.decant.build.LayerInit;
 import dev.decant.build.ObjectiveSpec;
 import dev.decant.build.Sides;

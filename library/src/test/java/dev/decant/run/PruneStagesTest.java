@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.decant.InputException;
 import dev.decant.ModelException;
-import dev.decant.build.InputException;
 import dev.decant.build.ModelBuilder;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
@@ -16,6 +16,7 @@ import dev.decant.recipe.RecipeReader;
 import dev.decant.report.StageResult;
 import dev.decant.report.Summary;
 import dev.decant.report.TableRow;
+import dev.decant.stage.RunListener;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import dev.decant.build.ModelBuilder;
 import dev.decant.model.Network;
 import dev.decant.recipe.ModelSpec;
@@ -14,6 +14,9 @@ import dev.decant.recipe.Split;
 import dev.decant.report.Summary;
 import dev.decant.report.SummaryTest;
 import dev.decant.report.TableRow;
+import dev.decant.stage.Evaluation;
+import dev.decant.stage.RunListener;
+import dev.decant.stage.RunLock;
 import dev.decant.tensor.StoppedException;
 import dev.decant.train.RunKey;
 import java.io.IOException;

@@ -11,6 +11,7 @@ import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.StudySpec;
+import dev.decant.stage.RunListener;
 import dev.decant.study.AttentionStage;
 import dev.decant.study.StudyData;
 import java.io.IOException;

@@ -3,7 +3,8 @@ package dev.decant.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.decant.build.InputException;
+import dev.decant.InputException;
+import dev.decant.stage.RunListener;
 import dev.decant.train.DivergedException;
 import dev.decant.train.RunKey;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.decant.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import dev.decant.build.ObjectiveSpec;
 import dev.decant.build.Sides;
 import dev.decant.build.TermBuilder;

@@ -3,6 +3,7 @@ package dev.decant.run;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.report.Summary;
+import dev.decant.stage.RunListener;
 import java.nio.file.Path;
 import java.util.List;
 

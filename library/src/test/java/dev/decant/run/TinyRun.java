@@ -1,5 +1,6 @@
 package dev.decant.run;
 
+import dev.decant.stage.RunListener;
 import dev.decant.train.LogEntry;
 import dev.decant.train.RunKey;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import dev.decant.build.PruneBuilder;
 import dev.decant.model.Network;
 import dev.decant.prune.Extraction;
@@ -14,8 +14,8 @@ import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.StudySpec;
 import dev.decant.run.ImageTextTermsTest;
-import dev.decant.run.RunListener;
 import dev.decant.run.Runner;
+import dev.decant.stage.RunListener;
 import dev.decant.tensor.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.decant.train;
 
+import dev.decant.data.image.ImageBatches;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.image.Augment;
@@ -174,7 +175,7 @@ final class TinyTraining {
             steps.padAndCrop(SIZE, 2).flip(0.5).mix(new Mix(0.8, 1, 1, 0.5, 0));
         }
         boolean shuffled = data.name(0).contains("train");
-        return new Loader(data, steps.build(), new LoaderOptions(BATCH, 5, shuffled, shuffled, 1, 2));
+        return ImageBatches.loader(data, steps.build(), new LoaderOptions(BATCH, 5, shuffled, shuffled, 1, 2));
     }
 
     private static ImageClassifier resnet(int width) {

@@ -1,6 +1,5 @@
 package dev.decant.file;
 
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -46,7 +45,7 @@ public final class AtomicFile {
             rename(temporary, absolute);
             flushFolder(absolute.resolveSibling("."));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + target + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot write " + target + ": " + FileException.reason(e), e);
         } finally {
             removeQuietly(temporary);
         }

@@ -1,6 +1,5 @@
 package dev.decant.file;
 
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,7 +15,7 @@ public final class Hashes {
 
     private Hashes() {}
 
-    /** SHA-256 of a file's bytes in lower-case hexadecimal; {@link WeightsException} if it cannot be read. */
+    /** SHA-256 of a file's bytes in lower-case hexadecimal; {@link FileException} if it cannot be read. */
     public static String sha256(Path file) {
         return hash(file, "SHA-256");
     }
@@ -34,7 +33,7 @@ public final class Hashes {
                 digest.update(chunk, 0, n);
             }
         } catch (IOException e) {
-            throw WeightsException.unreadable(file, e);
+            throw FileException.unreadable(file, e);
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -1,6 +1,5 @@
 package dev.decant.file;
 
-import dev.decant.weights.WeightsException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,16 +27,16 @@ public final class MappedFile {
 
     public static MappedFile open(Path path) {
         if (Files.isDirectory(path)) {
-            throw WeightsException.in(path, "is a folder, expected a file");
+            throw FileException.in(path, "is a folder, expected a file");
         }
         if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw WeightsException.in(path, "is not a regular file");
+            throw FileException.in(path, "is not a regular file");
         }
         try (FileChannel channel = FileChannel.open(path)) {
             long size = channel.size();
             return new MappedFile(path, size, map(channel, 0, Math.min(size, Integer.MAX_VALUE)));
         } catch (IOException e) {
-            throw WeightsException.unreadable(path, e);
+            throw FileException.unreadable(path, e);
         }
     }
 
@@ -56,7 +55,7 @@ public final class MappedFile {
 
     public Region region(long start, long length) {
         if (start < 0 || length < 0 || start > size - length) {
-            throw WeightsException.in(
+            throw FileException.in(
                     path, "bytes " + start + " to " + (start + length) + " are beyond its end at " + size);
         }
         return new Region(this, start, length);
@@ -64,7 +63,7 @@ public final class MappedFile {
 
     private ByteBuffer slice(long start, long length) {
         if (length > Integer.MAX_VALUE) {
-            throw WeightsException.in(path, "holds one piece of " + length + " bytes; at most 2 GiB each are read");
+            throw FileException.in(path, "holds one piece of " + length + " bytes; at most 2 GiB each are read");
         }
         if (start + length <= whole.capacity()) {
             return whole.slice((int) start, (int) length).order(ByteOrder.LITTLE_ENDIAN);
@@ -72,7 +71,7 @@ public final class MappedFile {
         try (FileChannel channel = FileChannel.open(path)) {
             return map(channel, start, length);
         } catch (IOException e) {
-            throw WeightsException.unreadable(path, e);
+            throw FileException.unreadable(path, e);
         }
     }
 
@@ -99,7 +98,7 @@ public final class MappedFile {
 
         public ByteBuffer slice(long offset, long bytes) {
             if (offset < 0 || bytes < 0 || offset > length - bytes) {
-                throw WeightsException.in(
+                throw FileException.in(
                         file.path, "needs bytes " + offset + " to " + (offset + bytes) + " of a piece of " + length);
             }
             return file.slice(start + offset, bytes);

@@ -1,7 +1,6 @@
 package dev.decant.image;
 
 import dev.decant.DataException;
-import dev.decant.data.image.AugmentOp;
 import java.util.List;
 
 /**
@@ -39,8 +38,8 @@ public record Normalization(List<Double> mean, List<Double> std) {
     }
 
     /** The mean as a color, which fills what augmentation moves in from outside. */
-    public AugmentOp.Fill fill() {
-        return new AugmentOp.Fill(byteOf(mean.get(0)), byteOf(mean.get(1)), byteOf(mean.get(2)));
+    public Fill fill() {
+        return new Fill(byteOf(mean.get(0)), byteOf(mean.get(1)), byteOf(mean.get(2)));
     }
 
     private static int byteOf(double value) {

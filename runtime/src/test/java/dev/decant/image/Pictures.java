@@ -2,7 +2,6 @@ package dev.decant.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.decant.image.Images;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

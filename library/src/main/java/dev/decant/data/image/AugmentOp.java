@@ -1,5 +1,6 @@
 package dev.decant.data.image;
 
+import dev.decant.image.Fill;
 import dev.decant.image.Image;
 import dev.decant.image.PixelOps;
 import dev.decant.spec.Interpolation;
@@ -127,14 +128,6 @@ public enum AugmentOp {
 
         Image affine(Image image, Affine map) {
             return map.apply(image, fill.rgb(), interpolation.draw(random));
-        }
-    }
-
-    /** A color that comes in from outside the picture. */
-    public record Fill(int red, int green, int blue) {
-
-        public int[] rgb() {
-            return new int[] {red, green, blue};
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.decant.data.image;
 
+import dev.decant.image.Fill;
 import dev.decant.image.Image;
 import dev.decant.image.Transform;
 import dev.decant.spec.Interpolation;
@@ -21,7 +22,7 @@ record ColorOps(int operations, double magnitude) implements Transform {
     @Override
     public Image apply(Image image, RandomGenerator random) {
         AugmentOp.Draw draw =
-                new AugmentOp.Draw(magnitude / 10, true, new AugmentOp.Fill(0, 0, 0), Interpolation.BILINEAR, random);
+                new AugmentOp.Draw(magnitude / 10, true, new Fill(0, 0, 0), Interpolation.BILINEAR, random);
         Image result = image;
         for (int i = 0; i < operations; i++) {
             int choice = random.nextInt(CHOICES.length + 1);

@@ -2,6 +2,7 @@ package dev.decant.data.image;
 
 import dev.decant.DataException;
 import dev.decant.data.BatchSource;
+import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.Seeds;
 import dev.decant.image.Image;
@@ -20,12 +21,17 @@ public final class ImageBatches implements BatchSource {
     private final LoaderOptions options;
     private final BlockingQueue<float[]> spare;
 
-    public ImageBatches(ImageDataset data, Augment augment, LoaderOptions options) {
+    ImageBatches(ImageDataset data, Augment augment, LoaderOptions options) {
         options.requireExamples(data.size(), "images");
         this.data = data;
         this.augment = augment;
         this.options = options;
         spare = new LinkedBlockingQueue<>(options.prefetch() + 1);
+    }
+
+    /** Loads batches of images, each prepared by the augmentation. */
+    public static Loader loader(ImageDataset data, Augment augment, LoaderOptions options) {
+        return new Loader(new ImageBatches(data, augment, options), options);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.decant.data.image;
 
+import dev.decant.image.Fill;
 import dev.decant.DataException;
 import dev.decant.image.Image;
 import dev.decant.image.Transform;
@@ -24,14 +25,14 @@ public record RandAugment(
         boolean increasing,
         int operations,
         double probability,
-        AugmentOp.Fill fill,
+        Fill fill,
         Interpolation interpolation)
         implements Transform {
 
     private static final String EXPECTED = "; expected something like rand-m9-mstd0.5-inc1";
 
     /** Reads timm's configuration string. */
-    public static RandAugment parse(String config, AugmentOp.Fill fill, Interpolation interpolation) {
+    public static RandAugment parse(String config, Fill fill, Interpolation interpolation) {
         double magnitude = 10;
         double deviation = 0;
         double maximum = 10;

@@ -1,5 +1,6 @@
 package dev.decant.distill.term;
 
+import dev.decant.distill.TapPair;
 import dev.decant.ModelException;
 import dev.decant.distill.LossInputs;
 import dev.decant.distill.Taps;
@@ -27,23 +28,10 @@ import java.util.function.Function;
 public final class LayerTerm implements Term {
 
     private final String teacher;
-    private final List<Pair> pairs;
+    private final List<TapPair> pairs;
     private final Comparison comparison;
     private final boolean masked;
     private final Projections projections;
-
-    /**
-     * Taps of the same thing in two networks.
-     *
-     * @param mask tap of the student's mask, where it is not the batch's own
-     */
-    public record Pair(String student, String teacher, Optional<String> mask) {
-
-        /** Of what the batch's own mask holds for, if there is one. */
-        public Pair(String student, String teacher) {
-            this(student, teacher, Optional.empty());
-        }
-    }
 
     /** The loss of one pair. */
     @FunctionalInterface
@@ -57,13 +45,13 @@ public final class LayerTerm implements Term {
     }
 
     /** @param masked whether padding is left out; if not it counts like tokens */
-    public LayerTerm(String teacher, List<Pair> pairs, Comparison comparison, boolean masked) {
+    public LayerTerm(String teacher, List<TapPair> pairs, Comparison comparison, boolean masked) {
         this(teacher, pairs, comparison, masked, new Projections());
     }
 
     /** @param projections from the student's width to the teacher's, for each pair, or empty */
     private LayerTerm(
-            String teacher, List<Pair> pairs, Comparison comparison, boolean masked, Projections projections) {
+            String teacher, List<TapPair> pairs, Comparison comparison, boolean masked, Projections projections) {
         if (pairs.isEmpty()) {
             throw new ModelException("no layers to compare");
         }
@@ -86,16 +74,16 @@ public final class LayerTerm implements Term {
      * @param layers of the student, from 1 to its depth
      * @throws ModelException if the teacher's depth is no multiple of the student's
      */
-    public static List<Pair> pairs(
+    public static List<TapPair> pairs(
             Stack student, Stack teacher, List<Integer> layers, Function<LayerTaps, String> tap) {
-        List<Pair> pairs = new ArrayList<>();
+        List<TapPair> pairs = new ArrayList<>();
         for (int layer : layers) {
             if (layer == 0) {
-                pairs.add(new Pair(student.embeddings(), teacher.embeddings(), student.mask()));
+                pairs.add(new TapPair(student.embeddings(), teacher.embeddings(), student.mask()));
             } else {
                 LayerTaps other = teacher.layers().get(student.matching(teacher, layer) - 1);
                 LayerTaps own = student.layers().get(layer - 1);
-                pairs.add(new Pair(tap.apply(own), tap.apply(other), student.mask()));
+                pairs.add(new TapPair(tap.apply(own), tap.apply(other), student.mask()));
             }
         }
         return pairs;
@@ -106,9 +94,9 @@ public final class LayerTerm implements Term {
         Set<String> own = new LinkedHashSet<>();
         Set<String> other = new LinkedHashSet<>();
         pairs.forEach(p -> {
-            own.add(p.student);
-            p.mask.filter(m -> masked).ifPresent(own::add);
-            other.add(p.teacher);
+            own.add(p.student());
+            p.mask().filter(m -> masked).ifPresent(own::add);
+            other.add(p.teacher());
         });
         return new Taps(own, Map.of(teacher, other));
     }
@@ -117,18 +105,18 @@ public final class LayerTerm implements Term {
     public List<Part> losses(LossInputs view) {
         List<Tensor> losses = new ArrayList<>();
         for (int i = 0; i < pairs.size(); i++) {
-            Pair pair = pairs.get(i);
+            TapPair pair = pairs.get(i);
             int at = i;
             losses.add(Scope.only(() -> comparison.loss(
-                    projections.apply(at, view.studentTap(pair.student)),
-                    view.teacherTap(teacher, pair.teacher),
+                    projections.apply(at, view.studentTap(pair.student())),
+                    view.teacherTap(teacher, pair.teacher()),
                     masked ? mask(pair, view) : Optional.empty())));
         }
         return Part.only(losses.stream().reduce(Tensor::add).orElseThrow());
     }
 
-    private static Optional<Tensor> mask(Pair pair, LossInputs view) {
-        return pair.mask.isPresent() ? pair.mask.map(view.student()::get) : view.mask();
+    private static Optional<Tensor> mask(TapPair pair, LossInputs view) {
+        return pair.mask().isPresent() ? pair.mask().map(view.student()::get) : view.mask();
     }
 
     @Override

@@ -3,10 +3,11 @@ package dev.decant.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.decant.image.Pictures;
+import dev.decant.image.Fill;
 import dev.decant.data.Seeds;
 import dev.decant.image.Image;
 import dev.decant.image.Normalization;
+import dev.decant.image.Pictures;
 import dev.decant.image.PixelOps;
 import dev.decant.spec.Interpolation;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** The operations of RandAugment against Pillow's, references written by reference/pil_images.py. */
 class AugmentOpsTest {
 
-    private static final AugmentOp.Fill FILL = Normalization.IMAGENET.fill();
+    private static final Fill FILL = Normalization.IMAGENET.fill();
     private final Image source = Pictures.resource("augment/source.png");
 
     @Test
@@ -43,7 +44,7 @@ class AugmentOpsTest {
 
     @Test
     void geometricOperationsEqualPillow() {
-        assertThat(FILL).isEqualTo(new AugmentOp.Fill(124, 116, 104));
+        assertThat(FILL).isEqualTo(new Fill(124, 116, 104));
         Map<String, Affine> maps = Map.of(
                 "rotate_27", Affine.rotate(27, source.width(), source.height()),
                 "shear_x_0.25", Affine.shearX(0.25),

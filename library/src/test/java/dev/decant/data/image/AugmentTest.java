@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.decant.image.Pictures;
 import dev.decant.DataException;
 import dev.decant.data.Seeds;
 import dev.decant.image.Crops;
 import dev.decant.image.Image;
 import dev.decant.image.Normalization;
+import dev.decant.image.Pictures;
 import dev.decant.image.Range;
 import dev.decant.image.Transform;
 import dev.decant.spec.Interpolation;

@@ -3,8 +3,8 @@ package dev.decant.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.decant.image.Pictures;
 import dev.decant.DataException;
+import dev.decant.image.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

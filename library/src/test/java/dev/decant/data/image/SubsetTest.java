@@ -3,9 +3,9 @@ package dev.decant.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.decant.image.Pictures;
 import dev.decant.DataException;
 import dev.decant.image.Image;
+import dev.decant.image.Pictures;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;

@@ -1,4 +1,4 @@
-package dev.decant.run;
+package dev.decant.stage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -64,7 +64,7 @@ public final class StageTrainer {
      * @param branchParameters parameters that learned beside the student and do not ship
      * @param dataShare part of the training time spent waiting for data, in percent
      */
-    record Result(Map<String, Double> metrics, double best, long branchParameters, double dataShare, double seconds) {}
+    public record Result(Map<String, Double> metrics, double best, long branchParameters, double dataShare, double seconds) {}
 
     public StageTrainer(DataBuilder data, Device device, boolean bf16, TrainListener listener) {
         this.data = data;

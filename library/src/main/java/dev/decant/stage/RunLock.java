@@ -1,6 +1,6 @@
-package dev.decant.run;
+package dev.decant.stage;
 
-import dev.decant.build.InputException;
+import dev.decant.InputException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a second process out of a run folder; the system gives the lock back when the process ends, however it ends. */
-final class RunLock implements AutoCloseable {
+public final class RunLock implements AutoCloseable {
 
     static final String FILE = ".lock";
 
@@ -20,7 +20,7 @@ final class RunLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    static RunLock hold(Path folder) throws IOException {
+    public static RunLock hold(Path folder) throws IOException {
         FileChannel channel =
                 FileChannel.open(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (!isOurs(channel)) {

@@ -1,4 +1,4 @@
-package dev.decant.run;
+package dev.decant.stage;
 
 import dev.decant.train.TrainListener;
 

@@ -1,4 +1,4 @@
-package dev.decant.run;
+package dev.decant.stage;
 
 import dev.decant.train.LogEntry;
 import dev.decant.train.MetricsLog;
@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Writes what is heard to {@code metrics.jsonl} and {@code tensorboard/}, and passes it on. */
-final class RunLog implements RunListener, AutoCloseable {
+public final class RunLog implements RunListener, AutoCloseable {
 
     private final MetricsLog metrics;
     private final TensorBoardWriter tensorboard;
@@ -20,7 +20,7 @@ final class RunLog implements RunListener, AutoCloseable {
         this.next = next;
     }
 
-    static RunLog open(Path run, RunListener next) {
+    public static RunLog open(Path run, RunListener next) {
         return new RunLog(
                 MetricsLog.open(run.resolve("metrics.jsonl")),
                 TensorBoardWriter.open(run.resolve("tensorboard")),

@@ -1,7 +1,8 @@
-package dev.decant.run;
+package dev.decant.stage;
 
+import dev.decant.distill.Teacher;
+import dev.decant.InputException;
 import dev.decant.build.DataBuilder;
-import dev.decant.build.InputException;
 import dev.decant.build.ModelBuilder;
 import dev.decant.data.Loader;
 import dev.decant.export.OnnxNetwork;
@@ -54,5 +55,18 @@ public record Evaluation(int examples, Map<String, Double> metrics) {
                     "model '" + spec.model() + "' has no weights; give --weights FILE, or a model folder");
         }
         return ModelBuilder.build(spec, fromData);
+    }
+
+    /**
+     * The network that a teacher is.
+     *
+     * @param key of the recipe that needs one, for the message
+     * @throws InputException if the teacher gives answers alone
+     */
+    public static Network network(Teacher teacher, String key) {
+        return teacher.network()
+                .orElseThrow(() -> new InputException(key + ": the teacher '"
+                        + teacher.signature().architecture()
+                        + "' gives answers alone; this needs a network with its weights"));
     }
 }

@@ -1,13 +1,13 @@
-package dev.decant.run;
+package dev.decant.stage;
 
-import dev.decant.build.InputException;
+import dev.decant.file.FileException;
+import dev.decant.InputException;
 import dev.decant.file.AtomicFile;
 import dev.decant.modelio.ModelFolder;
 import dev.decant.recipe.RecipeException;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.RecipeText;
 import dev.decant.train.RunKey;
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ public record RunFolder(Path path) {
      *
      * @param resolved the recipe with every default
      */
-    void requireFree(String resolved, boolean resume) {
+    public void requireFree(String resolved, boolean resume) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new InputException(path + ": is a file, expected a folder for the run");
         }
@@ -47,7 +47,7 @@ public record RunFolder(Path path) {
     }
 
     /** Makes the folder, or clears away what a killed process left half written in it, and keeps others out of it. */
-    RunLock make(String recipeText, String resolved) {
+    public RunLock make(String recipeText, String resolved) {
         try {
             Files.createDirectories(path);
             RunLock lock = RunLock.hold(path);
@@ -56,7 +56,7 @@ public record RunFolder(Path path) {
             AtomicFile.write(path.resolve("recipe.yaml"), recipeText.getBytes(StandardCharsets.UTF_8));
             return lock;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the run folder " + path + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot make the run folder " + path + ": " + FileException.reason(e), e);
         }
     }
 
@@ -70,7 +70,7 @@ public record RunFolder(Path path) {
         } catch (RecipeException e) {
             return false;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + resolvedRecipe() + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot read " + resolvedRecipe() + ": " + FileException.reason(e), e);
         }
     }
 
@@ -82,7 +82,7 @@ public record RunFolder(Path path) {
         try (Stream<Path> inside = Files.list(path)) {
             return inside.anyMatch(p -> !String.valueOf(p.getFileName()).startsWith("."));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + path + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot list " + path + ": " + FileException.reason(e), e);
         }
     }
 
@@ -104,7 +104,7 @@ public record RunFolder(Path path) {
         try (Stream<Path> parts = Files.walk(path)) {
             return parts.toList().stream();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + path + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot list " + path + ": " + FileException.reason(e), e);
         }
     }
 
@@ -120,16 +120,16 @@ public record RunFolder(Path path) {
                 .resolve("seed-" + key.seed()));
     }
 
-    Path model() {
+    public Path model() {
         return path.resolve("model");
     }
 
     /** ONNX files; made if it is not there. */
-    Path onnx() {
+    public Path onnx() {
         return made(path.resolve("onnx"));
     }
 
-    Path teacher(String name) {
+    public Path teacher(String name) {
         return path.resolve("teachers").resolve(name);
     }
 
@@ -146,7 +146,7 @@ public record RunFolder(Path path) {
         try {
             return Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + folder + ": " + WeightsException.reason(e), e);
+            throw new UncheckedIOException("cannot make " + folder + ": " + FileException.reason(e), e);
         }
     }
 }

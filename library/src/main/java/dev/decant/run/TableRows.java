@@ -1,11 +1,11 @@
-package dev.decant.report;
+package dev.decant.run;
 
 import dev.decant.bench.LatencyRow;
 import dev.decant.build.QuantizeBuilder;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
-import dev.decant.run.RunInputs;
-import dev.decant.run.RunResults;
+import dev.decant.report.Scores;
+import dev.decant.report.TableRow;
 import dev.decant.train.RunKey;
 import java.util.ArrayList;
 import java.util.List;
