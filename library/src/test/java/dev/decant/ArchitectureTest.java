@@ -80,8 +80,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule everyPackageHasItsPlace = classes()
             .should()
-            .resideInAnyPackage(Stream.concat(Stream.of("dev.decant"), ORDER.stream().flatMap(ArchitectureTest::rooms))
-                    .toArray(String[]::new));
+            .resideInAnyPackage(
+                    Stream.concat(Stream.of("dev.decant"), ORDER.stream().flatMap(ArchitectureTest::rooms))
+                            .toArray(String[]::new));
 
     /** A package, and what is internal to it. */
     private static Stream<String> rooms(String name) {

@@ -1,8 +1,8 @@
 package dev.decant.bench;
 
-import dev.decant.file.FileException;
 import dev.decant.build.ModelBuilder;
 import dev.decant.export.OnnxNetwork;
+import dev.decant.file.FileException;
 import dev.decant.model.Network;
 import dev.decant.quantize.Packed;
 import dev.decant.recipe.ModelSpec;

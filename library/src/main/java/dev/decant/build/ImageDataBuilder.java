@@ -1,12 +1,12 @@
 package dev.decant.build;
 
-import dev.decant.data.image.ImageBatches;
 import dev.decant.InputException;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.image.Augment;
 import dev.decant.data.image.CifarBinary;
 import dev.decant.data.image.DecodedCache;
+import dev.decant.data.image.ImageBatches;
 import dev.decant.data.image.ImageDataset;
 import dev.decant.data.image.ImageFolder;
 import dev.decant.data.image.ImageList;

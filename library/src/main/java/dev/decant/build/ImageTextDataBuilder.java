@@ -296,8 +296,9 @@ final class ImageTextDataBuilder implements DataBuilder {
     }
 
     private ImageTextAugment still(ModelConfig.ImageInput input) {
-        Augment resized =
-                steps(input).resize(input.size(), ImageDataBuilder.kernel(input)).build();
+        Augment resized = steps(input)
+                .resize(input.size(), ImageDataBuilder.kernel(input))
+                .build();
         RegionCrop crop = new RegionCrop(input.size(), false, 1, 0, 0, ImageDataBuilder.kernel(input));
         return new ImageTextAugment(resized, resized, crop, steps(input).build());
     }

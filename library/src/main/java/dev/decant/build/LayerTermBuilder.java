@@ -1,8 +1,8 @@
 package dev.decant.build;
 
-import dev.decant.distill.TapPair;
 import dev.decant.InputException;
 import dev.decant.distill.Intervention;
+import dev.decant.distill.TapPair;
 import dev.decant.distill.Term;
 import dev.decant.distill.term.LayerTerm;
 import dev.decant.distill.term.MapAndOutputTerm;
@@ -147,8 +147,7 @@ record LayerTermBuilder(Sides sides) implements TermFamily {
     }
 
     /** By place, or with the teacher's layer that is named. */
-    private static List<TapPair> relationPairs(
-            StackPair pair, LayerLoss.Relations s, Function<LayerTaps, String> tap) {
+    private static List<TapPair> relationPairs(StackPair pair, LayerLoss.Relations s, Function<LayerTaps, String> tap) {
         if (s.teacherLayer().isEmpty()) {
             return LayerTerm.pairs(pair.own(), pair.other(), pair.numbers(s.layers()), tap);
         }

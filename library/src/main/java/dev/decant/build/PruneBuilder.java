@@ -63,7 +63,8 @@ public final class PruneBuilder {
      * @param latency measures this machine, if the target is a time
      * @throws InputException for a target that cannot be reached
      */
-    public static Sparsity sparsity(PruneSpec spec, Network network, Steps steps, Function<Integer, Cost.Latency> latency) {
+    public static Sparsity sparsity(
+            PruneSpec spec, Network network, Steps steps, Function<Integer, Cost.Latency> latency) {
         PruneSpec.Target target = spec.target();
         List<Sparsity.Goal> goals = new ArrayList<>();
         Map<String, GateSlot> all = network.gates();

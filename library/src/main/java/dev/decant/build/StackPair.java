@@ -1,7 +1,7 @@
 package dev.decant.build;
 
-import dev.decant.distill.TapPair;
 import dev.decant.InputException;
+import dev.decant.distill.TapPair;
 import dev.decant.distill.term.LayerTerm;
 import dev.decant.loss.States;
 import dev.decant.model.LayerTaps;

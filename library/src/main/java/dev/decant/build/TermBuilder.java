@@ -40,7 +40,8 @@ public final class TermBuilder {
      * @param parameters of the student, in which balanced weights are shares of the gradient
      * @throws InputException if a model lacks a tap that a term or the intervention needs
      */
-    public static Objective objective(ObjectiveSpec goal, Sides sides, Supplier<long[]> labels, Collection<Tensor> parameters) {
+    public static Objective objective(
+            ObjectiveSpec goal, Sides sides, Supplier<long[]> labels, Collection<Tensor> parameters) {
         double labelWeight = goal.terms().stream()
                 .filter(spec -> spec.loss() instanceof LabelLoss.CrossEntropy)
                 .mapToDouble(TermSpec::weight)

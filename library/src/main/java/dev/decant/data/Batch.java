@@ -1,6 +1,5 @@
 package dev.decant.data;
 
-import dev.decant.image.Images;
 import dev.decant.model.Inputs;
 import dev.decant.tensor.Tensor;
 import java.util.List;

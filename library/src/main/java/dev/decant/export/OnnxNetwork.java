@@ -1,7 +1,7 @@
 package dev.decant.export;
 
-import dev.decant.file.FileException;
 import dev.decant.ModelException;
+import dev.decant.file.FileException;
 import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;

@@ -41,8 +41,7 @@ public final class Negatives {
     private static final String OTHERS = "others";
 
     /** What a network that draws leaves in its trace, each (N), I64; what they are, {@link #images} and {@link #texts} say. */
-    public static final Set<String> TAPS =
-            Set.of(PART + "." + IMAGES, PART + "." + OTHERS);
+    public static final Set<String> TAPS = Set.of(PART + "." + IMAGES, PART + "." + OTHERS);
 
     private final long seed;
     private final Optional<Drawn> drawn;

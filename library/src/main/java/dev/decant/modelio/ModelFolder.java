@@ -1,6 +1,5 @@
 package dev.decant.modelio;
 
-import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.decant.file.AtomicFile;
+import dev.decant.file.FileException;
 import dev.decant.tensor.Tensor;
 import dev.decant.weights.Safetensors;
 import dev.decant.weights.WeightsException;

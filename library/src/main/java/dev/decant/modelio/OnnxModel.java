@@ -1,6 +1,5 @@
 package dev.decant.modelio;
 
-import dev.decant.file.FileException;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -8,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.decant.file.FileException;
 import dev.decant.weights.StoredTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;

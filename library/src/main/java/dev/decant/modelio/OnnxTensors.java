@@ -1,8 +1,8 @@
 package dev.decant.modelio;
 
-import dev.decant.file.FileException;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.decant.file.FileException;
 import dev.decant.tensor.DType;
 import dev.decant.weights.StoredTensor;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.decant.modelio;
 
-import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.file.FileException;
 import dev.decant.model.text.Bert;
 import dev.decant.model.text.Pooling;
 import dev.decant.model.text.SentenceHead;

@@ -62,7 +62,11 @@ public final class BatchNorm2d extends Module {
 
     /** Where channels lie. */
     public List<PrunableAxis> channels() {
-        return List.of(new PrunableAxis(weight, 0), new PrunableAxis(bias, 0), new PrunableAxis(runningMean, 0), new PrunableAxis(runningVar, 0));
+        return List.of(
+                new PrunableAxis(weight, 0),
+                new PrunableAxis(bias, 0),
+                new PrunableAxis(runningMean, 0),
+                new PrunableAxis(runningVar, 0));
     }
 
     public Tensor forward(Tensor x) {

@@ -79,8 +79,8 @@ public abstract class CodeQuantizer extends Quantizer {
             RowChunks.each(groups.size(0), groups.size(1), (from, count) -> {
                 Int8Matrix part = whole(grouped(groups.narrow(0, from, count)));
                 codes.narrow(0, from, count).copyFrom(part.codes());
-                parts.add(
-                        new Int8Matrix(codes, here.hold(part.scale()), part.offset().map(here::hold)));
+                parts.add(new Int8Matrix(
+                        codes, here.hold(part.scale()), part.offset().map(here::hold)));
             });
             List<Tensor> offsets =
                     parts.stream().flatMap(p -> p.offset().stream()).toList();

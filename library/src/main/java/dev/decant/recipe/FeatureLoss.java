@@ -7,8 +7,8 @@ import java.util.List;
 public sealed interface FeatureLoss extends LossSpec {
 
     /** Hints between stage features (Romero et al. 2014), for any pair of families. */
-    @About(
-            "Hints: squared error between stage features of student and teacher through learned projections, for any " + "pair of families (FitNets; Romero et al. 2014).")
+    @About("Hints: squared error between stage features of student and teacher through learned projections, for any "
+            + "pair of families (FitNets; Romero et al. 2014).")
     record Fitnet(@About("network stages to compare") @Default("[1, 2, 3, 4]") List<Integer> stages)
             implements FeatureLoss {
         public Fitnet {
@@ -45,12 +45,15 @@ public sealed interface FeatureLoss extends LossSpec {
     }
 
     /** Contrast with a memory of embeddings (Tian et al. 2019). */
-    @About("Contrastive representation distillation: contrastive loss on learned embeddings, with a memory bank of " + "the training set (Tian et al. 2019).")
+    @About("Contrastive representation distillation: contrastive loss on learned embeddings, with a memory bank of "
+            + "the training set (Tian et al. 2019).")
     record Crd(
             @About("dimension of the embeddings") @Default("" + LossDefaults.CRD_DIMENSION) int dimension,
             @About("number of negatives for each example") @Default("" + LossDefaults.CRD_NEGATIVES) int negatives,
-            @About("temperature of the contrastive loss") @Default("" + LossDefaults.CRD_TEMPERATURE) double temperature,
-            @About("share of the old embedding that an update of the memory bank keeps (momentum)") @Default("" + LossDefaults.CRD_MOMENTUM)
+            @About("temperature of the contrastive loss") @Default("" + LossDefaults.CRD_TEMPERATURE)
+                    double temperature,
+            @About("share of the old embedding that an update of the memory bank keeps (momentum)")
+                    @Default("" + LossDefaults.CRD_MOMENTUM)
                     double momentum)
             implements FeatureLoss {
         public Crd {

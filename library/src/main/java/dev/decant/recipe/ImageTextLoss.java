@@ -16,13 +16,13 @@ public sealed interface ImageTextLoss extends LossSpec {
     }
 
     /** Images and texts that belong together. */
-    @About(
-            "Image-text contrastive loss over the batch, in both directions; all texts of one image count as " + "positives (CLIP, X-VLM).")
+    @About("Image-text contrastive loss over the batch, in both directions; all texts of one image count as "
+            + "positives (CLIP, X-VLM).")
     record Itc() implements OfData {}
 
     /** Pairs and hard negatives. */
-    @About(
-            "Image-text matching: binary classification of the pairs of the batch against hard negatives; student and " + "teacher share the negatives (ALBEF, X-VLM).")
+    @About("Image-text matching: binary classification of the pairs of the batch against hard negatives; student and "
+            + "teacher share the negatives (ALBEF, X-VLM).")
     record Itm() implements OfData {}
 
     /** Hidden words. */
@@ -30,7 +30,8 @@ public sealed interface ImageTextLoss extends LossSpec {
     record Mlm() implements OfData {}
 
     /** Boxes. */
-    @About("Bounding-box regression for the region that a text describes: L1 distance and 1 - GIoU; 0 for texts " + "about whole images.")
+    @About("Bounding-box regression for the region that a text describes: L1 distance and 1 - GIoU; 0 for texts "
+            + "about whole images.")
     record Box(
             @About("weight of the L1 distance of center and size") @Default("1") double l1Weight,
             @About("weight of 1 - GIoU") @Default("1") double giouWeight)
@@ -47,13 +48,14 @@ public sealed interface ImageTextLoss extends LossSpec {
     @Formerly("writing")
     @About("Language modeling: the tokens of answers or captions, each from those before it.")
     record Lm(
-            @About("label smoothing; X-VLM uses 0.1 for captions") @Default("0")
-                    double smoothing,
+            @About("label smoothing; X-VLM uses 0.1 for captions") @Default("0") double smoothing,
             @Formerly("given")
                     @About("tokens at the start of each text that are not learned: the class token and a prompt")
                     @Default("1")
                     int prefixTokens,
-            @About("normalization: `token`: mean over tokens; `question`: sum over the tokens of an answer, weighted sum " + "over answers, mean over questions")
+            @About(
+                            "normalization: `token`: mean over tokens; `question`: sum over the tokens of an answer, weighted sum "
+                                    + "over answers, mean over questions")
                     @Default("question")
                     LmReduction per)
             implements OfData {
@@ -67,8 +69,8 @@ public sealed interface ImageTextLoss extends LossSpec {
     }
 
     /** Softened logits of matching. */
-    @About(
-            "KL divergence of the image-text matching logits, over pairs and hard negatives, times temperature² " + "(EfficientVLM).")
+    @About("KL divergence of the image-text matching logits, over pairs and hard negatives, times temperature² "
+            + "(EfficientVLM).")
     record ItmKd(@About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature)
             implements ImageTextLoss {
         public ItmKd {
@@ -79,8 +81,8 @@ public sealed interface ImageTextLoss extends LossSpec {
     }
 
     /** Softened logits of words. */
-    @About(
-            "KL divergence of the language-model logits at masked tokens, or of generated answers and captions, times " + "temperature² (EfficientVLM).")
+    @About("KL divergence of the language-model logits at masked tokens, or of generated answers and captions, times "
+            + "temperature² (EfficientVLM).")
     record MlmKd(
             @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature,
             @About("include positions without a target token, as in the published code") @Default("false")

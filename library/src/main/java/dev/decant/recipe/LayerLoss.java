@@ -10,8 +10,7 @@ public sealed interface LayerLoss extends LossSpec {
     String PART =
             "part of the model whose layers are compared, such as `vision`, `text` or `cross`; by default all parts";
 
-    String CROSS =
-            "compare cross-attention (for example to the image) instead of self-attention";
+    String CROSS = "compare cross-attention (for example to the image) instead of self-attention";
 
     @About("which layers of the student to compare: `all`, `last`, `every-2`, or a list of numbers from 1")
     Layers layers();
@@ -24,7 +23,8 @@ public sealed interface LayerLoss extends LossSpec {
     record Hidden(
             @Default("all") Layers layers,
             @About(PART) Optional<String> part,
-            @About("also compare the embedding output (the input of the first layer)") @Default("true") boolean embeddings,
+            @About("also compare the embedding output (the input of the first layer)") @Default("true")
+                    boolean embeddings,
             @Default("false") boolean padding)
             implements LayerLoss {}
 
@@ -38,8 +38,7 @@ public sealed interface LayerLoss extends LossSpec {
             implements LayerLoss {}
 
     /** Attention maps. */
-    @About(
-            "KL divergence of attention maps (Kim et al. 2022); with `squared`, their squared error (EfficientVLM).")
+    @About("KL divergence of attention maps (Kim et al. 2022); with `squared`, their squared error (EfficientVLM).")
     record AttentionMap(
             @Default("all") Layers layers,
             @About(PART) Optional<String> part,
@@ -78,7 +77,8 @@ public sealed interface LayerLoss extends LossSpec {
             implements LayerLoss {}
 
     /** Attention maps and outputs together. */
-    @About("Unified loss of attention maps and outputs (Kim et al. 2022): gamma times `attention-map` plus 1 - gamma " + "times `attention-output`.")
+    @About("Unified loss of attention maps and outputs (Kim et al. 2022): gamma times `attention-map` plus 1 - gamma "
+            + "times `attention-output`.")
     record MapAndOutput(
             @About("weight of the map loss") @Default("0.5") double gamma,
             @Default("all") Layers layers,
@@ -93,14 +93,15 @@ public sealed interface LayerLoss extends LossSpec {
     }
 
     /** Relations among queries, keys and values. */
-    @About(
-            "KL divergence of self-attention relations among queries, keys and values, softmax(x x' / sqrt(d)), for " + "models of any width (MiniLM 2; Wang et al. 2021).")
+    @About("KL divergence of self-attention relations among queries, keys and values, softmax(x x' / sqrt(d)), for "
+            + "models of any width (MiniLM 2; Wang et al. 2021).")
     record Relations(
             @About("which relations to compare: `query`, `key`, `value`") @Default("[query, key, value]") List<Of> of,
             @Default("last") Layers layers,
             @About("the teacher's layer, if one layer is compared; by default the corresponding layer")
                     Optional<Integer> teacherLayer,
-            @About("number of relation heads that the vectors are split into; by default the student's number of heads") Optional<Integer> heads,
+            @About("number of relation heads that the vectors are split into; by default the student's number of heads")
+                    Optional<Integer> heads,
             @About("include padding tokens in the loss") @Default("false") boolean padding)
             implements LayerLoss {
 

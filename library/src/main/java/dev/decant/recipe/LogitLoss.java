@@ -23,14 +23,17 @@ public sealed interface LogitLoss extends LossSpec {
     }
 
     /** OFA with exit branches (Hao et al. 2023). */
-    @About(
-            "One-for-all distillation (OFA-KD; Hao et al. 2023): exit branches on the student's stages learn the " + "teacher's logits. The saved model does not contain the branches.")
+    @About("One-for-all distillation (OFA-KD; Hao et al. 2023): exit branches on the student's stages learn the "
+            + "teacher's logits. The saved model does not contain the branches.")
     record Ofa(
             @About(
-                            "exponent on the target class: a number, a list with one value for each stage in `stages` and one for the " + "final logits, or `auto` (tuned in the first epoch)")
+                            "exponent on the target class: a number, a list with one value for each stage in `stages` and one for the "
+                                    + "final logits, or `auto` (tuned in the first epoch)")
                     @Default("1")
                     Eps eps,
-            @About("network stages of the student that get an exit branch; if empty, only the final logits are distilled") @Default("[1, 2, 3, 4]")
+            @About(
+                            "network stages of the student that get an exit branch; if empty, only the final logits are distilled")
+                    @Default("[1, 2, 3, 4]")
                     List<Integer> stages,
             @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature,
             @About("weight of the branches") @Default("" + LossDefaults.OFA_BRANCH_WEIGHT) double branchWeight,
@@ -61,7 +64,8 @@ public sealed interface LogitLoss extends LossSpec {
             @About("weight of the target part") @Default("" + LossDefaults.DKD_ALPHA) double alpha,
             @About("weight of the non-target part") @Default("" + LossDefaults.DKD_BETA) double beta,
             @About("temperature of both softmaxes") @Default("" + LossDefaults.TEMPERATURE) double temperature,
-            @About("epochs over which the term's weight rises linearly from 0") @Default("" + LossDefaults.DKD_WARMUP_EPOCHS)
+            @About("epochs over which the term's weight rises linearly from 0")
+                    @Default("" + LossDefaults.DKD_WARMUP_EPOCHS)
                     int warmupEpochs)
             implements LogitLoss {
         public Dkd {
@@ -101,11 +105,10 @@ public sealed interface LogitLoss extends LossSpec {
     }
 
     /** Logits of a language model, token by token. */
-    @About(
-            "KL divergence of a language model's logits, with tokens weighted by the teacher's cross-entropy " + "(token-scaled logit distillation, TSLD; Kim et al. 2023).")
+    @About("KL divergence of a language model's logits, with tokens weighted by the teacher's cross-entropy "
+            + "(token-scaled logit distillation, TSLD; Kim et al. 2023).")
     record TokenScaled(
-            @About("divisor of the teacher's cross-entropy before the softmax over the tokens of a text")
-                    @Default("10")
+            @About("divisor of the teacher's cross-entropy before the softmax over the tokens of a text") @Default("10")
                     double scale)
             implements LogitLoss {
         public TokenScaled {

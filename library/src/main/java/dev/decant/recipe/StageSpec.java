@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /** One step of a recipe; each takes the student that the step before left. */
 @KeyedByName
-@About("One stage of the recipe, written `- kind: {keys}`; each stage receives the student from the previous " + "stage.")
+@About("One stage of the recipe, written `- kind: {keys}`; each stage receives the student from the previous "
+        + "stage.")
 // The order is that of messages and of the reference; without a list it would be the compiler's.
 public sealed interface StageSpec
         permits StageSpec.Finetune,
@@ -23,14 +24,16 @@ public sealed interface StageSpec
     @About("Trains the student on the labels, without a teacher.")
     record Finetune(
             @Flatten TrainingSpec training,
-            @About("losses of the stage, only those that need no teacher; if empty, the task's loss on the labels: " + "cross-entropy, or squared-error for a regression")
+            @About("losses of the stage, only those that need no teacher; if empty, the task's loss on the labels: "
+                            + "cross-entropy, or squared-error for a regression")
                     @Default("[]")
                     List<TermSpec> terms,
             @About("quantize weights and activations in this stage and in all later stages")
                     Optional<QuantizeSpec> quantize,
             @About("learn which heads, neurons and channels to prune, and remove them") Optional<PruneSpec> prune,
             @About(
-                            "which epoch's student the next stage receives: `last` or `best`; with `prune`, `best` considers only " + "epochs that meet the target")
+                            "which epoch's student the next stage receives: `last` or `best`; with `prune`, `best` considers only "
+                                    + "epochs that meet the target")
                     @Default("last")
                     Save save)
             implements StageSpec {
@@ -54,10 +57,12 @@ public sealed interface StageSpec
             @Flatten TrainingSpec training,
             @About("losses of the stage; it minimizes their weighted sum") List<TermSpec> terms,
             @About(
-                            "`off`: `weight` multiplies the loss of a term; `auto`: `weight` is the term's share of the gradient, so " + "losses of different scales need no tuning of weights")
+                            "`off`: `weight` multiplies the loss of a term; `auto`: `weight` is the term's share of the gradient, so "
+                                    + "losses of different scales need no tuning of weights")
                     @Default("off")
                     Balance balance,
-            @About("teacher intervention: tensors of the teacher replace the student's in the first epochs of the stage")
+            @About(
+                            "teacher intervention: tensors of the teacher replace the student's in the first epochs of the stage")
                     Optional<InterventionSpec> intervention,
             @About("quantize weights and activations in this stage and in all later stages; applies to the control too")
                     Optional<QuantizeSpec> quantize,
@@ -65,7 +70,8 @@ public sealed interface StageSpec
                     Optional<PruneSpec> prune,
             @About("also train the control: the same training without the teacher") @Default("true") boolean control,
             @About(
-                            "which epoch's student the next stage receives: `last` or `best`; with `prune`, `best` considers only " + "epochs that meet the target")
+                            "which epoch's student the next stage receives: `last` or `best`; with `prune`, `best` considers only "
+                                    + "epochs that meet the target")
                     @Default("last")
                     Save save)
             implements StageSpec {
@@ -105,9 +111,13 @@ public sealed interface StageSpec
             @About("share of the parameters of all heads, neurons and channels to prune") Optional<Double> sparsity,
             @About("instead of `sparsity`, the sparsity of each modality: `{vision: 0.2, text: 0.3}`") @Default("{}")
                     Map<String, Double> modalities,
-            @About("`uniform` prunes the same share in every layer; `global` prunes the smallest weights across all layers") @Default("uniform")
+            @About(
+                            "`uniform` prunes the same share in every layer; `global` prunes the smallest weights across all layers")
+                    @Default("uniform")
                     SparsitySpread spread,
-            @About("the number of neurons or channels that remain is a multiple of this; 8 or 16 runs faster") @Default("1") int roundTo)
+            @About("the number of neurons or channels that remain is a multiple of this; 8 or 16 runs faster")
+                    @Default("1")
+                    int roundTo)
             implements StageSpec {
         public Prune {
             modalities = Map.copyOf(modalities);
@@ -125,13 +135,15 @@ public sealed interface StageSpec
 
     /** Scores on a split. */
     @About("Scores the student.")
-    record Evaluate(@About("the split to score: `train`, `validation` or `test`") @Default("test") Split split) implements StageSpec {}
+    record Evaluate(@About("the split to score: `train`, `validation` or `test`") @Default("test") Split split)
+            implements StageSpec {}
 
     /** Files to ship. */
     @About("Exports the student for other programs.")
     record Export(
             @About(
-                            "file formats: `safetensors`: the model folder; `onnx`: an ONNX file with fp32 weights; `onnx-int8`: one " + "byte for each quantized weight; `onnx-2bit`: one or two bits for each quantized weight")
+                            "file formats: `safetensors`: the model folder; `onnx`: an ONNX file with fp32 weights; `onnx-int8`: one "
+                                    + "byte for each quantized weight; `onnx-2bit`: one or two bits for each quantized weight")
                     @Default("[safetensors]")
                     List<Format> formats)
             implements StageSpec {

@@ -1,6 +1,5 @@
 package dev.decant.run;
 
-import dev.decant.file.FileException;
 import dev.decant.InputException;
 import dev.decant.bench.ModelBenchmark;
 import dev.decant.build.ModelBuilder;
@@ -8,6 +7,7 @@ import dev.decant.export.ExportException;
 import dev.decant.export.OnnxFile;
 import dev.decant.export.OnnxNetwork;
 import dev.decant.file.AtomicFile;
+import dev.decant.file.FileException;
 import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;

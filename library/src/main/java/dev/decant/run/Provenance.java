@@ -1,9 +1,9 @@
 package dev.decant.run;
 
-import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.decant.file.FileException;
 import dev.decant.file.Hashes;
 import dev.decant.tensor.Engine;
 import java.io.IOException;

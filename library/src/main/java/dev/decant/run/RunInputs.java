@@ -1,6 +1,5 @@
 package dev.decant.run;
 
-import dev.decant.stage.Evaluation;
 import dev.decant.InputException;
 import dev.decant.build.DataBuilder;
 import dev.decant.build.LayerInit;
@@ -29,6 +28,7 @@ import dev.decant.recipe.StudySpec;
 import dev.decant.recipe.TeacherSpec;
 import dev.decant.recipe.TermSpec;
 import dev.decant.recipe.TrainingSpec;
+import dev.decant.stage.Evaluation;
 import dev.decant.study.AttentionStage;
 import dev.decant.study.CkaStage;
 import dev.decant.study.ImportanceStage;
@@ -118,7 +118,9 @@ public record RunInputs(Recipe recipe, DataBuilder data, Device device, boolean 
             AttentionStage.check(s, student, teachers, data);
         } else if (study instanceof StudySpec.Importance s) {
             ImportanceStage.check(s.importance(), student);
-            s.importance().learn().ifPresent(l -> check(student, Map.of(), ObjectiveSpec.of(data.labelTerms()), l.training()));
+            s.importance()
+                    .learn()
+                    .ifPresent(l -> check(student, Map.of(), ObjectiveSpec.of(data.labelTerms()), l.training()));
         } else if (!(study instanceof StudySpec.Hessian)) { // which is of any network
             throw new AssertionError(study);
         }
@@ -198,7 +200,8 @@ public record RunInputs(Recipe recipe, DataBuilder data, Device device, boolean 
         StudentSpec spec = recipe.student();
         spec.init()
                 .flatMap(name -> Optional.ofNullable(teachers.get(name)))
-                .ifPresent(teacher -> LayerInit.copy(student, Evaluation.network(teacher, "student.init"), spec.initLayers()));
+                .ifPresent(teacher ->
+                        LayerInit.copy(student, Evaluation.network(teacher, "student.init"), spec.initLayers()));
     }
 
     /**

@@ -217,8 +217,8 @@ public final class RunResults {
     /** What the rows of the table are, said once. */
     private static Map<String, String> architectures(Network student, Map<String, Teacher> networks) {
         Map<String, String> names = new LinkedHashMap<>();
-        networks.forEach((name, t) ->
-                names.put(TableRows.teacher(name), t.signature().architecture()));
+        networks.forEach(
+                (name, t) -> names.put(TableRows.teacher(name), t.signature().architecture()));
         names.put(STUDENT, student.config().architecture());
         return names;
     }

@@ -1,7 +1,7 @@
 package dev.decant.run;
 
-import dev.decant.file.FileException;
 import dev.decant.file.AtomicFile;
+import dev.decant.file.FileException;
 import dev.decant.recipe.Problem;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeException;

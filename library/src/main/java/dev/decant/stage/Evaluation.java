@@ -1,10 +1,10 @@
 package dev.decant.stage;
 
-import dev.decant.distill.Teacher;
 import dev.decant.InputException;
 import dev.decant.build.DataBuilder;
 import dev.decant.build.ModelBuilder;
 import dev.decant.data.Loader;
+import dev.decant.distill.Teacher;
 import dev.decant.export.OnnxNetwork;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;

@@ -1,8 +1,8 @@
 package dev.decant.stage;
 
-import dev.decant.file.FileException;
 import dev.decant.InputException;
 import dev.decant.file.AtomicFile;
+import dev.decant.file.FileException;
 import dev.decant.modelio.ModelFolder;
 import dev.decant.recipe.RecipeException;
 import dev.decant.recipe.RecipeReader;

@@ -64,7 +64,8 @@ public final class StageTrainer {
      * @param branchParameters parameters that learned beside the student and do not ship
      * @param dataShare part of the training time spent waiting for data, in percent
      */
-    public record Result(Map<String, Double> metrics, double best, long branchParameters, double dataShare, double seconds) {}
+    public record Result(
+            Map<String, Double> metrics, double best, long branchParameters, double dataShare, double seconds) {}
 
     public StageTrainer(DataBuilder data, Device device, boolean bf16, TrainListener listener) {
         this.data = data;

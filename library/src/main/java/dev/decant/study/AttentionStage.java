@@ -51,7 +51,8 @@ public final class AttentionStage {
     }
 
     /** Can the student's attention be compared with the teacher's? */
-    public static void check(StudySpec.Attention spec, Network student, Map<String, Teacher> teachers, DataBuilder data) {
+    public static void check(
+            StudySpec.Attention spec, Network student, Map<String, Teacher> teachers, DataBuilder data) {
         study(student, CkaStage.other(spec.with(), student, teachers), data, spec.topK());
     }
 

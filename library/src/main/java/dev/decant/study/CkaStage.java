@@ -6,7 +6,6 @@ import dev.decant.InputException;
 import dev.decant.analyze.CkaStudy;
 import dev.decant.analyze.plot.HeatMapImage;
 import dev.decant.build.DataBuilder;
-import dev.decant.build.Side;
 import dev.decant.data.Loader;
 import dev.decant.distill.Teacher;
 import dev.decant.file.AtomicFile;

@@ -114,14 +114,7 @@ public final class ImportanceStage {
             RunListener listener) {
         RunKey name = new RunKey(figure, "study", seed);
         ImportanceStudy.Result result = new Study(
-                        spec.importance(),
-                        spec.batchSize(),
-                        student,
-                        copy,
-                        data,
-                        device,
-                        folder::training,
-                        listener)
+                        spec.importance(), spec.batchSize(), student, copy, data, device, folder::training, listener)
                 .run(trainer, name);
         String metric = data.task().metric();
         StudyFiles.json(folder.analysis(figure + ".json"), json(result, metric));

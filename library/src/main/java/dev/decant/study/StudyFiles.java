@@ -1,11 +1,11 @@
 package dev.decant.study;
 
-import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.analyze.plot.Plot;
 import dev.decant.analyze.plot.PlotImage;
 import dev.decant.file.AtomicFile;
+import dev.decant.file.FileException;
 import dev.decant.report.Chart;
 import dev.decant.stage.RunFolder;
 import java.io.IOException;

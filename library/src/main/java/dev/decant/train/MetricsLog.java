@@ -1,10 +1,10 @@
 package dev.decant.train;
 
-import dev.decant.file.FileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.decant.file.AtomicFile;
+import dev.decant.file.FileException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

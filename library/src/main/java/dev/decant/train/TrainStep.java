@@ -160,5 +160,4 @@ public final class TrainStep {
         }
         return shown;
     }
-
 }

@@ -1,10 +1,10 @@
 package dev.decant.weights;
 
-import dev.decant.file.FileException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.decant.file.AtomicFile;
+import dev.decant.file.FileException;
 import dev.decant.file.MappedFile;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Scope;

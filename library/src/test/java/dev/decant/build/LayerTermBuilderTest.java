@@ -15,7 +15,6 @@ import dev.decant.model.text.Bert;
 import dev.decant.nn.Trace;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.StageSpec;
-import dev.decant.report.Report;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Tensor;
 import java.util.LinkedHashMap;

@@ -3,11 +3,11 @@ package dev.decant.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.decant.data.image.ImageBatches;
 import dev.decant.DataException;
 import dev.decant.data.image.Augment;
 import dev.decant.data.image.BatchShape;
 import dev.decant.data.image.CountingImages;
+import dev.decant.data.image.ImageBatches;
 import dev.decant.data.image.ImageDataset;
 import dev.decant.data.image.Mix;
 import dev.decant.data.image.PixelBatch;
@@ -221,7 +221,8 @@ class LoaderTest {
                 },
                 0,
                 1);
-        try (Epoch epoch = ImageBatches.loader(odd, growing, LoaderOptions.evaluation(2)).epoch(0, 0)) {
+        try (Epoch epoch =
+                ImageBatches.loader(odd, growing, LoaderOptions.evaluation(2)).epoch(0, 0)) {
             assertThatThrownBy(epoch::take)
                     .hasMessage(
                             "odd[1]: 5 x 4 pixels in a batch of 4 x 4; add a step that makes all images the same size");
@@ -242,7 +243,8 @@ class LoaderTest {
                 }
             }
         });
-        Epoch epoch = ImageBatches.loader(slow, PLAIN, new LoaderOptions(8, 0, false, false, 1, 2)).epoch(0, 0);
+        Epoch epoch = ImageBatches.loader(slow, PLAIN, new LoaderOptions(8, 0, false, false, 1, 2))
+                .epoch(0, 0);
         epoch.take();
         while (decoded.get() <= 10) {
             Thread.onSpinWait();

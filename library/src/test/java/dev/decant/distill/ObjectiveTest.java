@@ -115,8 +115,8 @@ class ObjectiveTest {
         Objective objective = everything(pair);
         LossInputs hard = pair.look(objective);
         Tensor soft = hard.target().oneHot(CLASSES).to(DType.F32).mul(0.9).add(0.1 / CLASSES);
-        LossInputs mixed =
-                new LossInputs(hard.student(), Map.of("t", hard.teacher("t")), soft, hard.indices(), hard.epoch(), false);
+        LossInputs mixed = new LossInputs(
+                hard.student(), Map.of("t", hard.teacher("t")), soft, hard.indices(), hard.epoch(), false);
         Map<String, Tensor> expected = objective.evaluate(hard).parts();
         objective.evaluate(mixed).parts().forEach((name, loss) -> {
             if (!name.equals("crd")) { // draws anew

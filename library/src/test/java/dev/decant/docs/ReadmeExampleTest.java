@@ -2,10 +2,10 @@ package dev.decant.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.decant.data.image.ImageBatches;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.image.Augment;
+import dev.decant.data.image.ImageBatches;
 import dev.decant.data.image.ImageDataset;
 import dev.decant.data.shapes.Shapes;
 import dev.decant.data.shapes.ShapesOptions;

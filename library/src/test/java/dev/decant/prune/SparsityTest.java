@@ -34,7 +34,8 @@ final class SparsityTest {
     }
 
     /** The constraint looks at no trace. */
-    private static final LossInputs VIEW = new LossInputs(Trace.none(), Map.of(), Tensor.zeros(1), new long[0], 0, true);
+    private static final LossInputs VIEW =
+            new LossInputs(Trace.none(), Map.of(), Tensor.zeros(1), new long[0], 0, true);
 
     private static final Sparsity.Config CONFIG = new Sparsity.Config(0.01, 0.01, 10, Long.MAX_VALUE);
 

@@ -28,7 +28,6 @@ import dev.decant.optim.Sgd;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.TermSpec;
-import dev.decant.report.Report;
 import dev.decant.spec.LmReduction;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
@@ -146,7 +145,9 @@ public class ImageTextTermsTest {
             Map<String, Teacher> teachers = new LinkedHashMap<>();
             for (String name : order.split(",")) {
                 Xvlm network = name.equals("draws") ? knows : xvlm("xvlm-clip", Map.of());
-                teachers.put(name, new NetworkTeacher(network).preparedFor(student.config().input()));
+                teachers.put(
+                        name,
+                        new NetworkTeacher(network).preparedFor(student.config().input()));
             }
             Judging judging = new Judging(order.split(","));
             Objective objective = new Objective(List.of(new Objective.Weighted("judging", 1, judging)));

@@ -162,7 +162,8 @@ class TermCatalogueTest {
             student.train(true);
             student.forward(inputs, own);
             Tensor total = objective
-                    .evaluate(new LossInputs(own, seen, model.target(inputs), places, new StepContext(0, 0, true), Optional.of(inputs)))
+                    .evaluate(new LossInputs(
+                            own, seen, model.target(inputs), places, new StepContext(0, 0, true), Optional.of(inputs)))
                     .total();
             assertThat(total.item()).as(term).isFinite();
             total.backward();

@@ -1,9 +1,9 @@
 package dev.decant.train;
 
-import dev.decant.data.image.ImageBatches;
 import dev.decant.data.Loader;
 import dev.decant.data.LoaderOptions;
 import dev.decant.data.image.Augment;
+import dev.decant.data.image.ImageBatches;
 import dev.decant.data.image.ImageDataset;
 import dev.decant.data.image.Mix;
 import dev.decant.data.shapes.Shapes;

@@ -116,7 +116,8 @@ public enum AugmentOp {
      * @param fraction level / 10, from 0 to 1 unless the recipe raises the maximum
      * @param fill red, green and blue of what is moved in from outside
      */
-    public record Draw(double fraction, boolean increasing, Fill fill, Interpolation interpolation, RandomGenerator random) {
+    public record Draw(
+            double fraction, boolean increasing, Fill fill, Interpolation interpolation, RandomGenerator random) {
 
         double eitherWay(double value) {
             return random.nextBoolean() ? -value : value;

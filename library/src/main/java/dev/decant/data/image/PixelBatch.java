@@ -2,7 +2,6 @@ package dev.decant.data.image;
 
 import dev.decant.data.Batch;
 import dev.decant.data.BatchSource;
-import dev.decant.image.Images;
 import dev.decant.model.Inputs;
 import dev.decant.tensor.Tensor;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.decant.data.image;
 
-import dev.decant.image.Fill;
 import dev.decant.DataException;
+import dev.decant.image.Fill;
 import dev.decant.image.Image;
 import dev.decant.image.Transform;
 import dev.decant.spec.Interpolation;

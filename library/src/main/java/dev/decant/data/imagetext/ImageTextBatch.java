@@ -4,7 +4,6 @@ import dev.decant.data.Batch;
 import dev.decant.data.BatchSource;
 import dev.decant.data.text.TokenRows;
 import dev.decant.data.text.WordMasking;
-import dev.decant.image.Images;
 import dev.decant.model.Inputs;
 import dev.decant.model.Negatives;
 import dev.decant.tensor.Tensor;

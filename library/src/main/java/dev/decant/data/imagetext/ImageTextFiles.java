@@ -80,8 +80,7 @@ public final class ImageTextFiles implements ImageTextSource {
         }
         ArchivePictures pictures = new ArchivePictures(Archive.open(folder));
         try {
-            Problems complaints =
-                    new Problems(files.size() == 1 ? files.get(0).toString() : folder.toString());
+            Problems complaints = new Problems(files.size() == 1 ? files.get(0).toString() : folder.toString());
             Reading reading = new Reading(folder, task, pictures, complaints);
             files.forEach(file -> JsonEntries.each(file, reading::take));
             reading.checkBoxes();

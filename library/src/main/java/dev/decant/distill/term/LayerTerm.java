@@ -1,8 +1,8 @@
 package dev.decant.distill.term;
 
-import dev.decant.distill.TapPair;
 import dev.decant.ModelException;
 import dev.decant.distill.LossInputs;
+import dev.decant.distill.TapPair;
 import dev.decant.distill.Taps;
 import dev.decant.distill.Term;
 import dev.decant.model.LayerTaps;

@@ -26,9 +26,8 @@ public interface Task {
      */
     default Map<String, Double> score(Teacher teacher, Loader loader, Evaluator.Mode mode) {
         Network network = teacher.network()
-                .orElseThrow(
-                        () -> new ModelException(metric() + " needs parts of a network, and the teacher '"
-                                + teacher.signature().architecture() + "' gives answers alone"));
+                .orElseThrow(() -> new ModelException(metric() + " needs parts of a network, and the teacher '"
+                        + teacher.signature().architecture() + "' gives answers alone"));
         return score(network, loader, mode);
     }
 

@@ -3,8 +3,8 @@ package dev.decant.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.decant.image.Fill;
 import dev.decant.data.Seeds;
+import dev.decant.image.Fill;
 import dev.decant.image.Image;
 import dev.decant.image.Normalization;
 import dev.decant.image.Pictures;

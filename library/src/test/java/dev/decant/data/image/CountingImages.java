@@ -30,9 +30,7 @@ public final class CountingImages {
 
             @Override
             public List<String> classes() {
-                return IntStream.range(0, classes)
-                        .mapToObj(i -> "class" + i)
-                        .toList();
+                return IntStream.range(0, classes).mapToObj(i -> "class" + i).toList();
             }
 
             @Override
