@@ -56,8 +56,8 @@ final class Stepper {
         student = work.student(knows);
         studentParameters = student.parameterCount();
         teachers = new LinkedHashMap<>();
-        knows.ifPresent(
-                t -> teachers.put(Work.teacherName(), new NetworkTeacher(t).preparedFor(t.config().input())));
+        knows.ifPresent(t -> teachers.put(
+                Work.teacherName(), new NetworkTeacher(t).preparedFor(t.config().input())));
         plain = work.objective(student, knows);
         plain.train(true);
         boolean channelsLast = student.isConvolutional();

@@ -36,7 +36,10 @@ record FeatureTermBuilder(Sides sides, Supplier<long[]> labels, double labelWeig
         }
         if (spec.loss() instanceof FeatureLoss.Fitnet s) {
             return Optional.of(FitnetTerm.of(
-                    sides.name(spec.teacher()), s.stages(), stages(spec, sides.student()), stages(spec, sides.teacher(spec))));
+                    sides.name(spec.teacher()),
+                    s.stages(),
+                    stages(spec, sides.student()),
+                    stages(spec, sides.teacher(spec))));
         }
         if (spec.loss() instanceof FeatureLoss.Rkd s) {
             widths(spec);

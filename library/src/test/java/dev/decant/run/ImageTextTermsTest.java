@@ -140,7 +140,9 @@ class ImageTextTermsTest {
             Map<String, Teacher> teachers = new LinkedHashMap<>();
             for (String name : order.split(",")) {
                 Xvlm network = name.equals("draws") ? knows : xvlm("xvlm-clip", Map.of());
-                teachers.put(name, new NetworkTeacher(network).preparedFor(student.config().input()));
+                teachers.put(
+                        name,
+                        new NetworkTeacher(network).preparedFor(student.config().input()));
             }
             Judging judging = new Judging(order.split(","));
             Objective objective = new Objective(List.of(new Objective.Weighted("judging", 1, judging)));

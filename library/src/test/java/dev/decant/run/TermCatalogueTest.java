@@ -11,8 +11,8 @@ import dev.decant.distill.Teacher;
 import dev.decant.model.Inputs;
 import dev.decant.model.Network;
 import dev.decant.nn.Trace;
-import dev.decant.recipe.StageSpec;
 import dev.decant.recipe.LossSpec;
+import dev.decant.recipe.StageSpec;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
 import dev.decant.tensor.Scope;
@@ -158,7 +158,8 @@ class TermCatalogueTest {
             student.train(true);
             student.forward(inputs, own);
             Tensor total = objective
-                    .evaluate(new StepView(own, seen, model.target(inputs), places, new StepContext(0, 0, true), Optional.of(inputs)))
+                    .evaluate(new StepView(
+                            own, seen, model.target(inputs), places, new StepContext(0, 0, true), Optional.of(inputs)))
                     .total();
             assertThat(total.item()).as(term).isFinite();
             total.backward();
