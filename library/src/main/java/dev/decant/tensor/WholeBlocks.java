@@ -1,5 +1,6 @@
 package dev.decant.tensor;
 
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -139,13 +140,14 @@ final class WholeBlocks {
             return Tensor.of(values, shape);
         }
 
-        /** Frees memory full of NaN, so that what is left unwritten shows. */
+        /** Frees memory full of NaN, so that what is left unwritten shows; unlike a fill, this is no step of a recording. */
         private static void soil() {
+            double[] nan = new double[1 << 17];
+            Arrays.fill(nan, Double.NaN);
             try (Scope scope = Scope.open()) {
-                for (int i = 0; i < 4; i++) {
-                    for (long n = 1 << 10; n <= 1 << 18; n <<= 1) {
-                        Tensor.full(Double.NaN, DType.F32, n);
-                    }
+                for (int n = 1 << 9; n <= nan.length; n <<= 1) {
+                    Tensor.of(Arrays.copyOf(nan, n));
+                    Tensor.of(Arrays.copyOf(nan, n));
                 }
             }
         }
