@@ -33,6 +33,11 @@ public record Doctor(Map<String, Object> found) {
         found.put("libtorch vectors", Engine.cpuCapability());
         found.put("BLAS kernel", Engine.blasKernel());
         found.put("bf16 in hardware", Engine.bf16IsFast());
+        found.put(
+                "convolutions",
+                Engine.convolutionsAreRight()
+                        ? "right as they are"
+                        : "wrong in oneDNN unless the channels fill its blocks; Decant fills them up with zeros");
         found.put("GPU", Engine.cudaIsAvailable() ? "CUDA" : "none");
         Map<String, Long> reached = new LinkedHashMap<>();
         try (NoGrad quiet = NoGrad.open()) {

@@ -89,6 +89,12 @@ public final class Engine {
         return Loaded.ONE_DNN;
     }
 
+    /** Are this CPU's convolutions right for any number of channels, or does the facade fill these up to multiples of 16? */
+    public static boolean convolutionsAreRight() {
+        load();
+        return !WholeBlocks.areNeeded();
+    }
+
     /** What libtorch says of its own vector instructions, e.g. AVX512. */
     public static String cpuCapability() {
         load();

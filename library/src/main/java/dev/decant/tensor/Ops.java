@@ -78,7 +78,7 @@ public final class Ops {
         shape[shape.length - 1] = weight.size(0);
         Tensor image = x.reshape(1, x.elements() / inputs, 1, inputs).permute(0, 3, 1, 2); // (1, I, N, 1)
         Tensor kernel = weight.reshape(weight.size(0), inputs, 1, 1);
-        return conv2d(image, kernel, bias, 1, 0, 1).permute(0, 2, 3, 1).reshape(shape);
+        return plainConv2d(image, kernel, bias, 1, 0, 1).permute(0, 2, 3, 1).reshape(shape);
     }
 
     private static Tensor[] with(List<Tensor> oneOrNone, Tensor... others) {
@@ -90,6 +90,8 @@ public final class Ops {
      *
      * <p>oneDNN is slow at the gradient of depthwise convolutions with a stride in bf16, and fast without one. So those that
      * learn run without, and their outputs are thinned out: more products, but few of them.
+     *
+     * <p>Where oneDNN is wrong for some numbers of channels, these are filled up: {@link WholeBlocks}.
      */
     public static Tensor conv2d(Tensor x, Tensor weight, List<Tensor> bias, long stride, long padding, long groups) {
         if (stride > 1 && groups > 1 && groups == weight.size(0) && x.requiresGrad() && isBf16OnCpu(x)) {
@@ -100,12 +102,25 @@ public final class Ops {
         return convolved(x, weight, bias, stride, padding, groups);
     }
 
-    private static boolean isBf16OnCpu(Tensor x) {
+    static boolean isBf16OnCpu(Tensor x) {
         return !x.device().isCuda() && (x.dtype() == DType.BF16 || Autocast.isOn(Device.CPU));
     }
 
     private static Tensor convolved(
             Tensor x, Tensor weight, List<Tensor> bias, long stride, long padding, long groups) {
+        if (!WholeBlocks.areNeeded(x, weight, groups)) {
+            return plainConv2d(x, weight, bias, stride, padding, groups);
+        }
+        return Call.tensor(
+                "conv2d",
+                Attributes.of("stride", stride, "padding", padding, "groups", groups),
+                () -> Scope.only(() -> WholeBlocks.conv2d(x, weight, bias, stride, padding, groups))
+                        .handle(),
+                with(bias, x, weight));
+    }
+
+    /** As libtorch has it. */
+    static Tensor plainConv2d(Tensor x, Tensor weight, List<Tensor> bias, long stride, long padding, long groups) {
         return Call.tensor(
                 "conv2d",
                 Attributes.of("stride", stride, "padding", padding, "groups", groups),
