@@ -48,8 +48,7 @@ class ImportCommandTest {
                             "vocab_size", 8,
                             "max_position_embeddings", 16,
                             "head", "encoder"));
-            EncoderFolder.write(
-                    model, encoder, Map.of("tokenizer.json", tokenizer), ModelFolder.Existing.REFUSE);
+            EncoderFolder.write(model, encoder, Map.of("tokenizer.json", tokenizer), ModelFolder.Existing.REFUSE);
         }
         CommandLineRun run = CommandLineRun.of("export", model.toString(), "--format", "onnx", onnx.toString());
         assertThat(run.code()).as(run.err()).isZero();
@@ -67,7 +66,12 @@ class ImportCommandTest {
     @Test
     void writesAFolderThatOtherCommandsOpen() throws IOException {
         CommandLineRun run = imports(
-                "--tokenizer", model.resolve("tokenizer.json").toString(), "--pooling", "mean", "--normalize", "--json");
+                "--tokenizer",
+                model.resolve("tokenizer.json").toString(),
+                "--pooling",
+                "mean",
+                "--normalize",
+                "--json");
         assertThat(run.code()).as(run.err()).isZero();
         JsonNode result = new ObjectMapper().readTree(run.out());
         assertThat(result.path("difference").asDouble()).isLessThan(1e-5);

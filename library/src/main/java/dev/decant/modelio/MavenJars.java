@@ -133,7 +133,10 @@ public final class MavenJars {
             return;
         }
         try {
-            String wanted = Files.readString(checksum).strip().replaceFirst("(?s)\\s.*", "").toLowerCase(Locale.ROOT);
+            String wanted = Files.readString(checksum)
+                    .strip()
+                    .replaceFirst("(?s)\\s.*", "")
+                    .toLowerCase(Locale.ROOT);
             if (!wanted.equals(Hashes.sha1(jar))) {
                 throw new ImportException(name + ": " + jar + " is damaged: its SHA-1 is not " + wanted
                         + "; delete it, and it is fetched again");
