@@ -4,7 +4,7 @@ import dev.decant.tensor.DType;
 import dev.decant.tensor.Tensor;
 
 /** A symmetric matrix that is known by its products with vectors alone, as the Hessian of a loss. */
-public interface SymmetricMap {
+interface SymmetricMap {
 
     /** Rows, and columns. */
     long size();

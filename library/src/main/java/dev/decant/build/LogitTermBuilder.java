@@ -36,7 +36,7 @@ record LogitTermBuilder(Sides sides) implements TermFamily {
             choice(spec);
             return Optional.of(new TokenScaledTerm(sides.name(spec.teacher()), s.scale()));
         }
-        if (spec.loss() instanceof LogitLoss.LogitsMse s) {
+        if (spec.loss() instanceof LogitLoss.LogitsMse) {
             requireSameLogits(spec, sides, sides.teacher(spec));
             return Optional.of(new LogitsMseTerm(sides.name(spec.teacher())));
         }

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * @param name for messages: {@code the teacher 'large'}
  */
-public record Side(String name, TapSignature signature) {
+record Side(String name, TapSignature signature) {
 
     private static final int SHOWN = 3;
 

@@ -3,7 +3,7 @@ package dev.decant.metric;
 import dev.decant.ModelException;
 
 /** How often a yes-or-no answer was right and wrong. Class 1 is yes. */
-public record BinaryCounts(long truePositives, long falsePositives, long falseNegatives, long trueNegatives) {
+record BinaryCounts(long truePositives, long falsePositives, long falseNegatives, long trueNegatives) {
 
     /**
      * @param predicted classes, 0 or 1

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** How far two lists of numbers go together. */
-public final class Correlation {
+final class Correlation {
 
     private Correlation() {}
 

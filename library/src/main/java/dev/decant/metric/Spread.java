@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param deviation sample standard deviation (divided by count - 1); NaN for a single value, whose spread nobody knows
  * @param count how many values
  */
-public record Spread(double mean, double deviation, int count) {
+record Spread(double mean, double deviation, int count) {
 
     /** At least one value, else {@link IllegalArgumentException}. */
     public static Spread of(double... values) {

@@ -1,7 +1,7 @@
 package dev.decant.modelio;
 
 /** A model from elsewhere that cannot be read, found or taken over; the message is one line and begins with its name. */
-public final class ImportException extends RuntimeException {
+final class ImportException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

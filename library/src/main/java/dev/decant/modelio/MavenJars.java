@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * itself knows the user's settings (mirrors, proxies, passwords) better than any library inside this process, and nothing
  * need be brought along for it; what is in the repository already needs neither Maven nor a network.
  */
-public final class MavenJars {
+final class MavenJars {
 
     /** What a name of a jar by coordinates begins with. */
     public static final String PREFIX = "maven:";

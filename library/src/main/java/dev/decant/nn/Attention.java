@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Offers {@code context} (N, T, C) before and {@code output} after the last projection, {@code output_weight} (C, C) of
  * that projection, and what {@link AttentionCore} offers; that has the slots and the gate too.
  */
-public final class Attention extends Module {
+final class Attention extends Module {
 
     private final long headWidth;
     private final Linear qkv;

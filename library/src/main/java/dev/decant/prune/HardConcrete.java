@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * (as in CoFi's and EfficientVLM's code, section 4 of arXiv 2210.07795). At least one unit is 1, and {@link Rounding}
  * may ask for a multiple. That mask is what {@link Extraction} removes by, so nothing changes when it does.
  */
-public final class HardConcrete extends Gate {
+final class HardConcrete extends Gate {
 
     /** Parameters stay within plus and minus this, ln 100, so that no gate is lost for good. */
     public static final double LIMIT = Math.log(100);

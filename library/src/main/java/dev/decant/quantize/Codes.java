@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param scale (G, 1), at least 0; a group of zeros has scale 0
  * @param offset (G, 1); absent where it is 0
  */
-public record Codes(Tensor codes, Tensor scale, Optional<Tensor> offset) {
+record Codes(Tensor codes, Tensor scale, Optional<Tensor> offset) {
 
     public static Codes of(Tensor codes, Tensor scale) {
         return new Codes(codes, scale, Optional.empty());

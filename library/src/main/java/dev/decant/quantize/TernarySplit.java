@@ -15,7 +15,7 @@ import dev.decant.tensor.Tensor;
  * @param first (G, K)
  * @param second (G, K)
  */
-public record TernarySplit(Tensor first, Tensor second) {
+record TernarySplit(Tensor first, Tensor second) {
 
     /** @param groups (G, K); a group without zeros in its ternary form is halved */
     public static TernarySplit of(Tensor groups) {

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Unmodifiable copies that keep the order of their entries or sort them; empty for what an older file does not have. */
-public final class Copies {
+final class Copies {
 
     private Copies() {}
 

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * {@code <metric>,<metric>_spread,<metric>_gain,<metric>_gain_spread}, then {@code parameters,bytes} and
  * {@code p50_ms_batch<n>} for each batch size. A cell is empty where there is nothing to say.
  */
-public final class TableCsv {
+final class TableCsv {
 
     /** Name of the file in a run folder. */
     public static final String FILE = "table.csv";

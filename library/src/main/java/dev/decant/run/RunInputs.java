@@ -47,7 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a run starts from: the recipe with its data, device and precision, and networks as the recipe names them. */
-public record RunInputs(Recipe recipe, DataBuilder data, Device device, boolean bf16) {
+record RunInputs(Recipe recipe, DataBuilder data, Device device, boolean bf16) {
 
     static final int EVALUATION_BATCH = 256;
 

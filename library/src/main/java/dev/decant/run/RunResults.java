@@ -37,7 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Gathers what the stages reached, seed by seed, and draws up the summary. */
-public final class RunResults {
+final class RunResults {
 
     private static final String STUDENT = TableRows.STUDENT;
 

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param scores by stage and run
  * @param costs by stage and run, as {@code distill/student}, and of the student that ships
  */
-public record TableRows(Map<String, Map<String, Scores>> scores, Map<String, LatencyRow> costs) {
+record TableRows(Map<String, Map<String, Scores>> scores, Map<String, LatencyRow> costs) {
 
     public static final String STUDENT = "student";
 

@@ -3,7 +3,7 @@ package dev.decant.tensor;
 import dev.decant.DecantException;
 
 /** A tensor operation that cannot be done: one line that says which, and why. */
-public final class TensorException extends DecantException {
+final class TensorException extends DecantException {
 
     public TensorException(String message) {
         super(message);

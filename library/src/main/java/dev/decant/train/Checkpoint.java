@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * <p>One safetensors file, written whole or not at all, with a checksum over all of it in its metadata. Read back into
  * the same objects it goes on to the same bits.
  */
-public final class Checkpoint {
+final class Checkpoint {
 
     private static final String CHECKSUM = "sha256";
 

@@ -16,7 +16,7 @@ import java.util.Optional;
  * without executing
  * anything: see {@link TorchObjects} for all that a file may mention.
  */
-public final class TorchFile {
+final class TorchFile {
 
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long LEGACY_PROTOCOL = 1001;

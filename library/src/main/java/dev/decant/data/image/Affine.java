@@ -9,7 +9,7 @@ import dev.decant.spec.Interpolation;
  *
  * <p>Reference: {@code src/libImaging/Geometry.c} of Pillow 12. Its cubic has a = -1, unlike the one for resizing.
  */
-public record Affine(double a, double b, double c, double d, double e, double f) {
+record Affine(double a, double b, double c, double d, double e, double f) {
 
     public static Affine shearX(double factor) {
         return new Affine(1, factor, 0, 0, 1, 0);

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  * every operation stronger with the level; without it posterize, solarize and the four enhancements run the way the
  * first TPU code had them.
  */
-public enum AugmentOp {
+enum AugmentOp {
     AUTO_CONTRAST {
         @Override
         public Image apply(Image image, Draw draw) {

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  * @param operations how many operations are drawn per image
  * @param fill what is moved in from outside the picture
  */
-public record RandAugment(
+record RandAugment(
         double magnitude,
         double deviation,
         double maximum,

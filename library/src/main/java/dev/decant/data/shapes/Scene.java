@@ -13,7 +13,7 @@ import java.util.List;
  * @param noise standard deviation of the noise on each value of each pixel, in steps of 255
  * @param noiseSeed which noise
  */
-public record Scene(Backdrop backdrop, List<SceneObject> objects, List<Stroke> clutter, double noise, long noiseSeed) {
+record Scene(Backdrop backdrop, List<SceneObject> objects, List<Stroke> clutter, double noise, long noiseSeed) {
 
     /** A color that runs into another from left to right. */
     public record Backdrop(Rgb left, Rgb right) {}

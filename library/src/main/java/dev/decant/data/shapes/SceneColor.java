@@ -3,7 +3,7 @@ package dev.decant.data.shapes;
 import java.util.Locale;
 
 /** The colors that objects of a {@link Scene} are named by; what is drawn is a shade near them. */
-public enum SceneColor {
+enum SceneColor {
     RED(214, 39, 40),
     GREEN(44, 150, 44),
     BLUE(40, 80, 200),

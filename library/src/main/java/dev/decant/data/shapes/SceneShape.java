@@ -3,7 +3,7 @@ package dev.decant.data.shapes;
 import java.util.Locale;
 
 /** What an object of a {@link Scene} is: a region of the unit disk, u to the right and v down. */
-public enum SceneShape {
+enum SceneShape {
     CIRCLE {
         @Override
         boolean contains(double u, double v) {

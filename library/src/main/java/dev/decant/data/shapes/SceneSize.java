@@ -4,7 +4,7 @@ import dev.decant.image.Range;
 import java.util.Locale;
 
 /** The sizes that objects of a {@link Scene} are named by; their radii leave gaps so that the words are never in doubt. */
-public enum SceneSize {
+enum SceneSize {
     SMALL(0.09, 0.13),
     MEDIUM(0.17, 0.22),
     LARGE(0.27, 0.36);

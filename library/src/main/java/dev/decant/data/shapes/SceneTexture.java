@@ -3,7 +3,7 @@ package dev.decant.data.shapes;
 import java.util.Locale;
 
 /** How an object of a {@link Scene} is filled: with its color alone or with a pattern of it and a second tone. */
-public enum SceneTexture {
+enum SceneTexture {
     SOLID("solid") {
         @Override
         boolean isColored(double u, double v) {

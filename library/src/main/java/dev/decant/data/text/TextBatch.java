@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param mask (N, S), 1 for a token, 0 where padded
  * @param indices (N): which examples of the data set these are
  */
-public record TextBatch(int rows, int length, long[] ids, long[] types, long[] mask, TextTargets targets, int[] indices)
+record TextBatch(int rows, int length, long[] ids, long[] types, long[] mask, TextTargets targets, int[] indices)
         implements BatchSource.Prepared {
 
     @Override

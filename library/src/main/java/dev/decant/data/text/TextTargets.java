@@ -3,7 +3,7 @@ package dev.decant.data.text;
 import java.util.stream.LongStream;
 
 /** What a model is to say of the texts of a batch. */
-public sealed interface TextTargets {
+sealed interface TextTargets {
 
     /** (N): the class of each text. */
     record Classes(long[] labels) implements TextTargets {}

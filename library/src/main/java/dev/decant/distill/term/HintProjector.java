@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
  * <tr><td>tokens to tokens, t ≤ s</td><td>cells of s/t by s/t joined, linear</td><td></td></tr>
  * </table>
  */
-public final class HintProjector extends Module {
+final class HintProjector extends Module {
 
     private final UnaryOperator<Tensor> student;
     private final UnaryOperator<Tensor> teacher;

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The parts of an X-VLM by name: what its layers leave behind in each pass, and where they are. */
-public final class XvlmParts {
+final class XvlmParts {
 
     static final String VISION = "vision";
     static final String TEXT = "text";

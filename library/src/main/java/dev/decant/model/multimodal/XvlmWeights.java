@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * text_decoder.bert}, the others under {@code text_encoder}. Both copies of a cross layer for statements about two images
  * begin as that layer; the decoder of answers begins as the cross layers. The table of positions is resized (bicubic).
  */
-public final class XvlmWeights {
+final class XvlmWeights {
 
     private static final Pattern LAYER = Pattern.compile("(.*\\.encoder\\.layer\\.)(\\d+)(\\..*)");
     private static final Pattern DERIVED =

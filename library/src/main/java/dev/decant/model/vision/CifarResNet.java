@@ -27,7 +27,7 @@ import java.util.List;
  * its ReLU and {@code stage2} to {@code stage4} are the outputs of {@code layer1} to {@code layer3}, so at 32 pixels the
  * stages are 32, 32, 16 and 8 pixels wide.
  */
-public final class CifarResNet extends ImageClassifier {
+final class CifarResNet extends ImageClassifier {
 
     private final Config shape;
     private final Conv2d conv1;

@@ -26,7 +26,7 @@ import java.util.List;
  * Between blocks the layout is (N, C, H, W); norm and MLP run over channels in the last place, which is a view when memory
  * is channels-last. A stage is the output of its last block, before the final norm.
  */
-public final class ConvNeXt extends ImageClassifier {
+final class ConvNeXt extends ImageClassifier {
 
     private static final double EPS = 1e-6;
 

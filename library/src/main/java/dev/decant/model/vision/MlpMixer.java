@@ -27,7 +27,7 @@ import java.util.List;
  * So the first step of a fresh network changes its classifier alone. Stages are cut as {@link StageEnds} says and are
  * taken before the final norm.
  */
-public final class MlpMixer extends ImageClassifier {
+final class MlpMixer extends ImageClassifier {
 
     private static final double EPS = 1e-6;
 

@@ -25,7 +25,7 @@ import java.util.List;
  * before the final activation, as OFA-KD (arXiv 2310.19444) takes it: the blocks 3, 5, 11 and 13, counted from one after
  * the stem's zero. A block's own tap is after the activation.
  */
-public final class MobileNetV1 extends ImageClassifier {
+final class MobileNetV1 extends ImageClassifier {
 
     private static final int STEM = 32;
     private static final int[] REPEATS = {1, 2, 2, 6, 2};

@@ -28,7 +28,7 @@ import java.util.Map;
  * 2310.19444): the linear outputs of blocks 2, 5 and 12 of the 17, counted from zero, and the head convolution after its
  * activation.
  */
-public final class MobileNetV2 extends ImageClassifier {
+final class MobileNetV2 extends ImageClassifier {
 
     private static final int STEM = 32;
     private static final int HEAD = 1280;

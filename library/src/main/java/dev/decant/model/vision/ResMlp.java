@@ -26,7 +26,7 @@ import java.util.List;
  * first step of a fresh network changes its classifier alone. Stages are cut as {@link StageEnds} says and are taken
  * before the final affine map.
  */
-public final class ResMlp extends ImageClassifier {
+final class ResMlp extends ImageClassifier {
 
     private static final double LAYER_SCALE = 1e-4;
 

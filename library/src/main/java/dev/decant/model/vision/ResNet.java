@@ -27,7 +27,7 @@ import java.util.List;
  * as the first stage. A stage is the output of its last block after the ReLU.
  * Gates {@code conv1_channels} (and {@code conv2_channels} of a bottleneck) are on the channels inside a block.
  */
-public final class ResNet extends ImageClassifier {
+final class ResNet extends ImageClassifier {
 
     private final Config shape;
     private final Conv2d conv1;

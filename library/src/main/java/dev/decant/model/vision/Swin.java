@@ -37,7 +37,7 @@ import java.util.List;
  * {@code layers.s.blocks.i.attn.scores}, {@code map}, {@code context} and {@code output}, whose first dimension counts
  * the windows of all images.
  */
-public final class Swin extends ImageClassifier {
+final class Swin extends ImageClassifier {
 
     private static final double EPS = 1e-5;
     private static final int STAGES = 4;

@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  * <p>Stages are cut as {@link StageEnds} says; they hold the class token and are taken before the final norm. Each block
  * offers {@code blocks.i.attn.scores}, {@code map}, {@code context} and {@code output}.
  */
-public final class Vit extends ImageClassifier {
+final class Vit extends ImageClassifier {
 
     private static final double EPS = 1e-6;
 
