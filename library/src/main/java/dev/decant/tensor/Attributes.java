@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What an operation was told besides its tensors, by name: {@code dim 1, keep true}. */
-final class Attributes {
+public final class Attributes {
 
     static final Attributes NONE = new Attributes();
 
