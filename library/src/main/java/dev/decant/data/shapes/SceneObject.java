@@ -9,8 +9,7 @@ import dev.decant.data.shapes.SceneColor.Rgb;
  * @param place its center, size and turn
  * @param tone the exact color drawn, a shade of {@code color}
  */
-record SceneObject(
-        SceneShape shape, SceneColor color, SceneTexture texture, SceneSize size, Place place, Rgb tone) {
+record SceneObject(SceneShape shape, SceneColor color, SceneTexture texture, SceneSize size, Place place, Rgb tone) {
 
     /**
      * Where an object is, in shares of the image's side.
