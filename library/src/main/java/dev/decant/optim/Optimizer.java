@@ -17,7 +17,7 @@ import java.util.Map;
 public final class Optimizer {
 
     private final List<GroupState> groups;
-    private final Map<Tensor, ParameterGroup> groupOf = new IdentityHashMap<>();
+    private final IdentityHashMap<Tensor, ParameterGroup> groupOf = new IdentityHashMap<>();
 
     /** @throws IllegalArgumentException if two groups share a name or a parameter */
     public Optimizer(List<ParameterGroup> groups) {
