@@ -99,6 +99,9 @@ public final class Ops {
                     .every(2, stride)
                     .every(3, stride);
         }
+        if (WholeBlocks.stridedPointsFail(x, weight, stride, padding)) {
+            return convolved(x.every(2, stride).every(3, stride), weight, bias, 1, 0, groups);
+        }
         return convolved(x, weight, bias, stride, padding, groups);
     }
 

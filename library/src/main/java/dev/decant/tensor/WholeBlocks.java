@@ -43,6 +43,20 @@ final class WholeBlocks {
                 && areNeeded();
     }
 
+    /**
+     * Is this a 1x1 convolution with a stride on such a CPU? Where a virtual machine hides the sizes of the caches, oneDNN divides by
+     * zero as it chooses how to compute the gradient, which ends the process; the pixels can be picked first instead.
+     */
+    static boolean stridedPointsFail(Tensor x, Tensor weight, long stride, long padding) {
+        boolean points = stride > 1 && padding == 0 && weight.size(2) == 1 && weight.size(3) == 1;
+        return points
+                && x.shape().length == 4
+                && !x.device().isCuda()
+                && x.dtype() != DType.F64
+                && Engine.hasOneDnn()
+                && areNeeded();
+    }
+
     /** {@link Ops#conv2d} with zeros for the channels that each group lacks. */
     static Tensor conv2d(Tensor x, Tensor weight, List<Tensor> bias, long stride, long padding, long groups) {
         long inputs = weight.size(1);
