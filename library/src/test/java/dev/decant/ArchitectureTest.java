@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Holds the order of the packages and a few habits that are cheap to keep and dear to regain. */
-@AnalyzeClasses(packages = "dev.decant", importOptions = {DoNotIncludeTests.class, ArchitectureTest.WithoutTestJars.class})
+@AnalyzeClasses(
+        packages = "dev.decant",
+        importOptions = {DoNotIncludeTests.class, ArchitectureTest.WithoutTestJars.class})
 class ArchitectureTest {
 
     /** The runtime's tests lie beside its classes, or in a jar of their own. */

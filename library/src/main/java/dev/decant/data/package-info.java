@@ -1,10 +1,9 @@
 /**
- * Data sets, transforms, the prefetching loader, and the generated Shapes world.
+ * Batches and the prefetching loader, and what readers of all kinds of data share.
  *
- * <p>{@link dev.decant.data.ImageDataset} is a list of labeled images, whatever they are stored in; {@link
- * dev.decant.data.Augment} turns one image into normalized numbers; {@link dev.decant.data.Loader} makes batches of them ahead
- * of the step. Texts are read into a {@link dev.decant.data.TextTable}, cut by a {@link dev.decant.data.Tokenizer} into a {@link
- * dev.decant.data.TextDataset}, and come in batches of like length. Nothing here knows a recipe. Read {@code ImageDataset} first.
+ * <p>A {@link dev.decant.data.BatchSource} plans the batches of an epoch and prepares one; {@link dev.decant.data.Loader} does so
+ * on worker threads, ahead of the training step. Images, texts, images with texts and the generated Shapes world have packages of
+ * their own below this one. Nothing here knows a recipe. Read {@code BatchSource} first.
  */
 @NullMarked
 package dev.decant.data;

@@ -104,7 +104,7 @@ public final class OnnxNetwork extends Network implements AutoCloseable {
     }
 
     @Override
-    public List<String> precise() {
+    public List<String> fullPrecisionModules() {
         return List.of();
     }
 

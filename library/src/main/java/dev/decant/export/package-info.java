@@ -1,9 +1,7 @@
 /**
- * What leaves a run for use elsewhere: model folders with {@code config.json} and {@code model.safetensors}, written whole
- * or not at all.
+ * ONNX files: made from a recorded forward pass, compared with the network in ONNX Runtime, and run by it.
  *
- * <p>And ONNX files, made from a recorded forward pass and compared with the network in ONNX Runtime. The weight file itself is written by {@code weights}. Read {@link
- * dev.decant.export.ModelFolder} first.
+ * <p>Model folders are in {@code modelio}. Read {@link dev.decant.export.OnnxFile} first, then {@code GraphRecorder}.
  */
 @NullMarked
 package dev.decant.export;

@@ -33,7 +33,7 @@ public abstract class ImageClassifier extends Network {
 
     /** The first and the last map: stem and classifier. */
     @Override
-    public final List<String> precise() {
+    public final List<String> fullPrecisionModules() {
         List<String> weights = slots().entrySet().stream()
                 .filter(e -> e.getValue().kind() == Slot.Kind.WEIGHT)
                 .map(e -> e.getKey().substring(0, e.getKey().lastIndexOf('.')))

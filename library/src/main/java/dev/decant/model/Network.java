@@ -112,7 +112,7 @@ public abstract class Network extends Module {
     }
 
     /** Paths of the parts that stay in full precision when the rest is quantized: what meets the data, what gives the answer. */
-    public abstract List<String> precise();
+    public abstract List<String> fullPrecisionModules();
 
     public final ModelConfig config() {
         return config;
@@ -132,7 +132,7 @@ public abstract class Network extends Module {
      *
      * @param concerned which parameters, by name; vectors stay as they are
      */
-    public final void begin(ModelArgs args, Predicate<String> concerned) {
+    public final void rescaleInit(ModelArgs args, Predicate<String> concerned) {
         double deviation = args.factor("initializer_range", INITIAL);
         if (deviation == INITIAL) {
             return;
@@ -152,7 +152,7 @@ public abstract class Network extends Module {
      *
      * @return the config that says so
      */
-    protected ModelConfig apart() {
+    protected ModelConfig untieKeys() {
         return config;
     }
 
@@ -163,7 +163,7 @@ public abstract class Network extends Module {
      * @throws ModelException for a path that is no gate's, or units that are not there
      */
     public final void keep(Map<String, long[]> units) {
-        config = units.isEmpty() ? config : apart();
+        config = units.isEmpty() ? config : untieKeys();
         signature = Optional.empty();
         Map<String, GateSlot> gates = gates();
         Map<String, Object> sizes = new TreeMap<>();

@@ -65,7 +65,7 @@ public record Placement(
     /** The slots that a quantizer may sit in, whatever kinds are asked for. */
     public Map<String, Slot> chosen(Network network) {
         Map<String, Slot> chosen = new LinkedHashMap<>();
-        List<String> precise = network.precise();
+        List<String> precise = network.fullPrecisionModules();
         network.slots().forEach((path, slot) -> {
             boolean kept = precise.stream().anyMatch(p -> path.startsWith(p + "."));
             boolean wanted = include.isEmpty() || matches(include, path);

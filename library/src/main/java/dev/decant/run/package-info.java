@@ -1,9 +1,8 @@
 /**
- * Turns a recipe into objects and runs it into a run folder with its report; the one package that knows all others.
+ * Runs a recipe, or a sweep of runs, into a run folder with its report.
  *
- * <p>Recipe records meet code in {@code DataParts}, {@link dev.decant.run.ModelParts}, {@code TrainingParts} and {@code
- * TermParts}, one chain for each sealed interface. The arithmetic is elsewhere: here are order, files and numbers for people.
- * Read {@link dev.decant.run.Runner} first, then {@link dev.decant.run.Summary}.
+ * <p>Here are the order of things and what is measured in the end. Objects are made of recipe records in {@code build}, one stage
+ * is trained in {@code stage}, pages are made in {@code report}. Read {@link dev.decant.run.Runner} first.
  */
 @NullMarked
 package dev.decant.run;

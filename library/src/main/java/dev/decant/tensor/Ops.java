@@ -99,9 +99,6 @@ public final class Ops {
                     .every(2, stride)
                     .every(3, stride);
         }
-        if (WholeBlocks.stridedPointsFail(x, weight, stride, padding)) {
-            return convolved(x.every(2, stride).every(3, stride), weight, bias, 1, 0, groups);
-        }
         return convolved(x, weight, bias, stride, padding, groups);
     }
 
@@ -111,13 +108,16 @@ public final class Ops {
 
     private static Tensor convolved(
             Tensor x, Tensor weight, List<Tensor> bias, long stride, long padding, long groups) {
-        if (!WholeBlocks.areNeeded(x, weight, groups)) {
+        boolean strided = WholeBlocks.stridedPointsFail(x, weight, stride, padding);
+        if (!strided && !WholeBlocks.areNeeded(x, weight, groups)) {
             return plainConv2d(x, weight, bias, stride, padding, groups);
         }
         return Call.tensor(
                 "conv2d",
                 Attributes.of("stride", stride, "padding", padding, "groups", groups),
-                () -> Scope.only(() -> WholeBlocks.conv2d(x, weight, bias, stride, padding, groups))
+                () -> Scope.only(() -> strided
+                                ? convolved(x.every(2, stride).every(3, stride), weight, bias, 1, 0, groups)
+                                : WholeBlocks.conv2d(x, weight, bias, stride, padding, groups))
                         .handle(),
                 with(bias, x, weight));
     }

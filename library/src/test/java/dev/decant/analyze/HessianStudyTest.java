@@ -48,7 +48,7 @@ class HessianStudyTest {
         }
 
         @Override
-        public List<String> precise() {
+        public List<String> fullPrecisionModules() {
             return List.of();
         }
 

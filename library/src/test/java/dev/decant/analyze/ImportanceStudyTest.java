@@ -69,7 +69,7 @@ final class ImportanceStudyTest {
         }
 
         @Override
-        public List<String> precise() {
+        public List<String> fullPrecisionModules() {
             return List.of();
         }
 

@@ -206,7 +206,7 @@ class OnnxFileTest {
         }
 
         @Override
-        public List<String> precise() {
+        public List<String> fullPrecisionModules() {
             return List.of();
         }
     }

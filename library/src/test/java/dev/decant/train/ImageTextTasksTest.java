@@ -80,7 +80,7 @@ class ImageTextTasksTest {
         }
 
         @Override
-        public List<String> precise() {
+        public List<String> fullPrecisionModules() {
             return List.of();
         }
 

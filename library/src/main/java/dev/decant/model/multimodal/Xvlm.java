@@ -70,11 +70,11 @@ public final class Xvlm extends Network implements VisionLanguage {
     Xvlm(ModelConfig model, XvlmConfig c) {
         super(model);
         config = c;
-        vision = child("vision_encoder", VisionEncoder.of(c.seer(), c.vision()));
+        vision = child("vision_encoder", VisionEncoder.of(c.visionKind(), c.vision()));
         String stack = c.task() == ImageTextTask.CAPTION ? "text_decoder" : "text_encoder";
         var cross = new BertEncoder.Cross(
                 c.textLayers(), c.vision().width(), c.task().showsTwo() && c.sharesKeys());
-        text = child(c.speaks() ? stack + ".bert" : stack, new BertEncoder(c.stack(), cross));
+        text = child(c.hasLanguageHead() ? stack + ".bert" : stack, new BertEncoder(c.stack(), cross));
         decoder = c.task() == ImageTextTask.VQA
                 ? Optional.of(child(
                         "text_decoder.bert",
@@ -82,7 +82,7 @@ public final class Xvlm extends Network implements VisionLanguage {
                                 c.decoder(), new BertEncoder.Cross(0, c.text().width(), false))))
                 : Optional.empty();
         String speaker = c.task() == ImageTextTask.PRETRAIN ? "text_encoder" : "text_decoder";
-        words = c.speaks() || c.task() == ImageTextTask.VQA
+        words = c.hasLanguageHead() || c.task() == ImageTextTask.VQA
                 ? Optional.of(child(speaker + ".cls.predictions", new LanguageHead(c.text())))
                 : Optional.empty();
         temperature = c.task().contrasts()
@@ -119,9 +119,9 @@ public final class Xvlm extends Network implements VisionLanguage {
             throw new ModelException(config().architecture() + " takes images with texts, not " + inputs.kind());
         }
         return switch (config.task()) {
-            case PRETRAIN, RETRIEVAL -> aligned(batch, trace);
+            case PRETRAIN, RETRIEVAL -> contrastAndMatch(batch, trace);
             case ASSIGN -> assigned(batch, trace);
-            case NLVR -> judged(batch, trace);
+            case NLVR -> classify(batch, trace);
             case VQA -> answered(batch, trace);
             case CAPTION -> captioned(batch, trace);
             case GROUNDING -> grounded(batch, trace);
@@ -169,7 +169,7 @@ public final class Xvlm extends Network implements VisionLanguage {
     }
 
     /** Contrast, matching and, in pre-training, masked words and boxes. */
-    private Tensor aligned(ImageText batch, Trace trace) {
+    private Tensor contrastAndMatch(ImageText batch, Trace trace) {
         clampTemperature();
         Seen seen = see(batch, trace);
         Tensor mask = batch.text().mask();
@@ -222,7 +222,7 @@ public final class Xvlm extends Network implements VisionLanguage {
                 .unsqueeze(2)
                 .expand(x.size(0), masked.positions().size(1), x.size(2));
         Tensor asked = x.gather(1, places).reshape(-1, x.size(2)); // (8 N, H)
-        trace.offer("words", spoken(asked, text));
+        trace.offer("words", wordLogits(asked, text));
         trace.offer("hidden_words", masked.labels().reshape(-1));
     }
 
@@ -247,7 +247,7 @@ public final class Xvlm extends Network implements VisionLanguage {
         return logits;
     }
 
-    private Tensor judged(ImageText batch, Trace trace) {
+    private Tensor classify(ImageText batch, Trace trace) {
         Tensor pixels = batch.images().pixels();
         if (pixels.size(0) != 2L * batch.size()) {
             throw new ModelException("statements are about two images each: " + batch.size() + " statements need "
@@ -364,7 +364,7 @@ public final class Xvlm extends Network implements VisionLanguage {
         List<Context> others = List.of(states);
         if (decoder.isEmpty()) {
             Tensor x = textTokens(prefix, bias, trace.at(XvlmParts.TEXT));
-            return spoken(fuse(x, prefix.mask(), bias, others, trace.at(XvlmParts.CROSS)), text);
+            return wordLogits(fuse(x, prefix.mask(), bias, others, trace.at(XvlmParts.CROSS)), text);
         }
         BertEncoder writer = decoder.get();
         Trace own = trace.at(XvlmParts.DECODER);
@@ -372,7 +372,7 @@ public final class Xvlm extends Network implements VisionLanguage {
         own.offer("embeddings", x);
         own.offer("mask", prefix.mask());
         x = writer.run(x, new BertEncoder.Pass(0, config.decoderLayers(), bias, others), own.at("layer"));
-        return spoken(x, writer);
+        return wordLogits(x, writer);
     }
 
     private Tensor fuse(Tensor tokens, Tensor mask, List<Context> images, Trace trace) {
@@ -386,7 +386,7 @@ public final class Xvlm extends Network implements VisionLanguage {
         return text.run(tokens, pass, trace.at("layer"));
     }
 
-    private Tensor spoken(Tensor features, BertEncoder encoder) {
+    private Tensor wordLogits(Tensor features, BertEncoder encoder) {
         LanguageHead head = words.orElseThrow(() -> lacks("a language model"));
         return head.logits(features, encoder.wordEmbeddings());
     }
@@ -431,7 +431,7 @@ public final class Xvlm extends Network implements VisionLanguage {
     }
 
     @Override
-    protected ModelConfig apart() {
+    protected ModelConfig untieKeys() {
         if (!config.task().showsTwo() || !config.sharesKeys()) {
             return config();
         }
@@ -477,7 +477,7 @@ public final class Xvlm extends Network implements VisionLanguage {
 
     /** What meets the data and what gives the answer. */
     @Override
-    public List<String> precise() {
+    public List<String> fullPrecisionModules() {
         return XvlmParts.PRECISE;
     }
 
@@ -495,7 +495,7 @@ public final class Xvlm extends Network implements VisionLanguage {
                     new TextInput(text.vocabulary(), text.positions(), text.padding()),
                     c.vision().patch());
             Xvlm network = new Xvlm(new ModelConfig(name, c.classes(), config.args(), own), c);
-            network.begin(args, key -> !network.projections.containsKey(key.substring(0, key.indexOf('.'))));
+            network.rescaleInit(args, key -> !network.projections.containsKey(key.substring(0, key.indexOf('.'))));
             return network;
         });
     }

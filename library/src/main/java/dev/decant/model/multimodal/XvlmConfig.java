@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * Sizes of an X-VLM.
  *
- * @param seer which architecture sees the images
+ * @param visionKind which architecture sees the images
  * @param text of one stack of text and cross layers; its depth is for one image
  * @param crossLayers how many of the text stack's layers, the last, look at the image
  * @param temperature that the similarities start with
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 record XvlmConfig(
         ImageTextTask task,
-        VisionEncoder.Kind seer,
+        VisionEncoder.Kind visionKind,
         VisionEncoder.Config vision,
         BertConfig text,
         int crossLayers,
@@ -70,7 +70,7 @@ record XvlmConfig(
     }
 
     /** Whether the text stack is inside a language model, under {@code bert}, with a head beside it. */
-    boolean speaks() {
+    boolean hasLanguageHead() {
         return task == ImageTextTask.PRETRAIN || task == ImageTextTask.CAPTION;
     }
 

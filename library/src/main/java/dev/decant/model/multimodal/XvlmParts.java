@@ -76,12 +76,12 @@ final class XvlmParts {
 
     static Map<String, List<String>> modalities(XvlmConfig config) {
         String stack = (config.task() == ImageTextTask.CAPTION ? "text_decoder" : "text_encoder")
-                + (config.speaks() ? ".bert" : "") + ".encoder.layer.";
+                + (config.hasLanguageHead() ? ".bert" : "") + ".encoder.layer.";
         Map<String, List<String>> layers = new LinkedHashMap<>();
         layers.put(
                 VISION,
                 paths(
-                        "vision_encoder." + config.seer().layers(),
+                        "vision_encoder." + config.visionKind().layers(),
                         0,
                         config.vision().depth()));
         layers.put(TEXT, paths(stack, 0, config.textLayers()));

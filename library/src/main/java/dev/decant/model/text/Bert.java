@@ -168,7 +168,7 @@ public final class Bert extends Network {
 
     /** Classifier, language model, and the small tables of positions and segments. */
     @Override
-    public List<String> precise() {
+    public List<String> fullPrecisionModules() {
         String tables = config.family().prefix + ".embeddings.";
         return List.of(
                 "classifier",
@@ -242,7 +242,7 @@ public final class Bert extends Network {
             BertConfig c = defaults.with(args, config.classes());
             var own = new ModelConfig.TextInput(c.vocabulary(), c.positions() - c.firstPosition(), c.padding());
             Bert network = new Bert(new ModelConfig(name, config.classes(), config.args(), own), c);
-            network.begin(args, parameter -> true);
+            network.rescaleInit(args, parameter -> true);
             return network;
         });
     }
