@@ -1,7 +1,7 @@
 package dev.decant.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.file.Json;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
 import dev.decant.recipe.RecipeReader;
@@ -52,7 +52,7 @@ final class EvalCommand implements Callable<Integer> {
             document.put("model", model);
             document.put("examples", found.examples());
             document.put("metrics", found.metrics());
-            System.out.println(new ObjectMapper().writeValueAsString(document));
+            System.out.println(Json.MAPPER.writeValueAsString(document));
         } else {
             System.out.println(model + ", " + found.examples() + " examples");
             found.metrics().forEach((k, v) -> System.out.printf(java.util.Locale.ROOT, "%-10s %.2f%n", k, v));

@@ -1,8 +1,8 @@
 package dev.decant.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.InputException;
+import dev.decant.file.Json;
 import dev.decant.recipe.StageSpec.Format;
 import dev.decant.report.ExportResult;
 import dev.decant.run.Exports;
@@ -42,7 +42,7 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         ExportResult result = Exports.export(folder, format(), out);
         if (json) {
-            System.out.println(new ObjectMapper().writeValueAsString(result));
+            System.out.println(Json.MAPPER.writeValueAsString(result));
         } else {
             System.out.printf(
                     Locale.ROOT,

@@ -1,7 +1,7 @@
 package dev.decant.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.file.Json;
 import dev.decant.model.text.SentenceHead;
 import dev.decant.modelio.EncoderImport;
 import dev.decant.modelio.ModelFolder;
@@ -60,7 +60,7 @@ final class ImportCommand implements Callable<Integer> {
             document.put("pooling", sentence.pooling());
             made.difference().ifPresent(d -> document.put("difference", d));
             document.put("notes", made.notes());
-            System.out.println(new ObjectMapper().writeValueAsString(document));
+            System.out.println(Json.MAPPER.writeValueAsString(document));
         } else {
             String check = made.difference().isPresent()
                     ? String.format(

@@ -1,11 +1,11 @@
 package dev.decant.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.build.ModelBuilder;
 import dev.decant.build.QuantizationPlan;
 import dev.decant.distill.term.StageFeatures;
 import dev.decant.export.OnnxNetwork;
+import dev.decant.file.Json;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;
 import dev.decant.model.TapSignature;
@@ -73,7 +73,7 @@ final class InspectCommand implements Callable<Integer> {
         QuantizationPlan plan = QuantizationPlan.of(RecipeReader.readQuantize(quantize), network);
         if (json) {
             found.put("quantization", plan);
-            System.out.println(new ObjectMapper().writeValueAsString(found));
+            System.out.println(Json.MAPPER.writeValueAsString(found));
         } else {
             found.forEach((k, v) -> System.out.printf("%-11s %s%n", k, v));
             plan.lines().forEach(line -> System.out.printf("%-11s %s%n", "quantize", line));

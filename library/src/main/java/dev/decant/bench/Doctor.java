@@ -1,7 +1,7 @@
 package dev.decant.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.file.Json;
 import dev.decant.tensor.Autocast;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.Engine;
@@ -95,7 +95,7 @@ public record Doctor(Map<String, Object> found) {
 
     public String toJson() {
         try {
-            return new ObjectMapper().writeValueAsString(found);
+            return Json.MAPPER.writeValueAsString(found);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("findings cannot be written as JSON", e);
         }

@@ -1,9 +1,9 @@
 package dev.decant.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.InputException;
 import dev.decant.file.AtomicFile;
+import dev.decant.file.Json;
 import dev.decant.model.Catalogue;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
@@ -30,7 +30,6 @@ import java.util.stream.LongStream;
  */
 public final class LatencyMeter {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final double[] PARTS = {0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0};
     private static final long FAST = 8; // multiples of this are cut to, where there are many units
     private static final double BUDGET_MS = 1200; // for each pair of networks
@@ -52,10 +51,10 @@ public final class LatencyMeter {
     public static Cost.Latency table(Network network, int batch, Path file) {
         try {
             if (Files.exists(file)) {
-                return JSON.readValue(Files.readString(file), Cost.Latency.class);
+                return Json.MAPPER.readValue(Files.readString(file), Cost.Latency.class);
             }
             Cost.Latency table = measure(network.config(), batch);
-            AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(table));
+            AtomicFile.write(file, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(table));
             return table;
         } catch (JsonProcessingException e) {
             throw new InputException(file + ": not a table of latencies; delete it to measure anew");

@@ -2,7 +2,6 @@ package dev.decant.build;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.decant.InputException;
 import dev.decant.data.text.TextAugment;
@@ -10,6 +9,7 @@ import dev.decant.data.text.TextRow;
 import dev.decant.data.text.TextTable;
 import dev.decant.file.AtomicFile;
 import dev.decant.file.Hashes;
+import dev.decant.file.Json;
 import dev.decant.modelio.ModelFolder;
 import dev.decant.recipe.TextAugmentSpec;
 import java.io.IOException;
@@ -28,8 +28,6 @@ import java.util.List;
  * line tells what they were made from, each other one is a row as a JSON array.
  */
 final class AugmentedTexts {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private AugmentedTexts() {}
 
@@ -76,7 +74,8 @@ final class AugmentedTexts {
     }
 
     private static ArrayNode row(TextRow row) {
-        return JSON.createArrayNode()
+        return Json.MAPPER
+                .createArrayNode()
                 .add(row.first())
                 .add(row.second())
                 .add(row.label())
@@ -85,7 +84,7 @@ final class AugmentedTexts {
 
     private static void write(Path file, String origin, List<TextRow> rows) {
         StringBuilder text =
-                new StringBuilder(JSON.createArrayNode().add(origin).toString());
+                new StringBuilder(Json.MAPPER.createArrayNode().add(origin).toString());
         rows.forEach(r -> text.append('\n').append(row(r)));
         AtomicFile.write(file.toAbsolutePath(), text.append('\n').toString().getBytes(StandardCharsets.UTF_8));
     }
@@ -94,12 +93,13 @@ final class AugmentedTexts {
         List<TextRow> rows = new ArrayList<>();
         try {
             List<String> lines = Files.readAllLines(file);
-            if (lines.isEmpty() || !JSON.readTree(lines.get(0)).path(0).asText().equals(origin)) {
+            if (lines.isEmpty()
+                    || !Json.MAPPER.readTree(lines.get(0)).path(0).asText().equals(origin)) {
                 throw new InputException("data.augment.keep '" + file
                         + "' holds variants of other texts, or of other choices; delete it or name another file");
             }
             for (String line : lines.subList(1, lines.size())) {
-                JsonNode row = JSON.readTree(line);
+                JsonNode row = Json.MAPPER.readTree(line);
                 rows.add(new TextRow(
                         row.path(0).asText(),
                         row.path(1).asText(),

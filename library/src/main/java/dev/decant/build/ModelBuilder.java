@@ -2,9 +2,9 @@ package dev.decant.build;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.InputException;
 import dev.decant.ModelException;
+import dev.decant.file.Json;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Network;
 import dev.decant.model.text.SentenceHead;
@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 /** Joins a recipe's model to a network: from the catalogue or from a model folder, with the weights it names. */
 public final class ModelBuilder {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
     private ModelBuilder() {}
@@ -148,7 +147,7 @@ public final class ModelBuilder {
 
     private static Network fromFolder(Path path, Map<String, Object> overrides, Fresh fresh) {
         ModelFolder folder = ModelFolder.read(path);
-        Map<String, Object> config = JSON.convertValue(folder.config(), FIELDS);
+        Map<String, Object> config = Json.MAPPER.convertValue(folder.config(), FIELDS);
         StoredWeights stored = Weights.read(folder.weights());
         boolean isTransformers = TransformersConfig.describes(config);
         Network model = isTransformers
@@ -162,7 +161,7 @@ public final class ModelBuilder {
             if (!(packed instanceof Map)) {
                 throw WeightsException.in(file, Packed.KEY + ": expected a map, found " + packed);
             }
-            Map<String, Object> quantization = JSON.convertValue(packed, FIELDS);
+            Map<String, Object> quantization = Json.MAPPER.convertValue(packed, FIELDS);
             Packed.attach(model, quantization, file);
             StoredWeights unpacked = Packed.unpack(stored, quantization, file);
             codes = Engine.bytesAreFast() ? codes(stored, quantization, file) : Map.of();
@@ -176,12 +175,14 @@ public final class ModelBuilder {
     /** The codes of a folder's packed weights, by the weight's name; none where weights are numbers. */
     public static Map<String, PackedCodes> codes(Path path) {
         ModelFolder folder = ModelFolder.read(path);
-        Object packed = JSON.convertValue(folder.config(), FIELDS).get(Packed.KEY);
+        Object packed = Json.MAPPER.convertValue(folder.config(), FIELDS).get(Packed.KEY);
         if (packed == null) {
             return Map.of();
         }
         return codes(
-                Weights.read(folder.weights()), JSON.convertValue(packed, FIELDS), path.resolve(ModelFolder.CONFIG));
+                Weights.read(folder.weights()),
+                Json.MAPPER.convertValue(packed, FIELDS),
+                path.resolve(ModelFolder.CONFIG));
     }
 
     private static Map<String, PackedCodes> codes(StoredWeights stored, Map<String, Object> config, Path file) {
@@ -198,7 +199,7 @@ public final class ModelBuilder {
 
     /** @param file for messages */
     public static Map<String, PackedCodes> codes(Packed packed, Path file) {
-        return Packed.codes(packed.state(), JSON.convertValue(packed.config(), FIELDS), file);
+        return Packed.codes(packed.state(), Json.MAPPER.convertValue(packed.config(), FIELDS), file);
     }
 
     private static Network transformers(
@@ -240,7 +241,7 @@ public final class ModelBuilder {
         }
         Map<String, Object> args = new LinkedHashMap<>();
         JsonNode given = config.path("model_args");
-        given.properties().forEach(e -> args.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
+        given.properties().forEach(e -> args.put(e.getKey(), Json.MAPPER.convertValue(e.getValue(), Object.class)));
         if (config.path("num_classes").isInt()) {
             args.put("num_classes", config.path("num_classes").asInt());
         }

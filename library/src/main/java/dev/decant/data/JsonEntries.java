@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.DataException;
+import dev.decant.file.Json;
 import dev.decant.file.TextLines;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,8 +15,6 @@ import java.util.List;
 /** The entries of a JSON list, or of a file with one JSON object a line, with the line that each begins in. */
 public final class JsonEntries {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private JsonEntries() {}
 
     /** What is done with one entry. */
@@ -25,7 +23,7 @@ public final class JsonEntries {
     }
 
     public static void each(Path file, Taker taker) {
-        try (JsonParser parser = JSON.createParser(file.toFile())) {
+        try (JsonParser parser = Json.MAPPER.createParser(file.toFile())) {
             JsonToken token = parser.nextToken();
             boolean isList = token == JsonToken.START_ARRAY;
             if (token == null) {
@@ -36,7 +34,7 @@ public final class JsonEntries {
             }
             for (int i = 1; token != null && token != JsonToken.END_ARRAY; i++) {
                 int line = parser.currentTokenLocation().getLineNr();
-                JsonNode entry = JSON.readTree(parser);
+                JsonNode entry = Json.MAPPER.readTree(parser);
                 taker.take(entry, file + ":" + line + (isList ? " (entry " + i + ")" : ""));
                 token = parser.nextToken();
             }

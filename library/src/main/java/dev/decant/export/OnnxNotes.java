@@ -2,7 +2,7 @@ package dev.decant.export;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.file.Json;
 import dev.decant.model.ModelConfig;
 import dev.decant.model.Network;
 import java.util.ArrayList;
@@ -18,8 +18,6 @@ final class OnnxNotes {
     private static final String PARAMETERS = "decant.parameters";
     private static final String INPUT = "decant.input";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private OnnxNotes() {}
 
     static Map<String, String> of(Network network) {
@@ -29,7 +27,7 @@ final class OnnxNotes {
         notes.put(CLASSES, Integer.toString(config.classes()));
         notes.put(PARAMETERS, Long.toString(network.parameterCount()));
         try {
-            notes.put(INPUT, JSON.writeValueAsString(config.input()));
+            notes.put(INPUT, Json.MAPPER.writeValueAsString(config.input()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the input of " + config.architecture() + " as JSON", e);
         }
@@ -47,7 +45,7 @@ final class OnnxNotes {
                     notes.getOrDefault(ARCHITECTURE, ""),
                     Integer.parseInt(notes.getOrDefault(CLASSES, "")),
                     Map.of(),
-                    input(JSON.readTree(notes.getOrDefault(INPUT, ""))));
+                    input(Json.MAPPER.readTree(notes.getOrDefault(INPUT, ""))));
         } catch (JsonProcessingException | NumberFormatException e) {
             throw new ExportException(file + ": its notes on inputs cannot be read", e);
         }

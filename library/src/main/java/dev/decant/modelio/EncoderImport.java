@@ -1,10 +1,10 @@
 package dev.decant.modelio;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.export.ExportException;
 import dev.decant.export.OnnxFile;
 import dev.decant.export.OnnxSession;
+import dev.decant.file.Json;
 import dev.decant.model.Catalogue;
 import dev.decant.model.Inputs;
 import dev.decant.model.ModelConfig;
@@ -139,7 +139,7 @@ public final class EncoderImport {
             return notes;
         }
         try {
-            JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(tokenizer));
+            JsonNode root = Json.MAPPER.readTree(Files.readAllBytes(tokenizer));
             JsonNode length = root.path("truncation").path("max_length");
             if (length.isNumber()) {
                 notes.add(

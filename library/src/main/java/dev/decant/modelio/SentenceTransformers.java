@@ -2,8 +2,8 @@ package dev.decant.modelio;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.file.FileException;
+import dev.decant.file.Json;
 import dev.decant.model.text.Bert;
 import dev.decant.model.text.Pooling;
 import dev.decant.model.text.SentenceHead;
@@ -35,8 +35,6 @@ public final class SentenceTransformers {
     private static final String LENGTH = "max_seq_length";
     private static final String PACKAGE = "sentence_transformers.models.";
     private static final long LONGEST = 1_000_000;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private SentenceTransformers() {}
 
@@ -222,7 +220,7 @@ public final class SentenceTransformers {
             if (Files.size(file) > LONGEST) {
                 throw WeightsException.in(file, "more than " + LONGEST + " bytes");
             }
-            return JSON.readTree(Files.readAllBytes(file));
+            return Json.MAPPER.readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
             throw new WeightsException(file + ": not valid JSON", e);
         } catch (IOException e) {
@@ -232,7 +230,7 @@ public final class SentenceTransformers {
 
     private static byte[] json(Object content) {
         try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
+            return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,7 +2,7 @@ package dev.decant.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.decant.file.Json;
 import dev.decant.train.RunKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +21,6 @@ final class Curves {
     /** A curve with more points than this is shown as the means of as many stretches of equal length. */
     static final int MOST_POINTS = 120;
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Set<String> KEYS = Set.of("stage", "run", "seed", "step", "epoch", "terms", "metrics");
     private static final Map<String, String> TITLES = Map.of(
             "lr", "learning rate",
@@ -109,7 +108,7 @@ final class Curves {
     private void add(String text) {
         JsonNode line;
         try {
-            line = JSON.readTree(text);
+            line = Json.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             unreadable++;
             return;

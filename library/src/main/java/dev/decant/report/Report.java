@@ -3,11 +3,11 @@ package dev.decant.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.decant.InputException;
 import dev.decant.file.AtomicFile;
 import dev.decant.file.FileException;
+import dev.decant.file.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,6 @@ public final class Report {
     /** Name of the file in a run folder. */
     public static final String FILE = "report.html";
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<List<Chart>> CHARTS = new TypeReference<>() {};
 
     private final Path folder;
@@ -97,7 +96,7 @@ public final class Report {
         parts.put("provenance", section("Provenance and machine", ReportTables.definitions(provenance)));
         parts.put("recipe", section("Recipe", folded("The recipe with every default", recipe)));
         parts.put("notes", notes().toString());
-        parts.put("charts", Html.script(JSON.writerFor(CHARTS).writeValueAsString(charts)));
+        parts.put("charts", Html.script(Json.MAPPER.writerFor(CHARTS).writeValueAsString(charts)));
         return ReportTemplate.fill(parts);
     }
 
@@ -114,7 +113,7 @@ public final class Report {
         Path file = folder.resolve("provenance.json");
         if (Files.exists(file)) {
             try {
-                return JSON.readTree(Files.readString(file));
+                return Json.MAPPER.readTree(Files.readString(file));
             } catch (JsonProcessingException e) {
                 notes.add("provenance.json is not JSON: " + e.getOriginalMessage());
             }
@@ -213,7 +212,7 @@ public final class Report {
 
     private static Html measured(Optional<Summary> summary) {
         Map<String, String> measured = summary.map(Summary::measured).orElse(Map.of());
-        return ReportTables.definitions(JSON.valueToTree(measured));
+        return ReportTables.definitions(Json.MAPPER.valueToTree(measured));
     }
 
     private static Html folded(String title, String text) {

@@ -1,10 +1,9 @@
 package dev.decant.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.decant.file.FileException;
 import dev.decant.file.Hashes;
+import dev.decant.file.Json;
 import dev.decant.tensor.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +18,6 @@ import java.util.stream.Stream;
 
 /** {@code provenance.json}: versions, hashes of weights and data, seeds and the machine, to make a run again. */
 final class Provenance {
-
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private Provenance() {}
 
@@ -41,7 +38,7 @@ final class Provenance {
         files.forEach(f -> hash(f, hashes));
         p.put("sha256", hashes);
         try {
-            return JSON.writeValueAsString(p) + "\n";
+            return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(p) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("provenance cannot be written as JSON", e);
         }

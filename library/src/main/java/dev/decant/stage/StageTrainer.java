@@ -1,7 +1,6 @@
 package dev.decant.stage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.bench.LatencyMeter;
 import dev.decant.build.DataBuilder;
 import dev.decant.build.ObjectiveSpec;
@@ -13,6 +12,7 @@ import dev.decant.data.Loader;
 import dev.decant.distill.Objective;
 import dev.decant.distill.Teacher;
 import dev.decant.file.AtomicFile;
+import dev.decant.file.Json;
 import dev.decant.model.Network;
 import dev.decant.optim.Ema;
 import dev.decant.optim.Optimizer;
@@ -48,8 +48,6 @@ import java.util.Optional;
  * student.safetensors} and {@code result.json}.
  */
 public final class StageTrainer {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final DataBuilder data;
     private final Device device;
@@ -193,7 +191,7 @@ public final class StageTrainer {
 
     private static Result read(Path file) {
         try {
-            return JSON.readValue(Files.readString(file), Result.class);
+            return Json.MAPPER.readValue(Files.readString(file), Result.class);
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": not a training's result; delete it to train this part anew", e);
         }
@@ -201,7 +199,7 @@ public final class StageTrainer {
 
     private static void write(Path file, Result result) {
         try {
-            AtomicFile.write(file, JSON.writeValueAsBytes(result));
+            AtomicFile.write(file, Json.MAPPER.writeValueAsBytes(result));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a result cannot be written as JSON", e);
         }

@@ -1,7 +1,6 @@
 package dev.decant.study;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.InputException;
 import dev.decant.analyze.CkaStudy;
 import dev.decant.analyze.plot.HeatMapImage;
@@ -9,6 +8,7 @@ import dev.decant.build.DataBuilder;
 import dev.decant.data.Loader;
 import dev.decant.distill.Teacher;
 import dev.decant.file.AtomicFile;
+import dev.decant.file.Json;
 import dev.decant.model.Network;
 import dev.decant.recipe.DataSpec;
 import dev.decant.recipe.ModelSpec;
@@ -26,8 +26,6 @@ import java.util.Set;
 
 /** Draws the similarity of the student's layers and another network's into the run's figures: JSON and PNG. */
 public final class CkaStage {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private CkaStage() {}
 
@@ -105,7 +103,7 @@ public final class CkaStage {
         figure.put("y", result.first());
         figure.put("values", result.values());
         try {
-            AtomicFile.write(Path.of(base + ".json"), JSON.writeValueAsBytes(figure));
+            AtomicFile.write(Path.of(base + ".json"), Json.MAPPER.writeValueAsBytes(figure));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a figure cannot be written as JSON", e);
         }

@@ -1,11 +1,11 @@
 package dev.decant.study;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.decant.analyze.plot.Plot;
 import dev.decant.analyze.plot.PlotImage;
 import dev.decant.file.AtomicFile;
 import dev.decant.file.FileException;
+import dev.decant.file.Json;
 import dev.decant.report.Chart;
 import dev.decant.stage.RunFolder;
 import java.io.IOException;
@@ -19,13 +19,11 @@ import java.util.Map;
 /** Writes what studies find: numbers as JSON, charts as PNG and as the JSON that a report draws. */
 final class StudyFiles {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private StudyFiles() {}
 
     static void json(Path file, Object value) {
         try {
-            AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
+            AtomicFile.write(file, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a study's result cannot be written as JSON", e);
         }

@@ -1,10 +1,10 @@
 package dev.decant.weights;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.decant.file.AtomicFile;
 import dev.decant.file.FileException;
+import dev.decant.file.Json;
 import dev.decant.file.MappedFile;
 import dev.decant.tensor.DType;
 import dev.decant.tensor.Scope;
@@ -47,8 +47,6 @@ public final class Safetensors {
             DType.I8,
             DType.U8,
             DType.BOOL);
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private Safetensors() {}
 
@@ -123,7 +121,7 @@ public final class Safetensors {
     }
 
     private static ByteBuffer header(Path file, List<Piece> pieces, Map<String, String> metadata) {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = Json.MAPPER.createObjectNode();
         if (!metadata.isEmpty()) {
             ObjectNode notes = root.putObject(METADATA);
             new TreeMap<>(metadata).forEach(notes::put);
@@ -151,7 +149,7 @@ public final class Safetensors {
 
     private static byte[] bytes(Path file, ObjectNode root) {
         try {
-            return JSON.writeValueAsBytes(root);
+            return Json.MAPPER.writeValueAsBytes(root);
         } catch (IOException e) {
             throw new WeightsException(file + ": a name cannot be written as UTF-8: " + FileException.reason(e), e);
         }

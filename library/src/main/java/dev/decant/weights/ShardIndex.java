@@ -2,7 +2,7 @@ package dev.decant.weights;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.decant.file.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +54,7 @@ final class ShardIndex {
             if (Files.size(index) > LONGEST) {
                 throw WeightsException.in(index, "an index of more than " + LONGEST + " bytes");
             }
-            JsonNode map =
-                    new ObjectMapper().readTree(Files.readAllBytes(index)).path("weight_map");
+            JsonNode map = Json.MAPPER.readTree(Files.readAllBytes(index)).path("weight_map");
             if (!map.isObject()) {
                 throw WeightsException.in(index, "has no object 'weight_map'");
             }

@@ -2,9 +2,9 @@ package dev.decant.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.decant.DataException;
+import dev.decant.file.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +21,6 @@ import java.util.Set;
  * @param specials ids of the special tokens
  */
 record TokenizerFile(ObjectNode root, Map<String, Integer> ids, Set<Integer> specials) {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** tokenizer.json or vocab.txt at a path that is one of them or a folder with one. */
     static Path locate(Path path) {
@@ -50,7 +48,7 @@ record TokenizerFile(ObjectNode root, Map<String, Integer> ids, Set<Integer> spe
 
     static JsonNode parse(Path file) {
         try {
-            return JSON.readTree(Files.readString(file));
+            return Json.MAPPER.readTree(Files.readString(file));
         } catch (JsonProcessingException e) {
             throw new DataException(file + ": not JSON (" + e.getOriginalMessage() + ")", e);
         } catch (IOException e) {

@@ -1,10 +1,10 @@
 package dev.decant.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.decant.DataException;
+import dev.decant.file.Json;
 import dev.decant.file.TextLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +15,6 @@ public final class WordPieceFile {
 
     public static final List<String> SPECIALS = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private WordPieceFile() {}
 
     /** Reads vocab.txt, and how to normalize from tokenizer_config.json beside it if there is one. */
@@ -26,17 +24,17 @@ public final class WordPieceFile {
 
     private static JsonNode settings(Path file) {
         if (!Files.isRegularFile(file)) {
-            return JSON.createObjectNode();
+            return Json.MAPPER.createObjectNode();
         }
         return TokenizerFile.parse(file);
     }
 
     static ObjectNode build(List<String> words, boolean lowerCase, String where) {
-        return build(words, JSON.createObjectNode().put("do_lower_case", lowerCase), where);
+        return build(words, Json.MAPPER.createObjectNode().put("do_lower_case", lowerCase), where);
     }
 
     private static ObjectNode build(List<String> words, JsonNode settings, String where) {
-        ObjectNode vocabulary = JSON.createObjectNode();
+        ObjectNode vocabulary = Json.MAPPER.createObjectNode();
         for (int id = 0; id < words.size(); id++) {
             if (words.get(id).isEmpty() || vocabulary.has(words.get(id))) {
                 throw new DataException(where + ":" + (id + 1) + ": "
@@ -56,7 +54,7 @@ public final class WordPieceFile {
     }
 
     private static ObjectNode tokenizer(ObjectNode vocabulary, JsonNode settings) {
-        ObjectNode root = JSON.createObjectNode().put("version", "1.0");
+        ObjectNode root = Json.MAPPER.createObjectNode().put("version", "1.0");
         root.putNull("truncation").putNull("padding");
         ArrayNode added = root.putArray("added_tokens");
         SPECIALS.forEach(s -> added.addObject()
@@ -76,7 +74,9 @@ public final class WordPieceFile {
                 .put("lowercase", settings.path("do_lower_case").asBoolean(true))
                 .set(
                         "strip_accents",
-                        settings.path("strip_accents").isBoolean() ? settings.path("strip_accents") : JSON.nullNode());
+                        settings.path("strip_accents").isBoolean()
+                                ? settings.path("strip_accents")
+                                : Json.MAPPER.nullNode());
         root.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
         root.set("post_processor", processor(vocabulary));
         root.putObject("decoder").put("type", "WordPiece").put("prefix", "##").put("cleanup", true);
@@ -90,7 +90,7 @@ public final class WordPieceFile {
     }
 
     private static ObjectNode processor(ObjectNode vocabulary) {
-        ObjectNode processor = JSON.createObjectNode().put("type", "TemplateProcessing");
+        ObjectNode processor = Json.MAPPER.createObjectNode().put("type", "TemplateProcessing");
         ArrayNode single = processor.putArray("single");
         ArrayNode pair = processor.putArray("pair");
         List.of(single, pair).forEach(template -> {

@@ -2,12 +2,12 @@ package dev.decant.data.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.decant.DataException;
 import dev.decant.data.Split;
+import dev.decant.file.Json;
 import dev.decant.file.TextLines;
 import dev.decant.spec.MalformedData;
 import java.io.IOException;
@@ -26,8 +26,6 @@ import java.util.TreeSet;
 public final class TextFiles {
 
     private static final List<String> EXTENSIONS = List.of("jsonl", "csv", "tsv");
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final Path folder;
     private final TextColumns columns;
     private final MalformedData policy;
@@ -173,7 +171,7 @@ public final class TextFiles {
 
     private static JsonNode object(Path file, int number, String line) {
         try {
-            JsonNode node = JSON.readTree(line);
+            JsonNode node = Json.MAPPER.readTree(line);
             if (node.isObject()) {
                 return node;
             }
