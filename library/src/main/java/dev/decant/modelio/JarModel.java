@@ -1,5 +1,6 @@
 package dev.decant.modelio;
 
+import dev.decant.UserException;
 import dev.decant.file.FileException;
 import dev.decant.file.Hashes;
 import dev.decant.model.text.Pooling;
@@ -93,7 +94,7 @@ record JarModel(String name, Path jar, String file) {
         } catch (ImportException e) {
             throw new ImportException(
                     name + ": " + String.valueOf(e.getMessage()).replace(work + "/", ""), e);
-        } catch (WeightsException e) {
+        } catch (UserException e) {
             if (!Files.isRegularFile(folder.resolve(ModelFolder.CONFIG))) { // else another process was first
                 throw e;
             }

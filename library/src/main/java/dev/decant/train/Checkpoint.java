@@ -1,5 +1,6 @@
 package dev.decant.train;
 
+import dev.decant.UserException;
 import dev.decant.tensor.Device;
 import dev.decant.tensor.NoGrad;
 import dev.decant.tensor.Rng;
@@ -116,7 +117,7 @@ final class Checkpoint {
     private static StoredWeights read(Path file) {
         try {
             return Safetensors.read(file);
-        } catch (WeightsException e) {
+        } catch (UserException e) {
             throw new WeightsException(e.getMessage() + "; delete it to start this part anew", e);
         }
     }

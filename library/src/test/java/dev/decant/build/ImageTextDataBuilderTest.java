@@ -146,7 +146,7 @@ class ImageTextDataBuilderTest {
                 """
                 name: tiny
                 data: {%s, task: retrieval}
-                teacher: %s, train: {epochs: 1}}
+                teacher: %s, train: {epochs: 1, batch-size: 6}}
                 student: %s}
                 stages:
                   - distill: {epochs: 1, batch-size: 6, terms: [{type: itc}, {type: kd}]}

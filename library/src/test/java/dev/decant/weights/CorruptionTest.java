@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
+import dev.decant.UserException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class CorruptionTest {
             long before = allocated();
             try {
                 Weights.read(file).tensors().values().forEach(StoredTensor::hasNonFinite);
-            } catch (WeightsException e) {
+            } catch (UserException e) {
                 refused++;
                 assertThat(e.getMessage()).startsWith(file.toString()).hasLineCount(1);
             } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
