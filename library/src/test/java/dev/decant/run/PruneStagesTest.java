@@ -80,7 +80,7 @@ final class PruneStagesTest {
             assertThat(row.parameters()).isEqualTo(shipped.parameterCount());
         });
         assertThat(Files.readString(folder.resolve("a/metrics.jsonl")))
-                .contains("\"sparsity.expected\"", "\"sparsity.target\"", "\"prune\"");
+                .contains("\"prune.sparsity.expected\"", "\"prune.sparsity.target\"", "\"prune\"");
     }
 
     @Test

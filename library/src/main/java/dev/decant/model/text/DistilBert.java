@@ -1,5 +1,6 @@
 package dev.decant.model.text;
 
+import dev.decant.ModelException;
 import dev.decant.weights.StoredTensor;
 import dev.decant.weights.StoredWeights;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ final class DistilBert {
     /** @throws IllegalArgumentException for a network with a classifier of its own kind */
     static void requireEncoder(String network) {
         if (!network.isEmpty() && !network.equals("DistilBertModel") && !network.equals("DistilBertForMaskedLM")) {
-            throw new IllegalArgumentException(
+            throw new ModelException(
                     network + " is not known here; of DistilBERT only the encoder is, DistilBertModel");
         }
     }

@@ -1,5 +1,6 @@
 package dev.decant.model.text;
 
+import dev.decant.ModelException;
 import dev.decant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
@@ -42,7 +43,7 @@ public enum Pooling {
         return Arrays.stream(values())
                 .filter(p -> p.word().equals(word.trim().toLowerCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("pooling '" + word + "' is not known; there are "
+                .orElseThrow(() -> new ModelException("pooling '" + word + "' is not known; there are "
                         + Arrays.stream(values()).map(Pooling::word).collect(Collectors.joining(", "))
                         + ", and several joined by +"));
     }
