@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.decant.InputException;
+import dev.decant.UserException;
 import dev.decant.recipe.Recipe;
 import dev.decant.recipe.RecipeException;
 import dev.decant.recipe.RecipeReader;
 import dev.decant.recipe.RecipeText;
 import dev.decant.recipe.StageSpec;
+import dev.decant.recipe.TermSpec;
 import dev.decant.report.Summary;
 import dev.decant.run.Runner;
 import dev.decant.stage.RunListener;
@@ -27,11 +28,12 @@ class ProvidersTest {
     static final String RECIPE =
             """
             data: {type: shapes, size: 16, train: 64, test: 32, workers: 1}
-            teacher: {model: resnet20_cifar, config: {blocks: 1, channels: [8, 16, 16]}, train: {epochs: 1}}
+            teacher: {model: resnet20_cifar, config: {blocks: 1, channels: [8, 16, 16]}, train: {epochs: 1, batch-size: 32}}
             student: {model: plain_convnet, config: {channels: [8, 8, 16, 16]}}
             stages:
               - distill:
                   epochs: 1
+                  batch-size: 32
                   terms: [cross-entropy, {type: standardized-kd, temperature: 3}]
             """;
     // end::recipe[]
@@ -48,7 +50,7 @@ class ProvidersTest {
                 .isEqualTo(new LogitStandardization.StandardizedKd(2));
     }
 
-    private static dev.decant.recipe.TermSpec terms(Recipe recipe) {
+    private static TermSpec terms(Recipe recipe) {
         return ((StageSpec.Distill) recipe.stages().get(0)).terms().get(1);
     }
 
@@ -76,23 +78,21 @@ class ProvidersTest {
     void theRecordChecksItsOptions() {
         assertThatThrownBy(() -> recipe("stages.distill.terms.standardized-kd.temperature=0"))
                 .isInstanceOf(RecipeException.class)
-                .hasMessageContaining("terms[1].temperature: must be greater than 0, got 0");
+                .hasMessageContaining("temperature=0: must be greater than 0, got 0");
     }
 
     @Test
-    void severalTeachersAreJoinedBecauseItTakesLogitsOnly() {
-        Recipe joined = recipe(
-                "teacher=null",
-                "teachers=[{model: a, weights: b}, {model: c, weights: d}]",
-                "stages.distill.terms.standardized-kd.teacher=average");
+    void theTeacherMayBeAverageBecauseItTakesLogitsOnly() {
+        Recipe joined = recipe("stages.distill.terms.standardized-kd.teacher=average");
         assertThat(terms(joined).teacher()).contains("average");
     }
 
     @Test
-    void modelsWithoutItsTapsAreRefusedByTheCheck() {
-        assertThatThrownBy(() -> Runner.check(recipe("student.config.num_classes=3")))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("standardized-kd compares logits of one shape");
+    void theModelsAreCheckedBeforeTraining() {
+        assertThatThrownBy(() -> Runner.check(recipe("stages.distill.terms.standardized-kd.teacher=nobody")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("nobody");
+        Runner.check(recipe());
     }
 
     @Test

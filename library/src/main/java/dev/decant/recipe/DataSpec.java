@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /** A data set at a local path, or the generated Shapes world. */
 @About("A data set at a local path, or a generated Shapes data set.")
-public sealed interface DataSpec {
+// The order is that of messages and of the reference; without a list it would be the compiler's.
+public sealed interface DataSpec permits DataSpec.OfImages, DataSpec.OfText, DataSpec.OfImageText {
 
     /** A data set of images. */
     sealed interface OfImages extends DataSpec {
