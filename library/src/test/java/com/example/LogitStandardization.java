@@ -1,5 +1,6 @@
 package com.example;
 
+// tag::loss[]
 import dev.decant.build.TermModels;
 import dev.decant.build.TermProvider;
 import dev.decant.distill.LossInputs;
@@ -15,14 +16,13 @@ import dev.decant.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
 
-// tag::loss[]
 /** KD of standardized logits (Sun et al. 2024, "Logit Standardization in Knowledge Distillation", arXiv:2403.01734). */
 public final class LogitStandardization implements TermProvider<LogitStandardization.StandardizedKd> {
 
     /** The keys of the loss in a recipe, where it is called `standardized-kd`. */
     @About("KD of logits that are shifted and scaled to mean 0 and deviation 1 for each example.")
-    public record StandardizedKd(
-            @About("softmax temperature of both models") @Default("2") double temperature) implements ProvidedLoss {
+    public record StandardizedKd(@About("softmax temperature of both models") @Default("2") double temperature)
+            implements ProvidedLoss {
         public StandardizedKd {
             Checks check = new Checks();
             check.above("temperature", temperature, 0);
@@ -61,11 +61,11 @@ public final class LogitStandardization implements TermProvider<LogitStandardiza
         }
     }
 
-    /** z(x) = (x - mean) / deviation over the classes; x (N, K), returns the same shape. */
+    /** z(x) = (x - mean) / deviation over the classes, finite for equal logits; x (N, K), returns the same shape. */
     static Tensor standardized(Tensor logits) {
         Tensor centered = logits.sub(logits.mean(true, 1)); // (N, K)
         Tensor variance = centered.square().sum(true, 1).div(logits.size(1) - 1.0); // (N, 1)
-        return centered.div(variance.add(1e-7).sqrt()); // not 1e-7 outside the root as in the authors' code: 0 has no gradient there
+        return centered.div(variance.add(1e-7).sqrt());
     }
 }
 // end::loss[]

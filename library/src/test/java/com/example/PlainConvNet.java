@@ -1,5 +1,6 @@
 package com.example;
 
+// tag::model[]
 import dev.decant.model.ImageClassifier;
 import dev.decant.model.ModelConfig;
 import dev.decant.nn.BatchNorm2d;
@@ -12,7 +13,6 @@ import dev.decant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-// tag::model[]
 /** Four convolutions, each of stride 2, and a linear classifier. */
 final class PlainConvNet extends ImageClassifier {
 

@@ -1,11 +1,11 @@
 package com.example;
 
+// tag::provider[]
 import dev.decant.model.Catalogue;
 import dev.decant.model.ModelConfig.ImageInput;
 import dev.decant.model.ModelProvider;
 import java.util.List;
 
-// tag::provider[]
 /** Adds the model `plain_convnet` to the catalogue. */
 public final class PlainConvNets implements ModelProvider {
 

@@ -98,12 +98,7 @@ class ReadmeExampleTest {
     @ParameterizedTest
     @ValueSource(strings = {"score", "distill"})
     void theReadmeQuotesThem(String tag) throws IOException {
-        String source = Files.readString(SELF);
-        String start = "// tag::" + tag + "[]\n";
-        String quoted = source.substring(
-                        source.indexOf(start) + start.length(), source.indexOf("\n    // end::" + tag + "[]"))
-                .stripIndent();
-        assertThat(Files.readString(README)).contains("```java\n" + quoted + "\n```\n");
+        Quotes.assertQuoted(README, SELF, tag);
     }
 
     @Test

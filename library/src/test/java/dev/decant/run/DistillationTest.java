@@ -20,7 +20,7 @@ class DistillationTest {
 
     private static final Distillation TINY = Distillation.of(
                     "shapes", Map.of("size", 16, "train", 64, "test", 32, "workers", 1))
-            .teacher("resnet20_cifar", Map.of("blocks", 1, "channels", List.of(8, 16, 16)), 1)
+            .teacher("resnet20_cifar", Map.of("img_size", 16, "blocks", 1, "channels", List.of(8, 16, 16)), 1)
             .student(
                     "vit_small_patch16_224",
                     Map.of("img_size", 16, "patch_size", 4, "embed_dim", 16, "depth", 4, "num_heads", 2))
@@ -37,7 +37,7 @@ class DistillationTest {
                 data: {type: shapes, size: 16, train: 64, test: 32, workers: 1}
                 teacher:
                   model: resnet20_cifar
-                  config: {blocks: 1, channels: [8, 16, 16]}
+                  config: {img_size: 16, blocks: 1, channels: [8, 16, 16]}
                   train: {epochs: 1, batch-size: 32}
                 student:
                   model: vit_small_patch16_224
@@ -91,16 +91,16 @@ class DistillationTest {
     void allMistakesAreNamedAtOnceByTheirPaths() {
         assertThatThrownBy(() -> TINY.term("ofaa").epochs(0).recipe())
                 .isInstanceOf(RecipeException.class)
-                .hasMessageContaining("recipe.stages[0].distill.terms[2].type: unknown type 'ofaa'; did you mean 'ofa'?")
+                .hasMessageContaining(
+                        "recipe.stages[0].distill.terms[2].type: unknown type 'ofaa'; did you mean 'ofa'?")
                 .hasMessageContaining("recipe.stages[0].distill.epochs: must be at least 1, got 0");
     }
 
     @Test
     void runsIntoAFolderWhoseRecipeIsTheSame(@TempDir Path folder) {
         Path out = folder.resolve("mine");
-        Distillation pruned = TINY.prune(0.5)
-                .quantize(Map.of("activations", "off"))
-                .export(StageSpec.Format.ONNX_2BIT);
+        Distillation pruned =
+                TINY.prune(0.5).quantize(Map.of("activations", "off")).export(StageSpec.Format.ONNX_2BIT);
         pruned.check();
         Summary summary = pruned.run(out);
         assertThat(summary.table().stream().map(TableRow::role))

@@ -88,9 +88,7 @@ final class Shape {
     /** The sealed interface that a record is a choice of, the widest where they are nested. */
     static Optional<Class<?>> choiceOf(Class<?> type) {
         return Arrays.stream(type.getInterfaces())
-                .flatMap(c -> choiceOf(c)
-                        .or(() -> Optional.<Class<?>>of(c).filter(Class::isSealed))
-                        .stream())
+                .flatMap(c -> choiceOf(c).or(() -> Optional.<Class<?>>of(c).filter(Class::isSealed)).stream())
                 .findFirst();
     }
 
