@@ -62,7 +62,7 @@ class ReadmeExampleTest {
     static Summary distill(int epochs, Path folder) {
         return Distillation.of("shapes", Map.of("labels", "color", "train", 1000))
                 .teacher("resnet20_cifar", epochs)
-                .student("vit_small_patch16_224", Map.of("img_size", 32, "patch_size", 4, "embed_dim", 64, "depth", 4))
+                .student("vit_small_patch16_224", Map.of("img_size", 32, "patch_size", 4, "embed_dim", 96, "depth", 4))
                 .term("cross-entropy")
                 .term("ofa", 1.0, Map.of("eps", 1.5))
                 .epochs(epochs)
