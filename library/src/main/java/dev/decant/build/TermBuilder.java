@@ -30,7 +30,8 @@ public final class TermBuilder {
                 new LogitTermBuilder(sides),
                 new FeatureTermBuilder(sides, labels, labelWeight),
                 layers,
-                new ImageTextTermBuilder(sides));
+                new ImageTextTermBuilder(sides),
+                new ProvidedTermBuilder(sides));
     }
 
     /**

@@ -8,40 +8,40 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Collects what is wrong with the components of one record, and throws it all at the end. */
-final class Checks {
+public final class Checks {
 
     private final List<Finding> findings = new ArrayList<>();
 
-    void that(boolean holds, String key, String message) {
+    public void that(boolean holds, String key, String message) {
         if (!holds) {
             findings.add(new Finding(key, message));
         }
     }
 
-    void atLeast(String key, double value, double least) {
+    public void atLeast(String key, double value, double least) {
         that(value >= least, key, "must be at least " + text(least) + ", got " + text(value));
     }
 
-    void atLeast(String key, Optional<? extends Number> value, double least) {
+    public void atLeast(String key, Optional<? extends Number> value, double least) {
         value.ifPresent(v -> atLeast(key, v.doubleValue(), least));
     }
 
-    void above(String key, double value, double bound) {
+    public void above(String key, double value, double bound) {
         that(value > bound, key, "must be greater than " + text(bound) + ", got " + text(value));
     }
 
-    void above(String key, Optional<? extends Number> value, double bound) {
+    public void above(String key, Optional<? extends Number> value, double bound) {
         value.ifPresent(v -> above(key, v.doubleValue(), bound));
     }
 
-    void within(String key, double value, double least, double most) {
+    public void within(String key, double value, double least, double most) {
         that(
                 value >= least && value <= most,
                 key,
                 "must be from " + text(least) + " to " + text(most) + ", got " + text(value));
     }
 
-    void notBlank(String key, String value) {
+    public void notBlank(String key, String value) {
         that(!value.isBlank(), key, "must not be empty");
     }
 
@@ -60,7 +60,7 @@ final class Checks {
         that(right, key, "must be different numbers from 1 to 4, got " + stages);
     }
 
-    void done() {
+    public void done() {
         if (!findings.isEmpty()) {
             throw new InvalidSpecException(findings);
         }

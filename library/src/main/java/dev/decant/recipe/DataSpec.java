@@ -8,20 +8,26 @@ import java.util.Optional;
 
 /** A data set at a local path, or the generated Shapes world. */
 @About("A data set at a local path, or a generated Shapes data set.")
-public sealed interface DataSpec {
+// The order is that of messages and of the reference; without a list it would be the compiler's.
+public sealed interface DataSpec permits DataSpec.OfImages, DataSpec.OfText, DataSpec.OfImageText {
 
     /** A data set of images. */
-    sealed interface OfImages extends DataSpec {
+    // The order is that of messages and of the reference; without a list it would be the compiler's.
+    sealed interface OfImages extends DataSpec
+            permits DataSpec.Cifar10, DataSpec.Cifar100, DataSpec.ImageFolder, DataSpec.ImageList, DataSpec.Shapes {
         DataOptions options();
     }
 
     /** A data set of texts. */
-    sealed interface OfText extends DataSpec {
+    // The order is that of messages and of the reference; without a list it would be the compiler's.
+    sealed interface OfText extends DataSpec
+            permits DataSpec.Glue, DataSpec.Text, DataSpec.MaskedText, DataSpec.ShapesText {
         TextOptions options();
     }
 
     /** A data set of images with texts. */
-    sealed interface OfImageText extends DataSpec {
+    // The order is that of messages and of the reference; without a list it would be the compiler's.
+    sealed interface OfImageText extends DataSpec permits DataSpec.ImageText, DataSpec.ShapesImageText {
         ImageTextOptions options();
     }
 

@@ -4,7 +4,9 @@ import dev.decant.spec.LossDefaults;
 import java.util.List;
 
 /** Losses that compare features of stages, or of whole images. */
-public sealed interface FeatureLoss extends LossSpec {
+// The order is that of messages and of the reference; without a list it would be the compiler's.
+public sealed interface FeatureLoss extends LossSpec
+        permits FeatureLoss.Fitnet, FeatureLoss.Cc, FeatureLoss.Rkd, FeatureLoss.Crd {
 
     /** Hints between stage features (Romero et al. 2014), for any pair of families. */
     @About("Hints: squared error between stage features of student and teacher through learned projections, for any "

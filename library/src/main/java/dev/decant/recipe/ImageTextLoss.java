@@ -4,10 +4,14 @@ import dev.decant.spec.LmReduction;
 import dev.decant.spec.LossDefaults;
 
 /** Losses on images with texts, from the data or from a teacher. */
-public sealed interface ImageTextLoss extends LossSpec {
+// The order is that of messages and of the reference; without a list it would be the compiler's.
+public sealed interface ImageTextLoss extends LossSpec
+        permits ImageTextLoss.OfData, ImageTextLoss.ItmKd, ImageTextLoss.MlmKd {
 
     /** A loss on the data alone. */
-    sealed interface OfData extends ImageTextLoss {
+    // The order is that of messages and of the reference; without a list it would be the compiler's.
+    sealed interface OfData extends ImageTextLoss
+            permits ImageTextLoss.Itc, ImageTextLoss.Itm, ImageTextLoss.Mlm, ImageTextLoss.Box, ImageTextLoss.Lm {
 
         @Override
         default boolean needsTeacher() {

@@ -1,7 +1,8 @@
 package dev.decant.recipe;
 
 /** Losses on the labels alone, without a teacher. */
-public sealed interface LabelLoss extends LossSpec {
+// The order is that of messages and of the reference; without a list it would be the compiler's.
+public sealed interface LabelLoss extends LossSpec permits LabelLoss.CrossEntropy, LabelLoss.SquaredError {
 
     @Override
     default boolean needsTeacher() {

@@ -4,7 +4,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** Losses that compare transformer layers. */
-public sealed interface LayerLoss extends LossSpec {
+// The order is that of messages and of the reference; without a list it would be the compiler's.
+public sealed interface LayerLoss extends LossSpec
+        permits LayerLoss.Hidden,
+                LayerLoss.AttentionScore,
+                LayerLoss.AttentionMap,
+                LayerLoss.AttentionOutput,
+                LayerLoss.SelfOutput,
+                LayerLoss.Context,
+                LayerLoss.MapAndOutput,
+                LayerLoss.Relations {
 
     /** What most of them say of their keys. */
     String PART =

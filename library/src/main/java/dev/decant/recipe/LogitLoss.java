@@ -4,7 +4,9 @@ import dev.decant.spec.LossDefaults;
 import java.util.List;
 
 /** Losses that compare the student's logits with a teacher's. */
-public sealed interface LogitLoss extends LossSpec {
+// The order is that of messages and of the reference; without a list it would be the compiler's.
+public sealed interface LogitLoss extends LossSpec
+        permits LogitLoss.Kd, LogitLoss.Ofa, LogitLoss.Dkd, LogitLoss.Dist, LogitLoss.LogitsMse, LogitLoss.TokenScaled {
 
     @Override
     default boolean takesLogitsOnly() {

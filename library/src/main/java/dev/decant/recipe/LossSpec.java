@@ -5,7 +5,7 @@ import dev.decant.recipe.internal.KebabCase;
 /** What a term computes from the student, the data and perhaps a teacher; the families are by what they compare. */
 @About("What a term computes. `type` says which; its keys stand in the term itself.")
 // The order is that of messages and of the reference; without a list it would be the compiler's.
-public sealed interface LossSpec permits LabelLoss, LogitLoss, FeatureLoss, LayerLoss, ImageTextLoss {
+public sealed interface LossSpec permits LabelLoss, LogitLoss, FeatureLoss, LayerLoss, ImageTextLoss, ProvidedLoss {
 
     /** Whether it compares the student with a teacher; otherwise it learns from the data alone. */
     default boolean needsTeacher() {

@@ -10,6 +10,11 @@ package dev.decant.recipe;
  */
 public record Problem(String source, int line, int column, String path, String message) {
 
+    /** The same mistake by its path alone, where the recipe is no file. */
+    Problem withoutPlace() {
+        return line == 0 ? this : new Problem(path, 0, 0, "", message);
+    }
+
     @Override
     public String toString() {
         String place = line > 0 ? source + ":" + line + ":" + column : source;

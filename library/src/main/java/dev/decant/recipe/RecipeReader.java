@@ -3,10 +3,12 @@ package dev.decant.recipe;
 import dev.decant.recipe.internal.Overrides;
 import dev.decant.recipe.internal.Problems;
 import dev.decant.recipe.internal.RecordReader;
+import dev.decant.recipe.internal.RecordWriter;
 import dev.decant.recipe.internal.YamlTree;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -38,6 +40,23 @@ public final class RecipeReader {
     public static Recipe readText(String label, String yaml, List<String> sets) {
         Problems problems = new Problems();
         return bind(Recipe.class, YamlTree.ofText(label, yaml, problems), sets, "recipe", problems);
+    }
+
+    /**
+     * Reads a recipe given as keys and values: numbers, booleans, strings, enums, lists, maps, and the records of this package.
+     * Messages name the path of a mistake in place of a line.
+     *
+     * @param changes values by their paths in the recipe, as in an override
+     */
+    public static Recipe readKeys(Map<String, ?> keys, Map<String, ?> changes) {
+        List<String> sets = new ArrayList<>();
+        changes.forEach((path, value) -> sets.add(path + "=" + RecordWriter.flow(value)));
+        try {
+            return readText("recipe", RecordWriter.block(keys), sets);
+        } catch (RecipeException e) {
+            throw new RecipeException(
+                    e.problems().stream().map(Problem::withoutPlace).toList());
+        }
     }
 
     /** Reads a sweep file. */

@@ -64,7 +64,7 @@ public final class Reference {
                 .append("` says which; `")
                 .append(usual)
                 .append("` unless set.\n\n"));
-        Shape.choices(type).forEach((kind, choice) -> {
+        Shape.builtIn(type).forEach((kind, choice) -> {
             out.append("### `").append(kind).append("`\n\n");
             about(choice).ifPresent(a -> out.append(a).append("\n\n"));
             table(choice);

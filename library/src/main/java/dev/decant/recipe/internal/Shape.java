@@ -5,6 +5,7 @@ import dev.decant.recipe.Default;
 import dev.decant.recipe.Flatten;
 import dev.decant.recipe.Formerly;
 import dev.decant.recipe.KeyedByName;
+import dev.decant.recipe.LossSpec;
 import dev.decant.recipe.Singular;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.ParameterizedType;
@@ -62,13 +63,22 @@ final class Shape {
         return keys;
     }
 
-    /** The records of a sealed interface, and of sealed interfaces below it, by the names that recipes give them. */
+    /** The records of a sealed interface by the names that recipes give them, with those that other jars add to it. */
     static Map<String, Class<?>> choices(Class<?> sealed) {
+        Map<String, Class<?>> choices = builtIn(sealed);
+        if (sealed == LossSpec.class) {
+            choices.putAll(ProvidedLosses.records());
+        }
+        return choices;
+    }
+
+    /** The records of a sealed interface, and of sealed interfaces below it, that this library has. */
+    static Map<String, Class<?>> builtIn(Class<?> sealed) {
         Map<String, Class<?>> choices = new LinkedHashMap<>();
         for (Class<?> choice : sealed.getPermittedSubclasses()) {
             if (choice.isSealed()) {
-                choices.putAll(choices(choice));
-            } else {
+                choices.putAll(builtIn(choice));
+            } else if (choice.isRecord()) {
                 choices.put(KebabCase.of(choice), choice);
             }
         }
@@ -78,8 +88,7 @@ final class Shape {
     /** The sealed interface that a record is a choice of, the widest where they are nested. */
     static Optional<Class<?>> choiceOf(Class<?> type) {
         return Arrays.stream(type.getInterfaces())
-                .filter(Class::isSealed)
-                .<Class<?>>map(c -> choiceOf(c).orElse(c))
+                .flatMap(c -> choiceOf(c).or(() -> Optional.<Class<?>>of(c).filter(Class::isSealed)).stream())
                 .findFirst();
     }
 
