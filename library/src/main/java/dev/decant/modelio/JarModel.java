@@ -5,7 +5,6 @@ import dev.decant.file.FileException;
 import dev.decant.file.Hashes;
 import dev.decant.model.text.Pooling;
 import dev.decant.model.text.SentenceHead;
-import dev.decant.weights.WeightsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
