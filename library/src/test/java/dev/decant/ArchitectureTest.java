@@ -5,9 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
-import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -15,18 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Holds the order of the packages and a few habits that are cheap to keep and dear to regain. */
-@AnalyzeClasses(
-        packages = "dev.decant",
-        importOptions = {DoNotIncludeTests.class, ArchitectureTest.WithoutTestJars.class})
+@AnalyzeClasses(packages = "dev.decant", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
-
-    /** The runtime's tests lie beside its classes, or in a jar of their own. */
-    static final class WithoutTestJars implements ImportOption {
-        @Override
-        public boolean includes(Location location) {
-            return !location.contains("-tests.jar") && !location.contains("/test-classes/");
-        }
-    }
 
     /** Lowest first; a package may import only those before it. The one copy of this order besides the docs. */
     private static final List<String> ORDER = List.of(
