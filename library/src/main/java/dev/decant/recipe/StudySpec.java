@@ -6,11 +6,12 @@ import java.util.Optional;
 
 /** A study of the student, beside another network or alone. */
 @ChosenBy(key = "kind", otherwise = "cka")
-@About("What is studied.")
+@About("An analysis of the student, alone or beside another model.")
 public sealed interface StudySpec {
 
     /** What studies of two networks say of the other one. */
-    String WITH = "the other network: a teacher's name, or `student` for itself; the first teacher unless set";
+    String WITH =
+            "the other model: the name of a teacher, or `student` to compare the student with itself; by default the first teacher";
 
     /** The name of the network beside the student. */
     default Optional<String> with() {
@@ -28,14 +29,14 @@ public sealed interface StudySpec {
     }
 
     /** Similarity of layers. */
-    @About("Similarity of every pair of layers of two networks.")
+    @About("Similarity (CKA) of every pair of layers of two models.")
     record Cka(
             @About(WITH) Optional<String> with,
-            @About("taps of the student; the output of every block if empty") @Default("[]") List<String> studentTaps,
-            @About("taps of the other network; the output of every block if empty") @Default("[]")
+            @About("taps of the student; if empty, the output of every block") @Default("[]") List<String> studentTaps,
+            @About("taps of the other model; if empty, the output of every block") @Default("[]")
                     List<String> otherTaps,
-            @About("examples in a batch; at least 4 for the unbiased estimate") @Default("64") int batchSize,
-            @About("batches that are averaged") @Default("20") int batches)
+            @About("batch size; at least 4, for the unbiased estimate") @Default("64") int batchSize,
+            @About("number of batches to average over") @Default("20") int batches)
             implements StudySpec {
         public Cka {
             studentTaps = List.copyOf(studentTaps);
@@ -48,11 +49,11 @@ public sealed interface StudySpec {
     }
 
     /** Distance of attention. */
-    @About("How far the student's attention is from a teacher's.")
+    @About("Difference between the student's and a teacher's attention, layer by layer.")
     record Attention(
             @About(WITH) Optional<String> with,
-            @About("examples of the test split that are studied") @Default("64") int examples,
-            @About("the teacher's strongest keys that the cover length looks for") @Default("5") int topK)
+            @About("number of examples of the test split") @Default("64") int examples,
+            @About("number of the teacher's strongest keys that the cover length must contain") @Default("5") int topK)
             implements StudySpec {
         public Attention {
             Checks check = new Checks();
@@ -63,12 +64,12 @@ public sealed interface StudySpec {
     }
 
     /** Curvature of the loss. */
-    @About("Curvature of the loss.")
+    @About("Curvature of the loss: eigenvalues and trace of its Hessian.")
     record Hessian(
-            @About("a teacher that is studied too; the student alone unless set") Optional<String> with,
-            @About("examples in a batch") @Default("64") int batchSize,
-            @About("examples of the test split that are studied") @Default("64") int examples,
-            @About("what is taken") @Default("{}") HessianSpec hessian)
+            @About("a teacher to study as well; by default the student alone") Optional<String> with,
+            @About("batch size") @Default("64") int batchSize,
+            @About("number of examples of the test split") @Default("64") int examples,
+            @About("what to compute") @Default("{}") HessianSpec hessian)
             implements StudySpec {
         public Hessian {
             Checks check = new Checks();
@@ -84,10 +85,10 @@ public sealed interface StudySpec {
     }
 
     /** Worth of modalities. */
-    @About("What each modality is worth to the task, by pruning it.")
+    @About("Score after pruning one modality at a time, which shows how much the task depends on it.")
     record Importance(
-            @About("examples in a batch") @Default("64") int batchSize,
-            @About("what is pruned how far") @Default("{}") ImportanceSpec importance)
+            @About("batch size") @Default("64") int batchSize,
+            @About("what to prune, and how much") @Default("{}") ImportanceSpec importance)
             implements StudySpec {
         public Importance {
             Checks check = new Checks();
