@@ -1,5 +1,6 @@
 package dev.decant.build;
 
+import dev.decant.distill.Taps;
 import dev.decant.distill.Term;
 import dev.decant.distill.term.CcTerm;
 import dev.decant.distill.term.CrdTerm;
@@ -26,8 +27,6 @@ import java.util.stream.IntStream;
  * @param labelWeight what cross-entropy with the labels weighs in the objective
  */
 record FeatureTermBuilder(Sides sides, Supplier<long[]> labels, double labelWeight) implements TermFamily {
-
-    private static final String FEATURES = "features";
 
     @Override
     public Optional<Term> term(TermSpec spec) {
@@ -71,13 +70,14 @@ record FeatureTermBuilder(Sides sides, Supplier<long[]> labels, double labelWeig
     private List<ExitBranch> branches(TermSpec spec, List<Integer> wanted, TeacherChoice choice) {
         StageFeatures features = stages(spec, sides.student());
         long teacherWidth = choice.names().stream()
-                .map(name -> sides.teacher(name).signature().shape(FEATURES).flatMap(shape -> shape.fixed(1)))
+                .map(name ->
+                        sides.teacher(name).signature().shape(Taps.FEATURES).flatMap(shape -> shape.fixed(1)))
                 .flatMap(Optional::stream)
                 .mapToLong(Long::longValue)
                 .max()
                 .orElse(0);
         FeatureWidths widths = new FeatureWidths(features.featureWidth(), teacherWidth);
-        long classes = sides.student().size("ofa", LogitTermBuilder.LOGITS, -1);
+        long classes = sides.student().size("ofa", Taps.LOGITS, -1);
         return wanted.stream()
                 .map(stage -> ExitBranch.of(features, stage, widths, classes))
                 .toList();
@@ -86,13 +86,14 @@ record FeatureTermBuilder(Sides sides, Supplier<long[]> labels, double labelWeig
     private static StageFeatures stages(TermSpec spec, Side side) {
         String term = spec.loss().kind();
         IntStream.rangeClosed(1, StageFeatures.STAGES).forEach(stage -> side.shape(term, StageFeatures.tap(stage)));
-        side.size(term, FEATURES, 1);
+        side.size(term, Taps.FEATURES, 1);
         return StageFeatures.of(side.signature());
     }
 
     private FeatureWidths widths(TermSpec spec) {
         String term = spec.loss().kind();
         return new FeatureWidths(
-                sides.student().size(term, FEATURES, 1), sides.teacher(spec).size(term, FEATURES, 1));
+                sides.student().size(term, Taps.FEATURES, 1),
+                sides.teacher(spec).size(term, Taps.FEATURES, 1));
     }
 }

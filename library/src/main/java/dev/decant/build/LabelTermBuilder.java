@@ -1,6 +1,7 @@
 package dev.decant.build;
 
 import dev.decant.InputException;
+import dev.decant.distill.Taps;
 import dev.decant.distill.Term;
 import dev.decant.distill.term.CrossEntropyTerm;
 import dev.decant.distill.term.SquaredErrorTerm;
@@ -26,9 +27,9 @@ record LabelTermBuilder(Sides sides) implements TermFamily {
 
     private void requireOneValue(TermSpec spec) {
         String term = spec.loss().kind();
-        if (sides.student().size(term, LogitTermBuilder.LOGITS, -1) != 1) {
+        if (sides.student().size(term, Taps.LOGITS, -1) != 1) {
             throw new InputException("terms: " + term + " needs one value for each example; " + sides.student()
-                    + " gives " + sides.student().shape(term, LogitTermBuilder.LOGITS)
+                    + " gives " + sides.student().shape(term, Taps.LOGITS)
                     + "; use cross-entropy, or set config.num_classes to 1");
         }
     }

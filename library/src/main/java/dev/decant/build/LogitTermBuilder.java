@@ -1,6 +1,7 @@
 package dev.decant.build;
 
 import dev.decant.InputException;
+import dev.decant.distill.Taps;
 import dev.decant.distill.Term;
 import dev.decant.distill.term.DistTerm;
 import dev.decant.distill.term.DkdTerm;
@@ -16,8 +17,6 @@ import java.util.Optional;
 
 /** Builds the terms that compare the logits of student and teacher. */
 record LogitTermBuilder(Sides sides) implements TermFamily {
-
-    static final String LOGITS = "logits";
 
     @Override
     public Optional<Term> term(TermSpec spec) {
@@ -58,16 +57,16 @@ record LogitTermBuilder(Sides sides) implements TermFamily {
     /** A softmax over one logit is 1 whatever the logit is. */
     static void requireClasses(TermSpec spec, Side side) {
         String term = spec.loss().kind();
-        if (side.size(term, LOGITS, -1) < 2) {
+        if (side.size(term, Taps.LOGITS, -1) < 2) {
             throw new InputException("terms: " + term + " needs logits of two classes or more; " + side + " gives "
-                    + side.shape(term, LOGITS) + "; use squared-error for labels, logits-mse for a teacher");
+                    + side.shape(term, Taps.LOGITS) + "; use squared-error for labels, logits-mse for a teacher");
         }
     }
 
     private static void requireSameLogits(TermSpec spec, Sides sides, Side teacher) {
         String term = spec.loss().kind();
-        TapShape own = sides.student().shape(term, LOGITS);
-        TapShape other = teacher.shape(term, LOGITS);
+        TapShape own = sides.student().shape(term, Taps.LOGITS);
+        TapShape other = teacher.shape(term, Taps.LOGITS);
         if (!own.equals(other)) {
             throw new InputException("terms: " + term + " compares logits of one shape; those of " + sides.student()
                     + " are " + own + ", those of " + teacher + " " + other);

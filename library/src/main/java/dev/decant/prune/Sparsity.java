@@ -70,7 +70,7 @@ public final class Sparsity extends Module implements Constraint {
      */
     public record Config(double gateLr, double multiplierLr, long warmupSteps, long learningSteps) {}
 
-    /** @throws IllegalArgumentException for a target that the gates cannot reach, saying what they can */
+    /** @throws ModelException for a target that the gates cannot reach, saying what they can */
     public Sparsity(List<Goal> goals, Config config) {
         this.goals = List.copyOf(goals);
         this.config = config;

@@ -34,13 +34,7 @@ final class WholeBlocks {
         boolean whole = missing(weight.size(0) / groups) == 0 && missingInputs(x, weight, groups) == 0;
         boolean depthwise = groups > 1 && weight.size(1) == 1;
         boolean wellFormed = x.shape().length == 4 && x.size(1) == groups * weight.size(1);
-        return !whole
-                && !depthwise
-                && wellFormed
-                && !x.device().isCuda()
-                && x.dtype() != DType.F64
-                && Engine.hasOneDnn()
-                && areNeeded();
+        return !whole && !depthwise && wellFormed && isConcerned(x);
     }
 
     /**
@@ -49,12 +43,12 @@ final class WholeBlocks {
      */
     static boolean stridedPointsFail(Tensor x, Tensor weight, long stride, long padding) {
         boolean points = stride > 1 && padding == 0 && weight.size(2) == 1 && weight.size(3) == 1;
-        return points
-                && x.shape().length == 4
-                && !x.device().isCuda()
-                && x.dtype() != DType.F64
-                && Engine.hasOneDnn()
-                && areNeeded();
+        return points && x.shape().length == 4 && isConcerned(x);
+    }
+
+    /** Does oneDNN compute with this tensor, on a machine where it goes wrong? */
+    private static boolean isConcerned(Tensor x) {
+        return !x.device().isCuda() && x.dtype() != DType.F64 && Engine.hasOneDnn() && areNeeded();
     }
 
     /** {@link Ops#conv2d} with zeros for the channels that each group lacks. */

@@ -31,7 +31,7 @@ public record StageFeatures(List<StageShape> stages, long featureWidth) {
     /**
      * Reads them from a signature.
      *
-     * @throws IllegalArgumentException if a stage or the feature vector is not there, or of another shape
+     * @throws ModelException if a stage or the feature vector is not there, or of another shape
      */
     public static StageFeatures of(TapSignature model) {
         List<StageShape> stages = new ArrayList<>();

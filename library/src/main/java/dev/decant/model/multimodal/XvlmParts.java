@@ -1,6 +1,7 @@
 package dev.decant.model.multimodal;
 
 import dev.decant.model.LayerTaps;
+import dev.decant.model.Negatives;
 import dev.decant.model.Stack;
 import dev.decant.spec.ImageTextTask;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ final class XvlmParts {
     static final String VISION = "vision";
     static final String TEXT = "text";
     static final String CROSS = "cross";
-    public static final String NEGATIVES = "negatives";
+    public static final String NEGATIVES = Negatives.PART;
     static final String MASKED = "masked";
     static final String DECODER = "decoder";
 

@@ -41,7 +41,7 @@ final class DistilBert {
         return KEYS.getOrDefault(bert, bert);
     }
 
-    /** @throws IllegalArgumentException for a network with a classifier of its own kind */
+    /** @throws ModelException for a network with a classifier of its own kind */
     static void requireEncoder(String network) {
         if (!network.isEmpty() && !network.equals("DistilBertModel") && !network.equals("DistilBertForMaskedLM")) {
             throw new ModelException(

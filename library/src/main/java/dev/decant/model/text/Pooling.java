@@ -38,7 +38,7 @@ public enum Pooling {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** @throws IllegalArgumentException for another word, naming those there are */
+    /** @throws ModelException for another word, naming those there are */
     public static Pooling of(String word) {
         return Arrays.stream(values())
                 .filter(p -> p.word().equals(word.trim().toLowerCase(Locale.ROOT)))

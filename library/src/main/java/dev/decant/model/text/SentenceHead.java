@@ -68,7 +68,7 @@ public record SentenceHead(List<Pooling> poolings, Optional<Dense> dense, boolea
     /**
      * From a word such as {@code mean}, or several joined by {@code +}.
      *
-     * @throws IllegalArgumentException for another word, naming those there are
+     * @throws dev.decant.ModelException for another word, naming those there are
      */
     public static List<Pooling> poolings(String words) {
         return words.equals(NOT_KNOWN)

@@ -3,6 +3,7 @@ package dev.decant.train.score;
 import dev.decant.data.Batch;
 import dev.decant.data.Epoch;
 import dev.decant.data.Loader;
+import dev.decant.distill.Taps;
 import dev.decant.distill.Teacher;
 import dev.decant.metric.Scorer;
 import dev.decant.model.Inputs;
@@ -22,8 +23,6 @@ import java.util.function.Function;
 /** Runs a network or a teacher on every example of a loader, in evaluation mode and without graph. */
 public final class Evaluator {
 
-    private static final String LOGITS = "logits";
-
     private Evaluator() {}
 
     /** How the forward pass is run. */
@@ -41,8 +40,8 @@ public final class Evaluator {
     /** Feeds every batch's logits and labels to the scorer. */
     public static Map<String, Double> evaluate(Teacher teacher, Loader loader, Mode mode, Scorer scorer) {
         return evaluate(
-                inputs -> teacher.answer(inputs, Teacher.NO_INDICES, Set.of(LOGITS))
-                        .get(LOGITS),
+                inputs -> teacher.answer(inputs, Teacher.NO_INDICES, Set.of(Taps.LOGITS))
+                        .get(Taps.LOGITS),
                 loader,
                 mode,
                 scorer);
